@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+
+from accounts.workflow.declaration import NotAllowed
 
 type View = Callable[..., HttpResponse]
 type Rows = Callable[[HttpRequest], Any]
@@ -47,6 +50,18 @@ def guarded(site: Any, view: View, *needs: str, row: str = "", rows: Rows | None
         return view(request, site=site, **kwargs)
 
     return wrapped
+
+
+def attempt[Made](request: HttpRequest, act: Callable[[], Made], done: str = "") -> Made | None:
+    """Call a service and say `done`; after a refusal say that, and return None."""
+    try:
+        made = act()
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return None
+    if done:
+        messages.success(request, done)
+    return made
 
 
 def number_of(text: str | None) -> int:

@@ -2,9 +2,21 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+
+class HomeForm(forms.ModelForm):
+    """Gives a new row the commune of the account: `home`, set by `OwnCommune`."""
+
+    home: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.home is not None and self.instance.pk is None:
+            self.instance.commune = self.home
 
 
 class OwnCommune:

@@ -52,24 +52,6 @@ class WorkList:
         return any(item.is_urgent for item in self.items)
 
 
-# Lines of a list.
-LISTED: Final = 5
-
-
-def short_list(
-    title: str, rows: QuerySet[Any], line: Callable[[Any], WorkItem], **options: Any
-) -> WorkList | None:
-    """A list of the first rows with the number of all; None without rows, unless `empty` is given.
-
-    `options` are further fields of `WorkList`.
-    """
-    first = list(rows[: LISTED + 1])
-    if not first and not options.get("empty"):
-        return None
-    count = len(first) if len(first) <= LISTED else rows.count()
-    return WorkList(title, [line(row) for row in first[:LISTED]], count, **options)
-
-
 # The lists that come first stand open; those after them show their name and number until pressed.
 OPEN_LISTS: Final = 6
 
@@ -80,9 +62,12 @@ MOST = 5
 def short_list(
     title: str, rows: QuerySet[Any], item: Callable[[Any], WorkItem], **rest: Any
 ) -> WorkList | None:
-    """A list of the first rows, each as `item` says, with the number of all; None without any."""
+    """A list of the first rows, each as `item` says, with the number of all.
+
+    None without any, unless `rest` has a sentence for that: `empty`.
+    """
     found = list(rows[: MOST + 1])
-    if not found:
+    if not found and not rest.get("empty"):
         return None
     count = len(found) if len(found) <= MOST else rows.count()
     return WorkList(title, [item(row) for row in found[:MOST]], count, **rest)

@@ -16,9 +16,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.users.fields import user_field
+from accounts.users.models import User
+
 
 class Approvable(models.Model):
-    """A text that one account writes and another approves; needs `created_by` and `approved_by`."""
+    """A text that one account writes and another approves."""
 
     # What an approval covers, in the order of the hash; files by their digests.
     approved_fields: ClassVar[tuple[str, ...]] = ()
@@ -35,9 +38,44 @@ class Approvable(models.Model):
 
     # Ids of accounts, written by `add_writer` alone.
     writers = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người soạn"), related_name="+"
+    )
+    created_at = models.DateTimeField(_("soạn lúc"), auto_now_add=True)
+    last_edited_by = user_field(_("người sửa cuối"))
+    submitted_by = user_field(_("người trình"))
+    submitted_at = models.DateTimeField(_("trình lúc"), null=True, blank=True)
+    # Reasons and confirmations by the key of the finding that they answer.
+    gate_answers = models.JSONField(default=dict, blank=True, editable=False)
+    approved_by = user_field(_("người duyệt"))
+    approved_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
+    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("created_by")),
+                name="%(class)s_approver_is_not_author",
+                violation_error_message=_("Người soạn không được tự duyệt bài của mình."),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | Q(last_edited_by=None)
+                | ~Q(approved_by=F("last_edited_by")),
+                name="%(class)s_approver_is_not_last_editor",
+                violation_error_message=_("Người sửa bài sau cùng không được duyệt bài đó."),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(writers__contains=[F("approved_by")]),
+                name="%(class)s_approver_wrote_nothing",
+                violation_error_message=_(
+                    "Người đã soạn, sửa hoặc trình bài không được duyệt bài đó. Hãy nhờ người khác "
+                    "duyệt."
+                ),
+            ),
+        ]
 
     @classmethod
     def hashed_fields(cls) -> tuple[str, ...]:
@@ -71,14 +109,13 @@ class Approvable(models.Model):
         return sorted(value) if isinstance(value, list) else value
 
 
-def approver_wrote_nothing(name: str) -> models.CheckConstraint:
-    """Constraint of an `Approvable`."""
-    return models.CheckConstraint(
-        condition=Q(approved_by=None) | ~Q(writers__contains=[F("approved_by")]),
-        name=name,
-        violation_error_message=_(
-            "Người đã soạn, sửa hoặc trình bài không được duyệt bài đó. Hãy nhờ người khác duyệt."
-        ),
+def written_by_others[Rows: models.QuerySet[Any]](rows: Rows, user: Any) -> Rows:
+    """Rows of an `Approvable` of which the account wrote nothing."""
+    return (
+        rows.exclude(created_by=user)
+        .exclude(last_edited_by=user)
+        .exclude(submitted_by=user)
+        .exclude(writers__contains=[user.pk])
     )
 
 

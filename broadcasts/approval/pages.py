@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import attempt, own_pages
 from broadcasts import services
 from broadcasts.approval import steps
 from broadcasts.content_check import pages as content_check_pages
@@ -248,13 +248,11 @@ def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         messages.error(request, "Hãy chọn bài đã có hay không có trong nhóm.")
         return redirect("admin:broadcasts_broadcast_log", delivery.broadcast_id)
     arrived = finding == Delivery.Finding.ARRIVED
-    try:
-        services.settle(delivery, by=request.user, arrived=arrived)
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        found = "đã có bài" if arrived else "không có bài, gửi lại được"
-        messages.success(request, f"Đã ghi: {delivery.zalo_group} {found}.")
+    found = "đã có bài" if arrived else "không có bài, gửi lại được"
+    attempt(
+        request, lambda: services.settle(delivery, by=request.user, arrived=arrived),
+        f"Đã ghi: {delivery.zalo_group} {found}.",
+    )  # fmt: skip
     return redirect("admin:broadcasts_broadcast_log", delivery.broadcast_id)
 
 

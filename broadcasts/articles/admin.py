@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
-from accounts.scoped_admin.row_page import OwnCommune
+from accounts.scoped_admin.row_page import HomeForm, OwnCommune
 from broadcasts.articles import pages as articles_pages
 from broadcasts.articles import services as articles
 from broadcasts.articles.models import Article
@@ -23,7 +23,7 @@ from documents.pictures import prepare
 from groups.admin_mixins import BareFields, OneButton
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(HomeForm):
     """Form of an article; refuses what Zalo would refuse."""
 
     class Meta:
@@ -33,16 +33,12 @@ class ArticleForm(forms.ModelForm):
             "wants_spread", "spread_for",
         ]  # fmt: skip
 
-    home: Any = None
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "topic" in self.fields:
             active = Topic.objects.filter(is_active=True).exclude(code__in=URGENT_TOPICS)
             self.fields["topic"].queryset = active  # type: ignore[attr-defined]
             self.fields["topic"].help_text = NOT_FOR_URGENT
-        if self.home is not None and self.instance.pk is None:
-            self.instance.commune = self.home
         if "author" in self.fields and not self.initial.get("author") and self.home is not None:
             self.initial["author"] = str(self.home)[:50]
 

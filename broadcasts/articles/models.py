@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune, User
+from accounts.models import Commune
 from accounts.workflow.declaration import Workflow
-from accounts.workflow.four_eyes import Approvable, approver_wrote_nothing
+from accounts.workflow.four_eyes import Approvable, written_by_others
 from broadcasts.posts.models import Topic
 
 
@@ -22,13 +22,7 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
 
     def approvable_by(self, user: Any) -> Self:
         """Submitted articles of which this account wrote nothing."""
-        waiting = self.filter(status="pending_approval")
-        return (
-            waiting.exclude(created_by=user)
-            .exclude(submitted_by=user)
-            .exclude(last_edited_by=user)
-            .exclude(writers__contains=[user.pk])
-        )
+        return written_by_others(self.filter(status="pending_approval"), user)
 
     def to_publish(self, now: datetime) -> Self:
         """Approved, and due to be handed in."""
@@ -149,27 +143,6 @@ class Article(Approvable):
         models.PositiveSmallIntegerField(), default=list, blank=True, editable=False
     )
     status = models.CharField(_("trạng thái"), max_length=16, choices=Status, default=Status.DRAFT)
-    content_hash = models.CharField(max_length=64, blank=True, editable=False)
-    created_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người soạn"), related_name="+"
-    )
-    created_at = models.DateTimeField(_("soạn lúc"), auto_now_add=True)
-    last_edited_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người sửa cuối"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    submitted_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người trình"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    submitted_at = models.DateTimeField(_("trình lúc"), null=True, blank=True)
-    gate_answers = models.JSONField(default=dict, blank=True, editable=False)
-    approved_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người duyệt"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    approved_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
-    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
     note = models.TextField(_("ghi chú"), blank=True)
     next_attempt_at = models.DateTimeField(_("làm tiếp lúc"), null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -209,19 +182,7 @@ class Article(Approvable):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("created_by")),
-                name="article_approver_is_not_author",
-                violation_error_message=_("Người soạn không được tự duyệt bài của mình."),
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by=None)
-                | Q(last_edited_by=None)
-                | ~Q(approved_by=F("last_edited_by")),
-                name="article_approver_is_not_last_editor",
-                violation_error_message=_("Người sửa bài sau cùng không được duyệt bài đó."),
-            ),
-            approver_wrote_nothing("article_approver_wrote_nothing"),
+            *Approvable.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(
                     status__in=[

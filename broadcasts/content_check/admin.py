@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,26 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, display
-from accounts.scoped_admin.row_page import OwnCommune
+from accounts.scoped_admin.row_page import HomeForm, OwnCommune
 from broadcasts.content_check.models import OfficialPhone
 from groups.admin_mixins import BareFields, DayInput
 from vietnamese.text import local_phone
 
 
-class OfficialPhoneForm(forms.ModelForm):
-    """Form of a number; `home` is the commune of the account."""
-
+class OfficialPhoneForm(HomeForm):
     class Meta:
         model = OfficialPhone
         fields = ["commune", "label", "phone", "valid_from", "valid_to"]
         widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
-
-    home: Any = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.home is not None and self.instance.pk is None:
-            self.instance.commune = self.home
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.users.fields import user_field
 from broadcasts.posts.models import Broadcast
 
 
@@ -40,10 +40,7 @@ class BroadcastEvent(models.Model):
     broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="events")
     kind = models.CharField(_("việc"), max_length=16, choices=Kind)
     at = models.DateTimeField(_("lúc"), auto_now_add=True)
-    by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người thực hiện"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    by = user_field(_("người thực hiện"))
     note = models.TextField(_("ghi chú"), blank=True)
     snapshot = models.JSONField(default=dict, blank=True)
 

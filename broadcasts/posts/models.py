@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.models import Commune
 from accounts.workflow.declaration import History, Workflow
-from accounts.workflow.four_eyes import Approvable, approver_wrote_nothing
+from accounts.workflow.four_eyes import Approvable
 from broadcasts.posts.querysets import BroadcastQuerySet, TopicQuerySet
 from groups.fields import FoldedTextField
 from procedures.models import Edition
@@ -155,8 +155,6 @@ class Broadcast(Approvable):
     file_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     file_text = models.TextField(blank=True, editable=False)
     file_facts = models.JSONField(default=dict, blank=True, editable=False)
-    # Reasons and confirmations by the key of the finding that they answer (services/gate).
-    gate_answers = models.JSONField(default=dict, blank=True, editable=False)
     topic = models.ForeignKey(
         Topic, models.PROTECT, verbose_name=_("chủ đề"), related_name="broadcasts"
     )
@@ -178,26 +176,6 @@ class Broadcast(Approvable):
         help_text=_("Sau giờ này bài không được gửi nữa."),
     )  # fmt: skip
     status = models.CharField(_("trạng thái"), max_length=16, choices=Status, default=Status.DRAFT)
-    content_hash = models.CharField(max_length=64, blank=True, editable=False)
-    created_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người soạn"), related_name="+"
-    )
-    created_at = models.DateTimeField(_("soạn lúc"), auto_now_add=True)
-    last_edited_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người sửa cuối"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    submitted_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người trình"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    submitted_at = models.DateTimeField(_("trình lúc"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người duyệt"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    approved_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
-    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
     approved_parts = ArrayField(models.TextField(), default=list, blank=True, editable=False)
     template = models.ForeignKey(
         "broadcasts.PostTemplate", models.PROTECT, verbose_name=_("soạn từ mẫu"),
@@ -271,19 +249,7 @@ class Broadcast(Approvable):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("created_by")),
-                name="broadcast_approver_is_not_author",
-                violation_error_message=_("Người soạn không được tự duyệt bài của mình."),
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by=None)
-                | Q(last_edited_by=None)
-                | ~Q(approved_by=F("last_edited_by")),
-                name="broadcast_approver_is_not_last_editor",
-                violation_error_message=_("Người sửa bài sau cùng không được duyệt bài đó."),
-            ),
-            approver_wrote_nothing("broadcast_approver_wrote_nothing"),
+            *Approvable.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(status__in=["approved", "scheduled", "sending", "paused", "completed"])
                 | Q(

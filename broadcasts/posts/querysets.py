@@ -8,6 +8,7 @@ from django.db.models import Case, Count, F, Func, Q, Value, When
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.scoped_admin.request_cache import once
+from accounts.workflow.four_eyes import written_by_others
 from groups.models import ZaloGroup
 from groups.places.querysets import ids_of_hamlets, places_of
 from vietnamese.text import LETTERS_FOLDED, LETTERS_MARKED, fold
@@ -87,18 +88,9 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
             is_pattern=False,
         )
 
-    def awaiting_approval(self) -> Self:
-        return self.filter(status=self.model.Status.PENDING_APPROVAL)
-
     def approvable_by(self, user: Any) -> Self:
         """Posts that this account may approve: it wrote, edited and submitted none of them."""
-        return (
-            self.awaiting_approval()
-            .exclude(created_by=user)
-            .exclude(last_edited_by=user)
-            .exclude(submitted_by=user)
-            .exclude(writers__contains=[user.pk])
-        )
+        return written_by_others(self.filter(status="pending_approval"), user)
 
     def search(self, text: str) -> Self:
         """By title or text, with or without marks."""

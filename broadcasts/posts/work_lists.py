@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import LISTED, WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import leaving, when
@@ -103,7 +103,7 @@ def _under_way(user: Any, now: datetime) -> Any:
 @work_list(asks=_under_way)
 def being_sent(user: Any, now: datetime) -> WorkList | None:
     under_way = _under_way(user, now)
-    progress = Delivery.objects.visible_to(user).progress(under_way.values("pk")[:LISTED])
+    progress = Delivery.objects.visible_to(user).progress(under_way.values("pk")[:MOST])
 
     def line(post: Broadcast) -> WorkItem:
         counts = progress.get(post.pk, {"done": 0, "total": 0, "trouble": 0})
@@ -132,7 +132,7 @@ def _trouble(
         hint = f" Zalo báo đã có tin này trong {echoes[pk]} nhóm." if echoes[pk] else ""
         return WorkItem(name, log_url(pk, status), f"{remark.format(count=count)}{hint}", True)
 
-    items = [line(pk, name, count) for (pk, name), count in pairs.most_common(LISTED)]
+    items = [line(pk, name, count) for (pk, name), count in pairs.most_common(MOST)]
     list_url = f"{reverse('admin:broadcasts_delivery_changelist')}?viec={status}"
     return WorkList(title, items, sum(pairs.values()), url=list_url, **options)
 
@@ -179,7 +179,7 @@ def hand_tasks(user: Any, now: datetime) -> WorkList | None:
     count = sum(posts.values())
     items = [
         WorkItem(title, f"{address}#bai-{pk}", f"{groups} nhóm chờ đăng tay.", is_urgent)
-        for (pk, title, is_urgent), groups in list(posts.items())[:LISTED]
+        for (pk, title, is_urgent), groups in list(posts.items())[:MOST]
     ]
     return WorkList(
         "Việc đăng tay",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
-from accounts.scoped_admin.row_page import OwnCommune, OwnPage
+from accounts.scoped_admin.row_page import HomeForm, OwnCommune, OwnPage
 from accounts.users.roles import Role
 from broadcasts.posts.models import Topic
 from broadcasts.posts.wording import TONE_CLASSES
@@ -22,7 +22,7 @@ from groups.admin_mixins import BareFields, DayInput, OneButton, SaysRefusals
 from vietnamese.text import fold
 
 
-class PostRequestForm(forms.ModelForm):
+class PostRequestForm(HomeForm):
     """Form of a request; refuses secrecy marks and a missing document number."""
 
     class Meta:
@@ -33,14 +33,10 @@ class PostRequestForm(forms.ModelForm):
         ]  # fmt: skip
         widgets = {"document_date": DayInput(), "due_on": DayInput()}
 
-    home: Any = None
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "topic" in self.fields:
             self.fields["topic"].queryset = Topic.objects.filter(is_active=True)
-        if self.home is not None and self.instance.pk is None:
-            self.instance.commune = self.home
 
     def clean_attachment(self) -> Any:
         handed_in = self.cleaned_data["attachment"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.models import Commune, User
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from broadcasts.posts.models import Topic
 from broadcasts.posts.querysets import folded
@@ -145,16 +146,10 @@ class PostRequest(models.Model):
         User, models.PROTECT, verbose_name=_("người gửi yêu cầu"), related_name="+"
     )
     created_at = models.DateTimeField(_("nhận lúc"), auto_now_add=True)
-    taken_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người nhận làm"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    taken_by = user_field(_("người nhận làm"))
     taken_at = models.DateTimeField(_("nhận làm lúc"), null=True, blank=True)
     closed_as = models.CharField(_("kết quả"), max_length=10, blank=True, choices=Closing)
-    closed_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người khép lại"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    closed_by = user_field(_("người khép lại"))
     closed_at = models.DateTimeField(_("khép lại lúc"), null=True, blank=True)
     close_note = models.TextField(_("lý do, ghi chú"), blank=True)
 

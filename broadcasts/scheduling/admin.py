@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Holiday
 from accounts.scoped_admin.base import ScopedModelAdmin, display
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import attempt, own_pages
 from accounts.scoped_admin.row_page import OwnCommune, OwnPage
 from broadcasts import services
 from broadcasts.approval import pages as approval_pages
@@ -158,7 +158,7 @@ def submit(request: HttpRequest, schedule: Schedule) -> bool:
 def run_action(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
     """Submit, pause, resume or end a schedule."""
     reason = request.POST.get("reason", "")[:300]
-    deeds = {
+    actions = {
         "dung": (lambda: verbs.pause(schedule, by=request.user, reason=reason),
                  "Đã tạm dừng lịch. Không lần nào được đăng cho đến khi bấm “Chạy tiếp”."),
         "chay": (lambda: verbs.resume(schedule, by=request.user),
@@ -170,8 +170,8 @@ def run_action(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpRe
     if name == "trinh":
         if not submit(request, schedule):  # there are the boxes for what is to be answered
             return redirect("admin:broadcasts_broadcast_review", schedule.pattern_id)
-    elif name in deeds:
-        _act(request, *deeds[name])
+    elif name in actions:
+        attempt(request, *actions[name])
     else:
         messages.error(request, "Hãy chọn một việc trên trang.")
     return redirect("admin:broadcasts_schedule_show", schedule.pk)
@@ -180,22 +180,23 @@ def run_action(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpRe
 @require_POST
 def run_date_action(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
     """Leave one date out, take it back in, or let another schedule go on from it."""
-    on: date | None = _day(request.POST.get("on", ""))
+    on: Any = _day(request.POST.get("on", ""))
     name, reason = request.POST.get("deed", ""), request.POST.get("reason", "")[:300]
-    if on is None or name not in {"bo", "lay-lai", "tach"}:
+    actions: dict[str, tuple[Any, str]] = {
+        "bo": (lambda: verbs.skip(schedule, on, by=request.user, reason=reason),
+               "Đã bỏ lần này. Có thể lấy lại cho đến giờ đăng."),
+        "lay-lai": (lambda: verbs.restore(schedule, on, by=request.user), "Đã lấy lại lần này."),
+        "tach": (lambda: verbs.split(schedule, on, by=request.user),
+                 ("Đã tách lịch mới từ lần này. Hãy sửa rồi trình duyệt; trước đó lịch mới "
+                  "chưa đăng gì.")),
+    }  # fmt: skip
+    made = None
+    if on is None or name not in actions:
         messages.error(request, "Hãy chọn một lần đăng trên trang.")
-    elif name == "bo":
-        _act(request, lambda: verbs.skip(schedule, on, by=request.user, reason=reason),
-             "Đã bỏ lần này. Có thể lấy lại cho đến giờ đăng.")  # fmt: skip
-    elif name == "lay-lai":
-        _act(request, lambda: verbs.restore(schedule, on, by=request.user),
-             "Đã lấy lại lần này.")  # fmt: skip
     else:
-        made = _act(request, lambda: verbs.split(schedule, on, by=request.user),
-                    "Đã tách lịch mới từ lần này. Hãy sửa rồi trình duyệt; trước đó lịch mới "
-                    "chưa đăng gì.")  # fmt: skip
-        if made is not None:
-            return redirect("admin:broadcasts_schedule_change", made.pk)
+        made = attempt(request, *actions[name])
+    if isinstance(made, Schedule):
+        return redirect("admin:broadcasts_schedule_change", made.pk)
     return redirect("admin:broadcasts_schedule_show", schedule.pk)
 
 
@@ -204,17 +205,6 @@ def _day(text: str) -> date | None:
         return parse_date(text)
     except ValueError:
         return None
-
-
-def _act(request: HttpRequest, act: Any, done: str) -> Any:
-    """Result of the service, or None after a message with its refusal."""
-    try:
-        made = act()
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return None
-    messages.success(request, done)
-    return made
 
 
 class ScheduleList(ChangeList):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.models import Commune, User
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from broadcasts.posts.models import Broadcast
 
@@ -122,10 +123,7 @@ class Schedule(models.Model):
         _("trúng ngày nghỉ lễ, Tết"), max_length=8, choices=DayOff, default=DayOff.NEXT
     )
     paused_at = models.DateTimeField(_("tạm dừng lúc"), null=True, blank=True)
-    paused_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người tạm dừng"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    paused_by = user_field(_("người tạm dừng"))
     pause_reason = models.CharField(_("lý do tạm dừng"), max_length=300, blank=True)
     plan_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("lập lúc"), auto_now_add=True)

@@ -2,7 +2,7 @@
 
 import calendar
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -195,15 +195,14 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
     slots = slots_of([post for post in posts if _counts(post)], reached)
     for entry, schedule in coming:
         if entry.at is not None:
-            plain = slot_of(schedule.pattern, entry.at, reached(schedule.pattern))
-            slots.append(
-                Slot(entry.key, entry.at, plain.groups, plain.title, plain.topic_id, plain.topic)
-            )
+            slot = slot_of(schedule.pattern, entry.at, reached(schedule.pattern))
+            slots.append(replace(slot, key=entry.key))
     warned = _warn(entries, slots, commune, known, now)
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_day[_day_of(entry)].append(entry)
-    previous, following = (asked - timedelta(days=1)), weeks[-1][-1] + timedelta(days=7)
+    in_month = [day for week in weeks for day in week if day.month == asked.month]
+    previous, following = asked - timedelta(days=1), (asked + timedelta(days=31)).replace(day=1)
     context = {
         **site.each_context(request),
         "title": f"Lịch đăng tháng {asked.month}/{asked.year}",
@@ -219,20 +218,14 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
             for week in weeks
         ],
         "previous": previous if previous.year >= FIRST_YEAR else None,
-        "following": _next_month(asked) if following.year <= LAST_YEAR else None,
+        "following": following if following.year <= LAST_YEAR else None,
         "this_month": asked == today.replace(day=1),
-        "past_posts": sum(
-            len(by_day[day])
-            for week in weeks for day in week
-            if day.month == asked.month and day < today
-        ),
+        "past_posts": sum(len(by_day[day]) for day in in_month if day < today),
         "warned": warned,
         "limits": limits_of(commune.pk)(max(asked, today)),
         "commune": commune,
         "communes": communes,
-        "is_empty": not any(
-            by_day[day] for week in weeks for day in week if day.month == asked.month
-        ),
+        "is_empty": not any(by_day[day] for day in in_month),
     }  # fmt: skip
     return TemplateResponse(request, "broadcasts/month.html", context)
 
@@ -246,7 +239,3 @@ def _day_of(entry: Entry) -> date:
     if entry.at is not None:
         return timezone.localtime(entry.at, ZONE).date()
     return date.fromisoformat(entry.key[2])
-
-
-def _next_month(asked: date) -> date:
-    return (asked + timedelta(days=31)).replace(day=1)

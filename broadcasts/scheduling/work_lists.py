@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import LISTED, WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import when
 from broadcasts.posts.work_lists import review_url
@@ -122,7 +122,7 @@ def to_look_after(user: Any, now: datetime) -> WorkList | None:
         return None
     return WorkList(
         "Lịch đăng cần xem lại",
-        sorted(items, key=lambda item: not item.is_urgent)[:LISTED],
+        sorted(items, key=lambda item: not item.is_urgent)[:MOST],
         len(items),
         url=reverse("admin:broadcasts_schedule_changelist"),
         icon="update",

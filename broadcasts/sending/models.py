@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.models import Commune
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.querysets import DeliveryQuerySet
@@ -76,25 +77,16 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(_("gửi xong lúc"), null=True, blank=True)
     error_code = models.CharField(_("mã lỗi"), max_length=40, blank=True)
     error_text = models.TextField(_("giải thích"), blank=True)
-    posted_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người đăng"), related_name="+",
-        null=True, blank=True, db_index=False,
-    )  # fmt: skip
+    posted_by = user_field(_("người đăng"), db_index=False)
     posted_at = models.DateTimeField(_("đăng lúc"), null=True, blank=True)
     proof = models.ImageField(_("ảnh chụp màn hình"), upload_to="proofs/%Y/%m/", blank=True)
     # When Zalo told of these words in the group, and which message of the post that was: a hint.
     echo_at = models.DateTimeField(_("Zalo báo đã có tin lúc"), null=True, blank=True)
     echo_part = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     finding = models.CharField(_("kết quả xác minh"), max_length=12, choices=Finding, blank=True)
-    settled_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người xác minh"), related_name="+",
-        null=True, blank=True, db_index=False,
-    )  # fmt: skip
+    settled_by = user_field(_("người xác minh"), db_index=False)
     settled_at = models.DateTimeField(_("xác minh lúc"), null=True, blank=True)
-    recalled_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người gỡ bài"), related_name="+",
-        null=True, blank=True, db_index=False,
-    )  # fmt: skip
+    recalled_by = user_field(_("người gỡ bài"), db_index=False)
     recalled_at = models.DateTimeField(_("gỡ bài lúc"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Commune, User
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import attempt, own_pages
 from broadcasts.approval.services import create
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.models import Broadcast, Topic
@@ -104,10 +103,10 @@ def _rows(request: HttpRequest) -> Any:
 def make_draft(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
     """With the fee where `fee` was pressed; refused in a sentence where none may be told."""
     by: User = request.user  # type: ignore[assignment]
-    try:
-        post = draft_from(edition, by=by, with_fee="fee" in request.POST)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
+    post = attempt(
+        request, lambda: draft_from(edition, by=by, with_fee="fee" in request.POST),
+        "Đã soạn bản nháp từ thủ tục. Hãy đọc lại, chọn nơi gửi rồi trình.",
+    )  # fmt: skip
+    if post is None:
         return redirect("admin:procedures_edition_show", edition.pk)
-    messages.success(request, "Đã soạn bản nháp từ thủ tục. Hãy đọc lại, chọn nơi gửi rồi trình.")
     return redirect("admin:broadcasts_broadcast_change", post.pk)

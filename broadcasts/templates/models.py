@@ -7,7 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune, User
+from accounts.models import Commune
+from accounts.users.fields import user_field
 from broadcasts.posts.models import Topic
 
 
@@ -104,9 +105,7 @@ class PostTemplate(models.Model):
     what_to_do = models.TextField(_("bà con cần làm gì"), blank=True)
     whom_to_call = models.TextField(_("cần thì gọi ai"), blank=True)
     is_active = models.BooleanField(_("đang dùng"), default=True)
-    created_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người sửa"), related_name="+", null=True, blank=True
-    )
+    created_by = user_field(_("người sửa"))
     created_at = models.DateTimeField(_("lập lúc"), auto_now_add=True)
 
     objects = PostTemplateQuerySet.as_manager()

@@ -1,6 +1,6 @@
 """Questions of residents in the admin, and the everyday words that the search knows."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,11 +19,11 @@ from accounts.scoped_admin.base import (
     display,
     scoped,
 )
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import attempt, own_pages
 from procedures.asking import services as asking
 from procedures.asking.models import Question, Synonym
 from procedures.editions.models import Edition
-from procedures.editions.services import NotAllowed, keeps_library
+from procedures.editions.services import keeps_library
 from procedures.library.admin import FoldedSearch, LibraryAdmin
 from procedures.library.models import Procedure
 from procedures.library.wording import clip
@@ -182,10 +182,9 @@ def show(request: HttpRequest, *, site: Any, question: Any) -> HttpResponse:
 
 
 def _settled(request: HttpRequest, question: Question, edition: Edition | None) -> HttpResponse:
-    try:
-        count = asking.settle(question, by=request.user, edition=edition)  # type: ignore[arg-type]
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
+    by: Any = request.user
+    count = attempt(request, lambda: asking.settle(question, by=by, edition=edition))
+    if count is None:
         return redirect("admin:procedures_question_show", question.pk)
     messages.success(request, f"Đã ghi cho {count} lần hỏi.")
     return redirect("admin:procedures_question_changelist")
@@ -208,15 +207,11 @@ def set_aside(request: HttpRequest, *, site: Any, question: Question) -> HttpRes
 @require_POST
 def teach(request: HttpRequest, *, site: Any, question: Question) -> HttpResponse:
     """Add a synonym; the question stays open, to be settled with what is found now."""
-    form = TermForm(request.POST)
+    form, by = TermForm(request.POST), cast("Any", request.user)
     if not form.is_valid():
         messages.error(request, f"Hãy ghi từ (tối đa {TERM} chữ) và chọn thủ tục.")
-    else:
-        try:
-            made = asking.teach(question, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-            messages.success(request, f"Từ giờ máy hiểu “{made.term}” là {made.procedure}.")
-        except NotAllowed as refusal:
-            messages.error(request, str(refusal))
+    elif made := attempt(request, lambda: asking.teach(question, by=by, **form.cleaned_data)):
+        messages.success(request, f"Từ giờ máy hiểu “{made.term}” là {made.procedure}.")
     return redirect("admin:procedures_question_show", question.pk)
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import SharedQuerySet
 from accounts.encryption.fields import EncryptedTextField
-from accounts.models import Commune, User
+from accounts.models import Commune
 from accounts.text_fields import CleanCharField, FoldedTextField
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from procedures.editions.models import Edition
 from procedures.library.models import Procedure, ProcedureArea
@@ -151,10 +152,7 @@ class Question(models.Model):
         default="",
         editable=False,
     )
-    settled_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người trả lời"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    settled_by = user_field(_("người trả lời"))
     settled_at = models.DateTimeField(_("trả lời lúc"), null=True, blank=True)
 
     objects = QuestionQuerySet.as_manager()

@@ -11,8 +11,8 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import SharedQuerySet
-from accounts.models import User
 from accounts.text_fields import CleanCharField
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import History, Workflow
 from procedures.library.models import Procedure
 from procedures.library.querysets import EditionQuerySet, is_in_force, verified_since
@@ -111,10 +111,7 @@ class Edition(models.Model):
         _("điều cần rà soát"), blank=True, help_text=_("Chỉ cán bộ thấy.")
     )
     verified_on = models.DateField(_("kiểm chứng ngày"), null=True, blank=True)
-    verified_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người kiểm chứng"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    verified_by = user_field(_("người kiểm chứng"))
     verified_with = CleanCharField(
         _("kiểm chứng bằng"), max_length=200, blank=True,
         help_text=_("Trang, văn bản hoặc cơ quan đã hỏi."),
@@ -123,19 +120,11 @@ class Edition(models.Model):
     reopened_at = models.DateTimeField(_("mở lại lúc"), null=True, blank=True, editable=False)
     reopened_because = CleanCharField(_("mở lại vì"), max_length=250, blank=True, editable=False)
 
-    drafted_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người soạn"), related_name="+", null=True, blank=True
-    )
+    drafted_by = user_field(_("người soạn"))
     created_at = models.DateTimeField(_("soạn lúc"), auto_now_add=True)
-    checked_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người rà soát"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    checked_by = user_field(_("người rà soát"))
     checked_at = models.DateTimeField(_("rà soát lúc"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người công bố"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    published_by = user_field(_("người công bố"))
     published_at = models.DateTimeField(_("công bố lúc"), null=True, blank=True)
     is_published_alone = models.BooleanField(
         _("người soạn tự công bố"), default=False, editable=False,
@@ -286,9 +275,7 @@ class EditionEvent(models.Model):
         Edition, models.CASCADE, verbose_name=_("bản"), related_name="events"
     )
     kind = models.CharField(_("việc"), max_length=10, choices=Kind)
-    by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người làm"), related_name="+", null=True, blank=True
-    )
+    by = user_field(_("người làm"))
     at = models.DateTimeField(_("lúc"), auto_now_add=True)
     note = CleanCharField(_("ghi chú"), max_length=300, blank=True)
 

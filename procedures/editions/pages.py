@@ -16,7 +16,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from accounts.audit import services as audit
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import attempt, own_pages
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from accounts.step_pages.pages import StepPage
 from procedures import services
@@ -273,10 +273,10 @@ def _carry_out(request: HttpRequest, token: str) -> HttpResponse:
     if content is None:
         messages.error(request, "Tệp đã chờ quá một giờ. Hãy tải lên lại.")
         return redirect("admin:procedures_edition_import")
-    try:
-        count = importing.apply(importing.plan(importing.read(content).rows), by=request.user)
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
+    by: Any = request.user
+    plan = importing.plan(importing.read(content).rows)
+    count = attempt(request, lambda: importing.apply(plan, by=by))
+    if count is None:
         return redirect("admin:procedures_edition_import")
     cache.delete(key)
     messages.success(request, f"Đã nhập: {count} thủ tục thay đổi. Hãy rà soát các bản nháp.")

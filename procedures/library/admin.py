@@ -21,6 +21,7 @@ from accounts.scoped_admin.base import (
     display,
     visible_object,
 )
+from accounts.scoped_admin.pages import attempt
 from procedures import services
 from procedures.editions.models import Edition
 from procedures.editions.parts import LegalText
@@ -192,11 +193,11 @@ class LegalTextAdmin(LibraryAdmin):
             request.POST or None, initial={"changed_on": timezone.localdate(), "status": "amended"}
         )
         if request.method == "POST" and form.is_valid():
-            try:
-                count = services.reopen_citing(text, by=request.user, **form.cleaned_data)
-            except services.NotAllowed as refusal:
-                messages.error(request, str(refusal))
-            else:
+            by: Any = request.user
+            count = attempt(
+                request, lambda: services.reopen_citing(text, by=by, **form.cleaned_data)
+            )
+            if count is not None:
                 messages.success(request, f"Đã ghi. Mở lại {count} bản để rà soát.")
             return redirect(back_url)
         rows = Edition.objects.published().citing(text).select_related("procedure")
