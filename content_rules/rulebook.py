@@ -1,33 +1,52 @@
-"""All rules about what is said, over one text, title, name of a file or document."""
+"""All rules about the content of a text: secrets, numbers and names of people, plates, duty plans.
+
+Pure rules over words, without the database: the check of posts stops by them, and the pages of tips
+propose by them what to strike out.
+"""
 
 import re
-from bisect import bisect_left
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from content_rules.engine.findings import GRAVITY, Hit, Level
-from content_rules.engine.reading import Reading, read, told_in_figures
-from content_rules.names.private import named_people
-from content_rules.rosters.cues import rosters
-from content_rules.rules.money import accounts, cards
-from content_rules.rules.numbers import identities, insurances, passports, plates
-from content_rules.rules.phones import phones, spotted
-from content_rules.rules.secrecy import carries_mark, marked_documents, marks
+from content_rules.engine.reading import read
+from content_rules.engine.rules import Post, Rule, Span
+from content_rules.names.private import NamedPerson
+from content_rules.rosters.cues import DutyPlan
+from content_rules.rules.money import BankAccount, BankCard
+from content_rules.rules.numbers import Insurance, NationalId, Passport
+from content_rules.rules.phones import PrivatePhone, UnlistedPhone
+from content_rules.rules.plates import Plate
+from content_rules.rules.secrecy import SecrecyMark, SecretDocument, mark_of
+
+__all__ = ["RULES", "Hit", "Level", "carries_mark", "find"]
 
 # The mark of a document and its number are two things to take out.
 _OF_SECRETS = {"secrecy", "secret_document"}
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-MOST = 50  # findings of one rule: nobody reads more
 _MENTION = re.compile(r"\[\s*@")
 _SIGNS_OF_NAMES = re.compile(r"[_+＿＋]|(?<!\d)[.\-．－]|[.\-．－](?!\d)")
 
 
-def _mentions(reading: Reading) -> list[Hit]:
-    found = _MENTION.search(reading.text)
-    if found is None:
-        return []
+class Mention(Rule):
+    """The sign that would call the whole group."""
+
+    name = "mention"
+    level = Level.WARN
+    excerpt = "[@"
     sentence = "Ký hiệu “[@” sẽ được tách ra để không gọi tên cả nhóm."
-    return [reading.hit("mention", Level.WARN, *found.span(), sentence, excerpt="[@")]
+    examples = ("Chào [@all] bà con",)
+    counterexamples = ("Gửi thư tới xa@example.vn",)
+
+    def spans(self, post: Post) -> list[Span]:
+        found = _MENTION.search(post.reading.text)
+        return [found.span()] if found else []
+
+
+RULES: tuple[Rule, ...] = (
+    SecrecyMark(), SecretDocument(), NationalId(), Passport(), Insurance(), BankCard(),
+    PrivatePhone(), UnlistedPhone(), BankAccount(), Plate(), NamedPerson(), DutyPlan(), Mention(),
+)  # fmt: skip
 
 
 def find(
@@ -39,43 +58,16 @@ def find(
 ) -> list[Hit]:
     """Every finding about these words, in their order; `official` are phones in E.164.
 
-    Where two rules speak about the same letters the graver one is kept, else the longer.
+    Of two rules about the same letters the graver finding stays, else the longer.
     """
     reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
-    day = today or datetime.now(VIETNAM).date()
-    duty = rosters(reading, day)
-    figures = told_in_figures(reading)
-    told = list(spotted(figures))
-    known = [
-        _between(reading, *figures.place(one.start, one.end))
-        for one in told
-        if one.number in official
-    ]
-    by_rule = [
-        marks(reading),
-        marked_documents(reading),
-        identities(figures),
-        passports(figures),
-        insurances(figures),
-        cards(figures),
-        phones(figures, told, official),
-        accounts(figures),
-        plates(figures),
-        named_people(reading, day, known, is_roster=bool(duty)),
-        duty,
-        _mentions(reading),
-    ]
-    found = [hit for hits in by_rule for hit in hits[:MOST]]
-    kept: list[Hit] = []
+    post = Post(reading, today or datetime.now(VIETNAM).date(), official)
+    found = [hit for rule in RULES for hit in rule.find(post)]
+    chosen: list[Hit] = []
     for hit in sorted(found, key=lambda hit: (GRAVITY[hit.level], hit.start - hit.end)):
-        if not any(_overlap(hit, other) for other in kept):
-            kept.append(hit)
-    return sorted(kept, key=lambda hit: (hit.start, hit.end))
-
-
-def _between(reading: Reading, start: int, end: int) -> tuple[int, int]:
-    """Where a stretch of the text as written stands in the plain form."""
-    return bisect_left(reading.starts, start), bisect_left(reading.starts, end)
+        if not any(_overlap(hit, other) for other in chosen):
+            chosen.append(hit)
+    return sorted(chosen, key=lambda hit: (hit.start, hit.end))
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
@@ -85,10 +77,6 @@ def _overlap(one: Hit, other: Hit) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-# What a text gives away: secrets, numbers of people, names, plates, plans of duty.
-#
-# Pure rules over words, without the database: the gate of posts stops by them, and the pages of
-# tips propose by them what to strike out.
-
-
-__all__ = ["Hit", "Level", "carries_mark", "find"]
+def carries_mark(text: str, where: str = "text") -> bool:
+    """Whether the text carries a mark of secrecy and so may not be kept here."""
+    return mark_of(read(text, where)) is not None

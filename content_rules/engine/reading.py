@@ -6,6 +6,7 @@ script hide nothing; what they find is shown in the text as it stands.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -94,10 +95,14 @@ class Reading:
         return told
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where a stretch of the plain form stands in the text as written."""
+        """The place in the text as written of a stretch of the plain form."""
         if end <= start:
             return 0, 0
         return self.starts[start], self.ends[end - 1]
+
+    def plain_place(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the plain form of a stretch of the text as written."""
+        return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
     def line_of(self, at: int) -> tuple[int, int]:
         """First and last place of the line around a letter."""
@@ -267,7 +272,7 @@ def _runs(reading: Reading) -> Iterator[list[_Part]]:
             yield parts
 
 
-def told_in_figures(reading: Reading) -> Reading:
+def with_figures(reading: Reading) -> Reading:
     """The reading with runs of words for digits as digits; where none is, the reading itself."""
     pieces: list[tuple[str, str, int, int]] = []
     at = 0

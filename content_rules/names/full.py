@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from content_rules.engine.lexicon import bare_of, word_set
 from content_rules.engine.reading import Reading
 from content_rules.names.lexicon import (
     BARE_FAMILIES,
@@ -17,16 +18,13 @@ from content_rules.names.lexicon import (
     STRONG,
     SURE_BARE,
     UPPER,
+    WHOLE_ORDER,
 )
 from content_rules.names.rare import STRONG_CUE, WEAK_CUE, is_of_any_family
 
 _MOST_SYLLABLES = 5
 _OF_THREE = 2
-# Families that begin names of places and things as often.
-_COMMON_WORDS = """
-đồng kim hoa thạch sơn giang la ninh thái châu cao hà bạch nông tân
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
+_COMMON = word_set("families_also_words")
 _SMALL_LETTERS = rf"(?:(?!{UPPER})[^\W\d_])"
 # Words that are glued together begin with a capital each: NguyễnVănThơm.
 _WORD = re.compile(
@@ -35,39 +33,17 @@ _WORD = re.compile(
 )
 # What may stand between the words of one name, the same throughout.
 _JOINTS = frozenset(("-", "_", "", "."))
-# A person is spoken of: what follows may be a name in whatever letters.
-PERSON = (
-    r"(?:chau|be|em|con (?:trai|gai|ong|ba|anh|chi|co|chu|la|ten|nuoi|dau|re)|(?:hoc|nam|nu|"
-    r"tan) sinh|hs|"
-    r"doi tuong|nan nhan|bi (?:can|cao|hai)|nghi (?:can|pham)|hung thu|thu pham|thieu nien|"
-    r"thanh nien|"
-    r"ong|ba|anh|chi|co|chu|bac|cu|cau|di|thim|mo|thay|me|cha|bo|vo|chong|co giao|thay giao|"
-    r"thang|con nghien|"
-    r"nguoi (?:dan|benh|nha|bi hai|mat|gui|nhan|ban|mua|nghien|nop|lam don|dang ky|khai|duoc tim)|"
-    r"benh nhan|chu (?:xe|ho|nha|quan|tiem|tro|tk|tai khoan|shop|the|so|dat|vuon|re)|ten|ho ten|"
-    r"ho va ten|"
-    r"cong dan|hoi vien|doan vien|dang vien|ban|gap|ung vien|cuu chien binh|thuong binh|me vnah|"
-    r"nhac si|ca si|bac si|y si|giao vien|d/c|dc|dong chi|bi thu|chu tich|(?:to|ap|pho) truong|"
-    r"(?:thieu|trung|thuong|dai) (?:ta|uy))"
-)
 _CUE = re.compile(
-    rf"\b{PERSON}\b\W{{0,3}}(?:(?:la|ten|ten la|ten that|be|trai|gai|so sinh|"
-    rf"nho)\b\W{{0,3}}){{0,2}}$"
+    rf"\b{bare_of('person_words')}\b\W{{0,3}}"
+    r"(?:(?:la|ten|ten la|ten that|be|trai|gai|so sinh|nho)\b\W{0,3}){0,2}$"
 )
 # Without marks these are everyday words, and families hardly ever: `ai co y kien cu noi`.
 _BARE_WORDS = frozenset(
     ("y", "la", "vi", "tu", "xa", "ma", "be", "tat", "lo", "on", "au", "ung", "quan", "thai",
      "van", "thi", "vang", "hoa", "phi", "tong", "tieu", "giang", "dong", "trang", "lau")
 )  # fmt: skip
-_DOUBTFUL = re.compile(r"\b(?:co|ba|di|mo|me|be|cu|ban|gap|bo|vo|chi|con|thay|ten)\s$")
-# With other marks the words for a person are others: chữ, có, tháng.
-_MARKED_KIN_WORDS = """
-ông bà anh chị em cháu bé cô chú bác cụ cậu dì thím mợ thầy học nam nữ sinh đối nạn bị nghi thủ
-hung kẻ con thằng tên họ bệnh người chủ vợ chồng mẹ cha hội đoàn công thanh thiếu trẻ nhóc cu bạn
-gặp ứng cựu thương mẹ nhạc ca bác y giáo đồng bí thư trưởng tổ ấp phó trung đại thượng đ dâu rể bố
-tân cựu ban khách hành chuyên kỹ du tài lái
-"""
-_MARKED_KIN = frozenset(_MARKED_KIN_WORDS.split())
+_DOUBTFUL = re.compile(rf"\b{bare_of('person_words_doubtful')}\s$")
+_MARKED_KIN = word_set("kin_words_marked")
 _TOLD_AFTER = re.compile(
     r",? ?[(\-–]?\s?(?:lop|hs|hoc sinh|sn|sinh nam|sinh ngay|\d{1,2} ?t(?:uoi)?)\b| bi "
 )
@@ -75,7 +51,6 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 # Of the highlands: K'Thị, H'Lan, Y'Đên.
 _HIGHLAND = re.compile(r"[KHY]['’]")
 _HIGHLAND_MIDDLE = re.compile(rf"A (?={UPPER}[^\W\d_A-Z])")
-_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
 _FOREIGN = re.compile("[fjwz]")
 _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b|\bdanh sach\b")
 _CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
@@ -88,11 +63,7 @@ _AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
 _AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam"})
 _MIDDLE = frozenset({"van", "thi"})
 _SURE_MIDDLE = frozenset({"văn", "thị"})
-# Middle names that hardly stand in a place or an office: Lâm Quốc Trị.
-_LIKELY_WORDS = """
-quốc đình hữu bá trọng viết sỹ duy ngọc minh thanh đức hoàng thị
-"""
-_LIKELY_MIDDLE = frozenset(_LIKELY_WORDS.split())
+_LIKELY_MIDDLE = word_set("likely_middle_names")
 
 _LIST_SIGN = re.compile(r"[\W\d_]*")
 _ITEM = re.compile(r"\s*(?:[^\w\s\[(]|\d{1,3}\s?[.)/\t|\-])")
@@ -280,7 +251,7 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
 def _of_rare_family(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
     """A name of any family: by its middle name, or its syllables and the word before it."""
     said = words[at][0]
-    if not said[0].isupper() or said.lower() in _ORDER or at + 1 == len(words):
+    if not said[0].isupper() or said.lower() in WHOLE_ORDER or at + 1 == len(words):
         return None
     if not words[at + 1][0][0].isupper():
         return None

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from content_rules.engine.lexicon import bare_of, word_set
 from content_rules.engine.reading import Reading
 from content_rules.names.full import Name, case_of, full_names, is_kin
-from content_rules.names.lexicon import NO_NAMES, UNMARKED, UPPER
+from content_rules.names.lexicon import NO_NAMES, UNMARKED, UPPER, WHOLE_ORDER
 from content_rules.names.rare import SYLLABLE
 
 _CAPITAL = rf"{UPPER}[^\W\d_]{{0,20}}(?:['’ʼ`´-][^\W\d_]{{1,20}}){{0,3}}(?![\w'’-])"
@@ -14,69 +15,27 @@ _PREFIXED = re.compile(
     rf"(?<![\w'’])(?:[KHYM]|Ka)\s?['’ʼ`´]\s?{UPPER}?(?!ang\b)[^\W\d_]+(?: {_CAPITAL}){{0,3}}"
 )
 _BARE_PREFIXED = re.compile(r"(?<![\w'’])[kh]['’ʼ`´][^\W\d_]{2,}")
-_ETHNIC_WORDS = """
-h'mong k'ho m'nong h're h'roi k'bang m'drak k'long h'leo k'dang m'gar k'nang k'tu h'lap k'sor
-k'nong k'rong m'lieng k'tor k'bo k'lak
-"""
-_ETHNIC = frozenset(_ETHNIC_WORDS.split())
+_ETHNIC = word_set("peoples_with_apostrophe")
 # Of the Hmong, the Hoa and the Sedang: Sùng A Chá, Vòng A Sáng, Vàng Mí Sò.
 _OF_A = re.compile(
     rf"(?<![\w])({UPPER}[^\W\d_]+) (?:A|Mí|Seo|Láo|Nhì|Sáy|Sín|Tả|Mẩy) {_CAPITAL}(?: {_CAPITAL})?"
 )
-_NO_FAMILY_WORDS = """
-vitamin khu lô hạng lớp nhóm bảng loại dãy tòa toà nhà đội tổ ấp cổng cúp trại ca khối kho cấp block
-phòng lầu chung cư hepatitis gan cúm tuýp type serie series hộp mục phần điểm câu đoàn mẫu quầy thẻ
-"""
-_NO_FAMILY = frozenset(_NO_FAMILY_WORDS.split())
-# Families and forms of the Ede, Jarai, Bahnar, Sedang, Khmer, Cham, Tay and others.
-_FAMILY_WORDS = """
-niê êban byă kbuôr mlô ayun kđoh hđơk adrơng knul ksơr rcăm ktla ênuôl kpă rmah puih kpuih siu ksor
-rơ đinh ka điểu giàng sùng thào vừ lầu hạng tráng cháng chang lừu tẩn chảo phàn vòng voòng chống sì
-hờ mùa cứ hảng sình lồ lò cầm quàng tòng lường thạch kim danh sơn hồ blúp bríu alăng zơrâm arất
-pơloong
-bnướch tarương hôih rapát hôi moong lo cụt ksơn kră kơ liêng bon cil ya lơ dagout lơmu kon pang ting
-păng pinăng katơr chamaléa pi tain tà yên đàng bá kiều qua thị ma
-"""
-_FAMILIES = frozenset(_FAMILY_WORDS.split())
+_NO_FAMILY = word_set("minority_not_families")
+# Of the Ede, Jarai, Bahnar, Sedang, Khmer, Cham, Tay and others.
+_FAMILIES = word_set("minority_families")
 _OF_FAMILY = re.compile(rf"(?<![\w'’])(?!Hộ )({_CAPITAL})((?: {_CAPITAL}){{1,4}})")
 _Y = re.compile(
     rf"(?<![\w'’])[YH] (?!(?:Tế|Bác|Học|Sĩ|Sỹ|Dược|Khoa)\b){_CAPITAL}(?: {_CAPITAL}){{0,3}}"
 )
-_PLACE = re.compile(
-    r"\b(?:buon|bon|thon|ap|xa|phuong|huyen|thi tran|tinh|suoi|thac|song|ho|nui|deo|duong|cau|khu|"
-    r"(?<!gia )lang|nguoi|dan toc|dong bao|tieng|chu|truong|cho|plei|kon|dak|khach san|nha nghi|"
-    r"nha hang|"
-    r"quan|"
-    r"cong ty|shop|spa|tiem|karaoke|ca phe|lop|giai|hang|xe|hieu|mang)\s{1,2}[\"“]?$"
-)
-# Who is a foreigner, and who may be one.
-_NATIONS = (
-    r"(?:han(?: quoc)?|trieu tien|trung(?: quoc)?|nhat(?: ban)?|dai loan|hong kong|my|anh|phap|duc|"
-    r"nga|uc|canada|an do|lao|campuchia|cam pu chia|thai(?: lan)?|malaysia|singapore|indonesia|"
-    r"philippines?|nigeria|nam phi|y|ha lan|ukraine?|nuoc ngoai|ngoai quoc|tay)"
-)
+_PLACE = re.compile(rf"\b{bare_of('place_words_before_names')}\s{{1,2}}[\"“]?$")
 _STRONG_CUE = re.compile(
-    rf"\b(?:(?:nguoi|quoc tich|cong dan|khach|du khach|doi tuong|chuyen gia|cong nhan|ky su|"
-    rf"giam doc|"
-    rf"chong|vo|re|dau|nha dau tu)\W{{1,2}}{_NATIONS}|(?:mr|mrs|ms|miss)\.?|passport(?: name)?)"
+    r"\b(?:(?:nguoi|quoc tich|cong dan|khach|du khach|doi tuong|chuyen gia|cong nhan|ky su|"
+    rf"giam doc|chong|vo|re|dau|nha dau tu)\W{{1,2}}{bare_of('nations')}|"
+    r"(?:mr|mrs|ms|miss)\.?|passport(?: name)?)"
     r"\W{1,3}(?:(?:la|ten|ten la|ong|ba|anh|chi|khach|co|mr|ms)\W{1,3}){0,3}$"
 )
-_CUE = re.compile(
-    r"\b(?:ong|ba|anh|chi|co|em|chau|be|chu|bac|cu|khach|du khach|chong|vo|con re|con dau|ten|"
-    r"ho ten|"
-    r"ho va ten|(?:ten|nguoi) la|chuyen gia|ky su|thay|nan nhan|doi tuong|chu ho|ban|tai xe|nguoi "
-    r"(?:ban|mua|gui|nhan|nuoc ngoai)|hoc sinh|hoc vien|cong nhan|"
-    r"nghi pham)\W{1,3}(?:ten (?:la )?|la )?$"
-)
-_NO_PERSON_WORDS = """
-ubnd cax antt qr cccd bhyt atm pccc hdnd
-facebook zalo google youtube tiktok messenger telegram viber honda yamaha samsung iphone oppo vivo
-xiaomi nokia wave vision exciter sirius winner dream airblade shopee lazada momo vneid vssid email
-internet wifi camera covid noel online livestream internet banking pay bank app web website jeep
-toyota ford mazda hyundai kia vinfast sh lead attila vespa click facebooker youtuber tiktoker
-vietcombank agribank techcombank bidv sacombank vietinbank mbbank viettel mobifone vinaphone
-"""
-_NO_PERSON = frozenset(_NO_PERSON_WORDS.split())
+_CUE = re.compile(rf"\b{bare_of('foreigner_cues')}\W{{1,3}}(?:ten (?:la )?|la )?$")
+_NO_PERSON = word_set("brands")
 _FOREIGN = re.compile(rf"(?<![\w'’]){_CAPITAL}(?:[ ]{_CAPITAL}\.?){{1,4}}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TITLE = re.compile(
@@ -87,7 +46,6 @@ _NATIONAL = re.compile(
     r"trieu tien|thai lan|an do|malaysia|singapore|campuchia|nuoc ngoai) "
 )
 _VOWEL = re.compile("[aeiouy]")
-_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
 _NATION_NAMES = frozenset(
     ("hàn quốc", "trung quốc", "nhật bản", "đài loan", "hồng kông", "thái lan", "việt nam",
      "việt kiều", "cam pu", "nước ngoài")
@@ -166,7 +124,7 @@ def _is_no_name(words: list[str]) -> bool:
     return bool(
         _NO_PERSON.intersection(words)
         or " ".join(words[:2]) in NO_NAMES | _NATION_NAMES
-        or words[0] in _ORDER
+        or words[0] in WHOLE_ORDER
         or any(_VOWEL.search(word.translate(UNMARKED)) is None for word in words)
     )
 

@@ -1,16 +1,19 @@
-"""Which names are those of minors."""
+"""Names of private people, those of minors and of people of a case among them."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
-from content_rules.engine.findings import Hit, Level
+from content_rules.engine.findings import Level
+from content_rules.engine.lexicon import bare_finder
 from content_rules.engine.reading import Reading
+from content_rules.engine.rules import Post, Rule, Span
 from content_rules.names.accused import accused, is_called_so
 from content_rules.names.full import Name, heading
 from content_rules.names.minority import names_of_all
 from content_rules.names.public import is_disciplined, is_public
 from content_rules.names.shortened import is_of_low_age, short_names
+from content_rules.rosters.cues import plan_in
+from content_rules.rules.phones import phones
 
 _ADULT_AGE = 18
 _LINE = 200
@@ -35,14 +38,8 @@ _IS_PUPIL = re.compile(rf"(?: va [a-z ]{{2,30}})?[\s,(\-:]{{1,4}}{_PUPIL}")
 _NEXT_YEAR = re.compile(
     r"\s?[\t|,(\-][\s(]{0,3}((?:\d{1,2}[/.\-]){2})?((?:19|20)\d\d)(?![/.\-]?\d)"
 )
-_PUPILS = re.compile(
-    r"\b(?:hoc sinh|hs|thieu nhi|(?:cac|nhung) (?:chau|em|be|con)|"
-    r"danh sach (?:em|chau|be)|tre (?:em|mo coi|ngheo)|doi vien|"
-    r"lop (?:\d|la|mam|choi)|nhi dong)\b"
-)
-_GROWN = re.compile(
-    r"\b(?:phu huynh|giao vien|thay co|can bo|cuu|hoi|nha hao tam|manh thuong quan)\b"
-)
+_PUPILS = bare_finder("pupils")
+_GROWN = bare_finder("grown_ups")
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-|&|\+) ?")
 # A class behind the name, where the line speaks of pupils.
 _CLASS = re.compile(r"[ ,(:\-]{1,4}(?:l|lop )?\d{1,2}(?:/\d{1,2}|[a-e]\d?)\b(?![/.\-]\d)")
@@ -52,7 +49,7 @@ _NEXT_PERSON = re.compile(r";|\n\s*(?:[*•+\-]|\d{1,2}[.)])\s")
 
 
 def _is_young(reading: Reading, start: int, end: int, today: date, reach: int) -> bool | None:
-    """What age or birth beside a name says; None where they say nothing."""
+    """Minor by an age or birth beside the name; None where none stands there."""
     after = _NEXT_PERSON.split(reading.bare[end : end + reach])[0]
     before = reading.bare[max(0, start - 25) : start]
     for text in (after, before):
@@ -104,58 +101,77 @@ def minors(reading: Reading, today: date, names: list[Name]) -> set[Name]:
 
 _OF_A_MINOR = (
     "Có tên người dưới 18 tuổi (“{}”). Hãy thay bằng “một cháu bé”, “một học sinh”. Nếu phải nêu "
-    "tên "
-    "(tìm trẻ lạc, biểu dương) thì hỏi cha mẹ trước, rồi ghi lý do."
+    "tên (tìm trẻ lạc, biểu dương) thì hỏi cha mẹ trước, rồi ghi lý do."
 )
 _OF_A_CASE = (
-    "Có tên người bị xử lý hoặc bị hại (“{}”). Hãy bỏ tên, ví dụ “một người đàn ông ở ấp 2”; "
-    "viết tắt "
-    "thì hàng xóm vẫn nhận ra. Nếu phải nêu (quyết định truy nã, bản án đã công bố) thì ghi lý do."
+    "Có tên người bị xử lý hoặc bị hại (“{}”). Hãy bỏ tên, ví dụ “một người đàn ông ở ấp 2”; viết "
+    "tắt thì hàng xóm vẫn nhận ra. Nếu phải nêu (quyết định truy nã, bản án đã công bố) thì ghi lý "
+    "do."
 )
 _OF_SOMEBODY = (
     "Có tên người dân (“{}”). Chỉ nêu tên khi người đó đã đồng ý hoặc pháp luật cho phép. Hãy bỏ "
-    "tên, "
-    "hoặc hỏi người đó rồi ghi lý do."
+    "tên, hoặc hỏi người đó rồi ghi lý do."
 )
 
 
-def named_people(
-    reading: Reading, today: date, official: Iterable[tuple[int, int]], *, is_roster: bool
-) -> list[Hit]:
-    """Every name of a private person, full or cut short; `official` are places of known phones.
+class NamedPerson(Rule):
+    """The name of a private person, full or cut short; the sentence tells why it matters here.
 
     Of a roster, which a second person looks at anyway, only minors and people of a case.
     """
+
+    name = "named_person"
+    level = Level.REASON
+    examples = (
+        "Hộ được tặng nhà:\n1. Lê Văn Tám",
+        "Cháu Bảo đi học chưa về",
+        "Khởi tố Lê Văn Dũng về tội trộm cắp",
+        "Người bán: Trần Thị B., chợ Bình Yên",
+    )
+    counterexamples = (
+        "Đường Trần Phú đoạn từ Lê Lợi đến Nguyễn Huệ cấm xe",
+        "Luật sư Hoàng Minh Đức tư vấn pháp luật",
+    )
+
+    def spans(self, post: Post) -> list[Span]:
+        return list(post.once(_sentences))
+
+    def sentence_for(self, post: Post, span: Span) -> str:
+        return post.once(_sentences)[span]
+
+
+def _sentences(post: Post) -> dict[Span, str]:
+    """The places of the names of private people, with what is to be said of each."""
+    reading, today = post.reading, post.today
     full = names_of_all(reading)
     children, suspects, shortened = short_names(reading, today)
     young, of_a_case = minors(reading, today, full), accused(reading, full)
     young.update(children)
     of_a_case.update(suspects)
-    known = tuple(official)
+    official = [
+        reading.plain_place(*post.figures.place(phone.start, phone.end))
+        for phone in post.once(phones)
+        if phone.number in post.official
+    ]
     found: dict[Name, str] = {}
     for name in full:
         is_called = is_called_so(reading, name) or is_disciplined(reading, name)
         is_minor = name in young and is_of_low_age(reading, name, today)
-        if not (is_called or is_minor) and is_public(reading, name, full, known):
+        if not (is_called or is_minor) and is_public(reading, name, full, official):
             continue
-        found[name] = _said_of(name, young, of_a_case)
+        found[name] = _sentence_of(name, young, of_a_case)
     for name in [*children, *suspects, *shortened]:
         if not any(one.start < name.end and name.start < one.end for one in full):
-            found.setdefault(name, _said_of(name, young, of_a_case))
-    return [
-        reading.hit(
-            "named_person",
-            Level.REASON,
-            name.start,
-            name.end,
-            said.format(reading.text[name.start : name.end]),
-        )
-        for name, said in found.items()
-        if not is_roster or said is not _OF_SOMEBODY
-    ]
+            found.setdefault(name, _sentence_of(name, young, of_a_case))
+    is_roster = post.once(plan_in) is not None
+    return {
+        (name.start, name.end): sentence
+        for name, sentence in found.items()
+        if not is_roster or sentence is not _OF_SOMEBODY
+    }
 
 
-def _said_of(name: Name, young: set[Name], of_a_case: set[Name]) -> str:
+def _sentence_of(name: Name, young: set[Name], of_a_case: set[Name]) -> str:
     if name in young:
         return _OF_A_MINOR
     return _OF_A_CASE if name in of_a_case else _OF_SOMEBODY

@@ -4,21 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from content_rules.engine.lexicon import bare_finder, bare_of, first_of, word_set
 from content_rules.engine.reading import Reading
 from content_rules.names.accused import tells_of_a_case
 from content_rules.names.full import Name, case_of, is_kin
-from content_rules.names.lexicon import ENDS, GIVEN, NO_NAMES, UPPER
+from content_rules.names.lexicon import ENDS, GIVEN, NO_NAMES, ORDER, UPPER
 
-_KIN = (
-    r"(?:ong|ba|anh|chi|em|chau|be|co|chu|bac|cu|cau|di|thim|mo|thay|hoc sinh|nam sinh|nu sinh|"
-    r"sinh vien|"
-    r"doi tuong|nan nhan|bi can|bi cao|bi hai|nghi can|nghi pham|thu pham|hung thu|ke (?:trom|"
-    r"cuop|gian)|"
-    r"con nghien|thang|ten|con (?:trai|gai)|ho ten|ho va ten|benh nhan|nguoi (?:benh|dan|bi hai|"
-    r"mat|nghien)|"
-    r"chu (?:ho|xe|nha|quan|tk|tai khoan)|vo|chong|me|cha|hoi vien|doan vien|cong dan|thanh nien|"
-    r"thieu nien)"
-)
+_KIN = first_of("kin_words", is_bare=True)
 _LINK = r"(?:\s?[:\-]?\s?(?:ten|la|be|trai|gai|nho|ho ten|mang ten)\b)?[\s:]{1,3}"
 _BARE_KIN = re.compile(rf"\b{_KIN}{_LINK}$")
 # N.V.A, N.V.A., N. V. A; single letters that are no abbreviation of something else.
@@ -27,12 +19,7 @@ _DOTTED = re.compile(
     rf"(?<![\w.]){_LETTER}\.\s?(?:[A-ZĐ][^\W\d_]+\s)?{_LETTER}(?:\.\s?{_LETTER}){{0,3}}\.?(?![\w])"
 )
 _PLAIN = re.compile(r"(?<![\w./\-])[A-ZĐ]{2,4}(?![\w./\-])")
-_NO_INITIALS_WORDS = """
-tp th thcs thpt ubnd ubmttq mttq ca cax bhyt bhxh cccd cmnd sn sdt dt lh stk tk vn vnd ub hdnd
-pccc ccb bch antt csgt kp ql tl dt dh cd gd gv gvcn hs sv ubkt bs ys ts ths gs tm kt tuq tv dc kcn
-htx tnhh vpp atm otp pin qr app clb tcvn qh btv pgd nd cp nq qd tt bca bc kh tb cv bv vneid
-"""
-_NO_INITIALS = frozenset(_NO_INITIALS_WORDS.split())
+_NO_INITIALS = word_set("not_initials")
 _BIRTH = (
     r"(?:\(?\s?(?:sn|sinh (?:nam|ngay|thang)|sinh|nam sinh|ns)\b|\(?\d{1,2} ?(?:tuoi|t)\b|"
     r"\(?(?:lop|hs|hoc sinh)\b|\(?(?:19|20)\d\d\b)"
@@ -42,58 +29,38 @@ _TOLD = re.compile(
 )
 # Ng. Văn Tám, Ng.Thị Hoa, Tr T. Lan
 _SHORT_FAMILY = re.compile(
-    rf"(?<![\w.])(?:Ng|Ngx|Tr|Ph|Hg|Hng|[BCDĐHLMNPTV])[.\- ]{{1,2}}(?:Văn|Thị|Thi|Van|V\.|T\.|Hữu|"
-    rf"Đình) ?"
-    rf"{UPPER}[^\W\d_]*"
+    r"(?<![\w.])(?:Ng|Ngx|Tr|Ph|Hg|Hng|[BCDĐHLMNPTV])[.\- ]{1,2}"
+    rf"(?:Văn|Thị|Thi|Van|V\.|T\.|Hữu|Đình) ?{UPPER}[^\W\d_]*"
 )
 _ONE = re.compile(rf"\b{_KIN}{_LINK}([a-zđ])(?![\w'’])(?!\.\w\w)(?![/\-]\d)")
 _GOES_ON = re.compile(rf" {UPPER}[^\W\d_]")
 _GIVEN_INITIAL = re.compile(
-    rf"\b{_KIN}{_LINK}((?:[^\W\d_]{{2,}} ){{1,2}}(?:[a-z]|(?:ng|th|tr|ph|nh|kh|ch|gi|"
-    rf"qu)(?=\.)))(?![\w'’])(?![/\-]\d)"
+    rf"\b{_KIN}{_LINK}((?:[^\W\d_]{{2,}} ){{1,2}}"
+    r"(?:[a-z]|(?:ng|th|tr|ph|nh|kh|ch|gi|qu)(?=\.)))(?![\w'’])(?![/\-]\d)"
 )
 _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b")
 
+_GIVEN_NAME = r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 _CHILD = re.compile(
     r"\b(chau|be|nhoc|cu ti)\b(?: (?:be|gai|trai|nho|ten|la|khoang|chung|noi|ngoai|hs|hoc sinh|"
-    r"ten la|"
-    r"\d{1,2} (?:thang )?tuoi|so sinh))*,?[ :]{1,2}"
-    r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
+    rf"ten la|\d{{1,2}} (?:thang )?tuoi|so sinh))*,?[ :]{{1,2}}{_GIVEN_NAME}"
 )
 _MAYBE = re.compile(
     r"\b(em|ban|con trai|con gai|con|tre|hoc sinh|hs|nam sinh|nu sinh|thieu nien|cau be|co be|"
     r"ten|cu|chau (?:noi|ngoai))\b"
-    r"(?: (?:be|gai|trai|nho|ten|la|ten la|toi|tui|nha toi|"
-    r"so sinh))*,?[ :]{1,2}((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
+    r"(?: (?:be|gai|trai|nho|ten|la|ten la|toi|tui|nha toi|so sinh))*"
+    rf",?[ :]{{1,2}}{_GIVEN_NAME}"
 )
 _ACCUSED = re.compile(
     r"\b(doi tuong|nghi pham|nghi can|bi can|bi cao|nan nhan|bi hai|thu pham|hung thu|ke trom|"
-    r"ke cuop|ke gian|"
-    r"con nghien|nguoi nghien|thang|ten|ten trom)\b"
-    r"(?: (?:ten|la|anh|chi|ong|ba|co|chu|em|chau|ten la|nghien|cam dau|chinh|"
-    r"\d{1,2} tuoi))*[ :]{1,2}"
-    r"([^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
+    r"ke cuop|ke gian|con nghien|nguoi nghien|thang|ten|ten trom)\b"
+    r"(?: (?:ten|la|anh|chi|ong|ba|co|chu|em|chau|ten la|nghien|cam dau|chinh|\d{1,2} tuoi))*"
+    r"[ :]{1,2}([^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
-_NO_GIVEN_WORDS = """
-bị mới khoảng được đã đang từ trên dưới hơn gần chỉ nay đủ chưa nội ngoại học nhỏ sơ mầm em bé gái
-trai ngoan khỏe khoẻ yêu bác hồ hai ba tư năm sáu bảy tám chín mười út cả này kia ấy đó nào nhà ở
-có và của các những mấy một là tên đi lạc mất rơi bỏ ăn ngủ chơi về ra vào lên xuống đến tới cho
-với khi lúc thì mà nhưng hay hoặc rồi nhé nha ạ ơi đừng hãy cần phải nên sẽ vẫn cũng còn lại tại
-trong ngoài trước sau giữa bên cạnh gửi nhận trao tặng khen bắt trộm cướp lừa giả đảo xấu gian
-chính xã hội hộ nghèo cận người công an thuộc theo tham gia đăng ký nhiễm nghiện ma túy chuyên
-thường tự xưng mạo danh nữ nam thứ lớp trường mẹ cha bố vợ chồng anh chị ông bà cô chú thầy đang
-lái cùng đường đài ai gì sao bằng số quán tiệm shop nước điện nhập xuất vắng lãnh
-"""
-_NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
-_BY_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út"))
+_NO_GIVEN = word_set("not_given_names")
 # Given names that begin other words as well: bảo trợ, hưởng chính sách.
 _WORDS_TOO = frozenset(("bảo", "hưởng", "công", "sinh", "nam", "đông", "mai", "trọng", "chính"))
-_SHOP = re.compile(
-    r"\b(?:shop|tap hoa|quan|tiem|che|banh|cua hang|truong|mam non|nha tre|lop|nhom|ca phe|ao|"
-    r"mau giao|hieu|"
-    r"sua|kem|spa|salon|ca si|bai hat|phim|chuong trinh|hoi thi|cuoc thi|cho)"
-    r"(?: \w+)?\s{0,2}[\"“]?$"
-)
+_SHOP = re.compile(rf"\b{bare_of('child_shops')}(?: \w+)?\s{{0,2}}[\"“]?$")
 _ADULT = re.compile(r"\b(?:chi|anh|ba|ong|co|chu|bac|di|cau|mo|thim|ten|thi|van)\s{1,2}$")
 _AGE = re.compile(
     r"[\s,.(\-:]{1,4}(?:(?:moi|nay|duoc|vua|da|chung|khoang|tam|con chi \w+|con anh \w+|"
@@ -103,14 +70,7 @@ _AGE = re.compile(
     r"(?:sn|sinh(?: nam)?|sinh ngay)[\s:]{0,2}(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?P<born>20\d\d)|"
     r"\(?(?P<year>20[012]\d)\b|(?:lop|l) ?(?:\d|la|mam|choi)|mau giao|nha tre)"
 )
-_OF_A_CHILD = re.compile(
-    r"\b(?:(?:me|ba|bo|cha|ba noi|ba ngoai|ong noi|ong ngoai|phu huynh|gia dinh|"
-    r"nguoi than) (?:cua )?"
-    r"(?:em|chau)\b|hoc (?:sinh|lop|truong)|lop \d|bo hoc|nghi hoc|di hoc|tan (?:hoc|truong)|"
-    r"mo coi|bam sinh|bai nao|u nao|tu ky|tim bam sinh|benh nhi|khuyet tat|chua (?:ve|biet chu)|"
-    r"di lac|duoi nuoc|thieu nhi|hoan canh|nam tuoi|tuoi nho|giao vien chu nhiem|ban cung lop|"
-    r"(?:tieu hoc|thcs|thpt|mam non|mau giao))\b"
-)
+_OF_A_CHILD = bare_finder("child_surroundings")
 _AND_ANOTHER = re.compile(
     rf",? (?:và|va|cùng|với) (?:em |bạn )?(?:{UPPER}[^\W\d_]+ ?){{1,3}}(?<! )"
 )
@@ -242,7 +202,7 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
             start, end = match.span(2)
             first = reading.text[start:end].split()[0]
             end = start + len(first)
-            is_name = case_of(first) == "title" and first.lower() in GIVEN | _BY_ORDER
+            is_name = case_of(first) == "title" and first.lower() in GIVEN | ORDER
             if is_name and _is_young(reading, end, today):
                 yield Name(start, end)
             continue

@@ -4,58 +4,35 @@ import re
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from content_rules.engine.lexicon import any_of, finder, first_of, word_set
 from content_rules.engine.reading import Reading
 from content_rules.names.lexicon import BARE_GIVEN, GIVEN, NO_NAMES, UPPER
 from content_rules.rosters.forms import INNOCENT, PAST, SLOT, TITLE, is_of_others
 
 _CAPITALISED = rf"{UPPER}[^\W\d_]*\.?"
-_OTHER_TITLES = (
-    r"(?:bảo vệ|dân quân|dan quan|ấp đội|ấp phó|phó ấp|thôn đội|khu đội|cựu chiến binh|ccb|"
-    r"cav|công an viên|nhs|"
-    r"y tá|hộ sinh|hộ lý|dược sĩ|thằng|thang|vợ chồng|anh em|nhóm|tổ|đội|bí thư|phó bí thư|"
-    r"chủ tịch|"
-    r"phó chủ tịch|văn phòng|lái xe|tài xế|trinh sát|kiểm lâm|dì|thím|mợ|cụ|út|thầy|tổ viên|"
-    r"đội viên|bà|bv|kíp trưởng|trưởng ca|(?:th|tr|h|b|t|đ|d)\s?[/.]\s?(?:sĩ|úy|uý|tá|nhất|nhì|"
-    r"si|uy|ta))"
-)
 _TITLED = re.compile(
-    rf"(?<![\w/])(?i:{_OTHER_TITLES}|{TITLE})(?:(?<=\.)|\s{{1,2}})(?:(?i:bảo vệ|dân quân|bs|ys)\s)?"
+    rf"(?<![\w/])(?i:{first_of('roster_titles_more')}|"
+    r"(?:th|tr|h|b|t|đ|d)\s?[/.]\s?(?:sĩ|úy|uý|tá|nhất|nhì|si|uy|ta)|"
+    rf"{TITLE})(?:(?<=\.)|\s{{1,2}})(?:(?i:bảo vệ|dân quân|bs|ys)\s)?"
     rf"(?={UPPER})({_CAPITALISED})(?: {_CAPITALISED}){{0,4}}"
 )
 # `Hai Thơm`, `Út Nhỏ`: called by the order of birth.
 _BY_ORDER = re.compile(rf"(?<!\w)(?:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười|Út) {_CAPITALISED}(?!\w)")
 _STANDS = re.compile(
-    rf"(?<!\w)({UPPER}[^\W\d_]+)(?: {_CAPITALISED}){{0,2}} (?=(?:trực|đứng|gác|giữ|canh|coi|thay|"
-    r"thường trực|phụ trách|ở lại|ngủ lại|túc trực|đi|nhận|lo|tuần|đảm nhận|truc|dung|gac|giu)\b)"
+    rf"(?<!\w)({UPPER}[^\W\d_]+)(?: {_CAPITALISED}){{0,2}} (?={any_of('roster_stands')}\b)"
 )
 _REACHED = re.compile(
     rf"(?<!\w){_CAPITALISED}(?: {_CAPITALISED}){{0,3}}[\s:(\-–|\t]{{1,4}}0\d(?:[ .\-]?\d){{8}}"
 )
-_PART = re.compile(
-    r"[,;:()\[\]\n\t|+&/–\-=>→.!?]|\b(?:và|với|cùng|va|voi|gồm|do|là|thì|của|cho|có|tới|đến lượt|"
-    r"trực|gác|coi|giữ|canh|nghỉ|thay|đổi|ca|nha|nhé|nghen|gom|truc|gac)\b|\d+"
-)
+_PART = re.compile(rf"[,;:()\[\]\n\t|+&/–\-=>→.!?]|\b{any_of('roster_part_ends')}\b|\d+")
 _BARE_NAME = re.compile(rf"(?:[KHY]['’])?{_CAPITALISED}(?: {_CAPITALISED}){{0,3}}")
-_NO_BARE_WORDS = """
-ca tổ chốt sáng trưa chiều tối đêm khuya ngày thứ chủ nhật tết noel ấp khu tại từ đến xã
-ubnd lịch stt họ tên sđt giờ ghi chú ngày buổi tuần tháng nơi điểm cổng bến cầu chợ đình trường
-trực phân phương kế ban bảng nhóm đội kíp vị trí khung người số điện thoại
-trụ sở ngã nhà phòng cn lưu ý hôm hết nghỉ trống cả tất mọi ai các những khi nếu tổng cộng s c đ n
-âm lịch cách nghỉ đầu cuối cửa kho bãi chòi trạm gác canh tuần tra
-luật
-"""
-_NO_BARE = frozenset(_NO_BARE_WORDS.split())
+_NO_BARE = word_set("roster_not_names")
 _NO_PAIRS = frozenset(
     ("công an", "giáng sinh", "trung thu", "dương lịch", "quốc khánh", "danh sách", "khánh thành",
      "nghị định", "nghị quyết", "thông tư", "quy định", "chỉ thị", "trật tự", "hình thức")
 )  # fmt: skip
 # With these begin names of places rather than those of people, where two words stand together.
-_OF_PLACES_WORDS = """
-tân phú bình long mỹ xuân an phước hòa hoà hưng đông tây bắc thủ gò cái rạch vĩnh thuận hiệp bàu
-suối sông núi đồng biên bà cây trảng bến cầu láng đất hố dầu giồng nhơn trị túc la gia cẩm định
-thống nam thạnh lộc ninh hậu tiền kiên cần sài sóc buôn đắk đăk kon gia
-"""
-_OF_PLACES = frozenset(_OF_PLACES_WORDS.split())
+_OF_PLACES = word_set("roster_place_starts")
 _TIME = r"(?:(?:[01]?\d|2[0-4])(?:h\d{0,2}|g\d{0,2}|:[0-5]\d| gio)?)"
 _MOMENT = re.compile(
     rf"(?<![\d/.])(?:{_TIME}\s?(?:-|den|toi|->|–)\s?(?:[01]?\d|2[0-4])\s?(?:h|g\b|gio|:[0-5]\d))"
@@ -81,36 +58,10 @@ _PART_OF_DAY = re.compile(
     rf"(?<!\w)(?:[Ss]áng|[Tt]rưa|[Cc]hiều|[Tt]ối|[Đđ]êm|[Kk]huya) (?={UPPER})|"
     r"(?<!\w)(?:ngày |đêm )?(?:chẵn|lẻ)(?!\w)"
 )
-_POST = re.compile(
-    r"\b(?:cổng|cống|bến|cầu|chốt|chòi|trạm|đầu|cuối|ngã (?:ba|tư|năm)|đình|bãi|tuyến|ấp \w+|"
-    r"kho|vọng|điểm|góc|cửa|trước|hẻm|phòng|khu|bờ|lộ|hướng|bên (?:trong|ngoài)|chùa|chợ|nhà|"
-    r"trụ sở|sau|đường|"
-    r"cong chinh|cong phu|chot|choi|ben|dau|cuoi|khu vuc)\b",
-    re.IGNORECASE,
-)
-_DUTY = re.compile(
-    r"\b(?:trực(?! tiếp| tuyến| thuộc| nhật| quan)|gác|canh(?! tác| chua)|coi|trông|giữ|tuần tra|"
-    r"đi tuần|đi vòng|tuần (?:đêm|phòng|lưu)|chốt|chốt chặn|phân (?:công|ca|người|nhiệm|vầy)|"
-    r"cắt cử|phân|chia (?:ca|nhau|phiên|hướng|\d)|"
-    r"bảo vệ(?! (?:dữ liệu|môi trường|rừng|trẻ|quyền|bí mật|người|nguồn))|"
-    r"ở lại|ngủ lại|thay ca|thay nhau|đổi ca|thường trực|xung kích|phòng (?:cháy|thủ|dịch)|"
-    r"cách ly|gõ mõ|lo (?:bờ|cổng|khu|đầu|đêm|ngày|tuyến)|"
-    r"truc(?! tiep| tuyen| thuoc| nhat)|gac|canh(?= )|tuan tra|di tuan|chot|phan cong|bao ve|"
-    r"phong chay|coi|thay phien|luân phiên|đứng (?:từ|ở|gác|chốt)|phụ trách|trực chiến|"
-    r"đ/c|đồng chí|dân quân|dân phòng|antt|(?:thiếu|trung|thượng|đại) (?:tá|úy|uý))\b",
-    re.IGNORECASE,
-)
-STRONG = re.compile(
-    r"\b(?:trực(?! tiếp| tuyến| thuộc| nhật| quan)|gác|tuần tra|đi tuần|canh gác|ứng trực|"
-    r"phân ca|xung kích|truc (?:ban|dem|tet|chot|le|bao|lu)|lich (?:truc|gac)|tuan tra|"
-    r"canh (?:me|bắt|trộm)|phân nhiệm bảo vệ|chốt (?:chặn|gác|kiểm soát))\b",
-    re.IGNORECASE,
-)
-_PUBLIC = re.compile(
-    r"\b(?:tiếp (?:công )?dân|tiep (?:cong )?dan|họp|khám (?:bệnh|mắt|răng|miễn)|khám(?= )|tiêm|"
-    r"trực nhật|hotline|đường dây nóng|(?<!phối )mời)\b",
-    re.IGNORECASE,
-)
+_POST = finder("roster_posts")
+_DUTY = re.compile(rf"\b(?:{any_of('duty_words')}|canh(?= ))\b", re.IGNORECASE)
+STRONG = finder("duty_words_strong")
+_PUBLIC = re.compile(rf"\b(?:{any_of('public_hours')}|khám(?= ))\b", re.IGNORECASE)
 # Who stands where may be told without an hour.
 _SHARED = re.compile(r"\b(?:phân (?:công|nhiệm|ca|người)|phan cong|cắt cử|bố trí)\b", re.IGNORECASE)
 _NEAR = 45

@@ -1,11 +1,12 @@
-"""What is no part of a roster: head and signature of a document, words that only sound of watch."""
+"""Duty rosters and plans of operations in a text without its letterhead."""
 
 import re
 from dataclasses import replace
-from datetime import date
 
-from content_rules.engine.findings import Hit, Level
+from content_rules.engine.findings import Level
+from content_rules.engine.lexicon import bare_finder, bare_of
 from content_rules.engine.reading import Reading
+from content_rules.engine.rules import Post, Rule, Span
 from content_rules.rosters.allotment import dealt_out
 from content_rules.rosters.forms import INNOCENT, STRONG_DUTY, operation, slots
 from content_rules.rosters.operations import is_over, is_reported, sortie
@@ -35,7 +36,7 @@ _HEADING = re.compile(
 )
 # A cart, a loft, a phone hung up: none of them keeps watch.
 _NO_WATCH = re.compile(r"\bba gac\b|\bgac (?:xep|lung|lai|may|bep|dan)\b")
-_KEPT = re.compile(r"\b(?:truc|gac|tuan tra|chot|mat phuc)\b")
+_DUTIES = re.compile(r"\b(?:truc|gac|tuan tra|chot|mat phuc)\b")
 
 
 def without_letterhead(reading: Reading) -> Reading:
@@ -43,7 +44,7 @@ def without_letterhead(reading: Reading) -> Reading:
     text, bare = reading.text, reading.bare
     for pattern in (*_FRAME, _HEADING, _NO_WATCH):
         for match in pattern.finditer(reading.bare):
-            if pattern is not _NO_WATCH and _KEPT.search(match[0]):
+            if pattern is not _NO_WATCH and _DUTIES.search(match[0]):
                 continue
             blank = re.sub(r"[^\n]", " ", match[0])
             text = text[: match.start()] + blank + text[match.end() :]
@@ -54,40 +55,19 @@ def without_letterhead(reading: Reading) -> Reading:
 # Duty rosters and plans of operations: who stands where, and when.
 
 
-_ROSTER = re.compile(
-    r"\b(?:lich truc(?! tiep)|lich (?:tuan tra|canh gac|gac|chot)|phan cong (?:truc|gac|tuan tra|"
-    r"chot)|"
-    r"(?:danh sach|ds|bang) truc(?! tiep)|so truc(?! tiep| ban)|ca truc|ca gac|"
-    r"phan ca (?:truc|gac|bao ve)|"
-    r"truc (?:chi huy|ban thang)|truc (?:le|tet|"
-    r"dem)|"
-    r"truc (?:tu|luc) \d+)\b"
-)
+_ROSTER = bare_finder("roster_names")
 _PLAN = re.compile(r"\b(?:phuong an|ke hoach)\b")
-_OPERATION = re.compile(
-    r"\b(?:tuan tra|mat phuc|phuc kich|don long|bao ve|truy quet|tan cong|chot|vay bat|bat giu|bat "
-    r"trom|kiem tra (?:hanh chinh|nong do con|dot xuat)|tran ap|khong che|canh gac)\b"
-)
+_OPERATION = bare_finder("plan_operations")
 _NAMED_PLAN = re.compile(
-    r"\b(?:phuong an|ke hoach|kh|pa|lich)\b(?:\W+\w+){0,3}?\W+(?:tuan tra|mat phuc|phuc kich|"
-    r"don long|"
-    r"truy quet|vay bat|bat giu|chot chan|tran ap|danh an|bo rap|triet pha|"
-    r"chong (?:dua xe|bao loan|bieu tinh|khung bo|cuop|trom|tu tap|gay roi|toi pham|toi trom|pha)|"
-    r"(?:xu ly|giai quyet) (?:tinh huong|tu tap|dam dong|bieu tinh|dua xe|gay roi|diem nong)|"
-    r"giai (?:tan|cuu)|bat (?:giu|doi tuong|coc|toi pham|truy na)|xu ly dua xe|ap giai|dot kich|"
-    r"mat phuc|trien khai (?:luc luong|quan)|huy dong luc luong|dam bao (?:an ninh|antt|trat tu)|"
-    r"cam chot|tran giu|kham xet|ra quan|tan cong|canh (?:gac|ve)|phan cong (?:luc luong|"
-    r"quan)|bo tri (?:luc luong|quan|chot)|tac chien|truc (?:tet|le|ban|chien|bao|dem)|"
-    r"bao ve(?! (?:moi truong|rung|tre|quyen|suc khoe|nguoi|bi mat|du lieu|thuc vat|dong vat|cay|"
-    r"luan)))\b"
+    r"\b(?:phuong an|ke hoach|kh|pa|lich)\b(?:\W+\w+){0,3}?\W+"
+    rf"{bare_of('plan_contents')}\b"
 )
 # Words that stand together in the name of a file: LichTrucTet.xlsx, PhuongAnTuanTra.docx.
 _GLUED = re.compile(
-    r"(?:lichtruc(?!tiep)|lichgac|lichtuantra|dstruc|danhsachtruc|phancong(?:truc|gac|tuantra|"
-    r"chot)|"
-    r"bangtruc|catruc|phancatruc|(?:phuongan|kehoach|kh|pa)(?:tuantra|matphuc|phuckich|donlong|"
-    r"truyquet|vaybat|chotchan|tranap|danhan|triet\w*|baovemuctieu|baove(?:le|tet)|chongduaxe|"
-    r"batgiu))"
+    r"(?:lichtruc(?!tiep)|lichgac|lichtuantra|dstruc|danhsachtruc|bangtruc|catruc|phancatruc|"
+    r"phancong(?:truc|gac|tuantra|chot)|(?:phuongan|kehoach|kh|pa)(?:tuantra|matphuc|phuckich|"
+    r"donlong|truyquet|vaybat|chotchan|tranap|danhan|triet\w*|baovemuctieu|baove(?:le|tet)|"
+    r"chongduaxe|batgiu))"
 )
 _RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
 _HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|g\d\d|:[0-5]\d)")
@@ -95,10 +75,7 @@ _DAY = re.compile(
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|"
     r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b"
 )
-_PEOPLE = re.compile(
-    r"\b(?:d/c|dc|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy)|anh|to truong|quan so|dan quan|"
-    r"luc luong|can bo|chien si)\b"
-)
+_PEOPLE = bare_finder("plan_people")
 # Somebody by name, and several of them beside an hour.
 _TITLED = re.compile(
     r"\b(?:[đĐ]/?c|[đĐ]ồng chí|(?:[Tt]hiếu|[Tt]rung|[Tt]hượng|[Đđ]ại) (?:tá|úy)|[Aa]nh|[Aa]\.?|"
@@ -111,58 +88,68 @@ _ROW = re.compile(
     r"[:–\-]\s*[^\W\d_]\w+(?: [^\W\d_]\w+){0,3}\s?(?:[,+/&]|và|-)\s?[^\W\d_]\w+[^\n\d]{0,20}"
     r"\d{1,2}\s?(?:[hHgG]\b|[hHgG]\d|giờ|:[0-5]\d)"
 )
-_SHIFT = re.compile(
-    r"\b(?:ca (?:\d|i{1,3}|dem|truc|dau|sau)|tuan tra|truc (?:ban|chot|dem|le|tet|ca|gac)|gac|"
-    r"mat phuc|phuc kich|danh an|pha an|hoa trang|triet (?:pha|xoa)|doi hinh|"
-    r"truc(?= ?:| bao| lu| mua| dich| cong)|canh (?:gac|de|ruong)|"
-    r"(?:toi|dem|sang|chieu|ngay) (?:nay|mai) truc|truc (?:toi|dem|sang|ngay)|"
-    r"to cong tac|chot chan|don long|di tuan|phan cong|phan ca)\b"
-)
+_SHIFT = re.compile(rf"\b(?:{bare_of('shift_words')}|truc(?= ?:| bao| lu| mua| dich| cong))\b")
 # A thing of the past, told afterwards.
-_TOLD = re.compile(
-    r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|dem qua|"
-    r"tuyen truyen|tiep cong dan|kham|tiem|giai|thi dau|thu mon|hau ve|tien dao|tran dau|"
-    r"(?<!phoi )hop|hoi nghi|"
-    r"hoi thao|khai mac|dai hoi|toi tham|den tham|tiep dan|ket nap|don (?:kenh|ve sinh|rac)|"
-    r"cung (?:ba con|nhan dan)|trong cay|trao qua|le ra quan)\b"
-)
+_IS_OVER = bare_finder("shift_is_over")
 _COMRADE = re.compile(r"[đĐd]|[Tt]h|[Tt]r")
 _OFFICE = re.compile(r"(?:Bí|Chủ|Trưởng|Phó|Giám|Tổ|Ủy|Hiệu|Đội|Cán|Lãnh|Thường|Chỉ)\b")
 _SEVERAL = 2
 _BEFORE, _AFTER = 200, 500
 
 
-def rosters(written: Reading, today: date) -> list[Hit]:
+class DutyPlan(Rule):
     """A roster or a plan with hours and people; in the name of a file the word is enough."""
-    reading = without_letterhead(written)
+
+    name = "duty_plan"
+    level = Level.SECOND_PERSON
+    sentence = (
+        "Bài giống lịch trực, phương án, kế hoạch nghiệp vụ (“{}”) có giờ và người. Không đưa lên "
+        "nhóm nơi kẻ gian đọc được; nếu được phép công khai thì người duyệt phải xác nhận."
+    )
+    examples = (
+        "Lịch trực tết: 19h-22h đ/c Hùng, 22h-2h đ/c Nam",
+        "Tuần 49\nT2: Hùng + Tài\nT3: Sơn + Lộc\nphân công trực đêm",
+        "22h tối nay tổ công tác mật phục tại ngã ba ấp 2",
+    )
+    counterexamples = (
+        "8h sáng mai họp với đ/c Hùng và đ/c Nam tại UBND",
+        "Đêm qua tổ tuần tra phát hiện 2 xe không biển số",
+    )
+
+    def spans(self, post: Post) -> list[Span]:
+        found = post.once(plan_in)
+        return [found.span()] if found else []
+
+
+def plan_in(post: Post) -> re.Match[str] | None:
+    """The words by which a text is a roster or a plan of the force."""
+    reading = without_letterhead(post.reading)
     if named := _is_named_so(reading):
-        return [_hit(reading, named)]
-    if is_reported(reading, today):
-        return []
+        return named
+    if is_reported(reading, post.today):
+        return None
     found = (
         slots(reading)
-        or (not is_over(reading, today) and (operation(reading) or sortie(reading)))
+        or (not is_over(reading, post.today) and (operation(reading) or sortie(reading)))
         or dealt_out(reading)
     )
-    if found:
-        return [_hit(reading, found)]
-    found = _ROSTER.search(reading.bare)
-    moments = [_HOUR, _DAY]
-    if found is None:
-        moments = [_HOUR]
-        plan = _PLAN.search(reading.bare)
-        if plan and _OPERATION.search(_around(reading, plan)):
-            found = plan
-    if found is None:
-        found = _shift(reading)
-        return [_hit(reading, found)] if found else []
+    return found or _named_roster(reading) or None
+
+
+def _named_roster(reading: Reading) -> re.Match[str] | None:
+    """A text that is called a roster or a plan, with hours and people; else a mere shift."""
+    moments = [_HOUR]
+    if found := _ROSTER.search(reading.bare):
+        moments = [_HOUR, _DAY]
+    else:
+        found = _PLAN.search(reading.bare)
+        if found is None or not _OPERATION.search(_around(reading, found)):
+            return _shift(reading)
     around = _around(reading, found)
-    is_told = any(moment.search(around) for moment in moments) and (
-        _PEOPLE.search(around) or _ROW.search(reading.text)
-    )
-    if not is_told or _RECEPTION.search(reading.bare):
-        return []
-    return [_hit(reading, found)]
+    has_people = _PEOPLE.search(around) or _ROW.search(reading.text)
+    if not has_people or not any(moment.search(around) for moment in moments):
+        return None
+    return None if _RECEPTION.search(reading.bare) else found
 
 
 def _is_named_so(reading: Reading) -> re.Match[str] | None:
@@ -176,18 +163,6 @@ def _is_named_so(reading: Reading) -> re.Match[str] | None:
     )
 
 
-def _hit(reading: Reading, found: re.Match[str]) -> Hit:
-    words = reading.text[found.start() : found.end()]
-    return reading.hit(
-        "duty_plan",
-        Level.SECOND_PERSON,
-        *found.span(),
-        f"Bài giống lịch trực, phương án, kế hoạch nghiệp vụ (“{words}”) có giờ và người. "
-        "Không đưa lên nhóm nơi kẻ gian đọc được; nếu được phép công khai thì người duyệt "
-        "phải xác nhận.",
-    )
-
-
 def _around(reading: Reading, found: re.Match[str]) -> str:
     return reading.bare[max(0, found.start() - _BEFORE) : found.end() + _AFTER]
 
@@ -195,7 +170,7 @@ def _around(reading: Reading, found: re.Match[str]) -> str:
 def _shift(reading: Reading) -> re.Match[str] | None:
     """An hour and two people by name, with a word for a shift unless they are comrades."""
     hour = _HOUR.search(reading.bare)
-    if hour is None or _TOLD.search(reading.bare):
+    if hour is None or _IS_OVER.search(reading.bare):
         return None
     if INNOCENT.search(reading.text) and not STRONG_DUTY.search(reading.bare):
         return None

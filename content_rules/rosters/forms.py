@@ -2,8 +2,15 @@
 
 import re
 
+from content_rules.engine.lexicon import (
+    bare_finder,
+    bare_of,
+    finder,
+    first_of,
+    word_set,
+)
 from content_rules.engine.reading import Reading
-from content_rules.names.lexicon import BARE_GIVEN, GIVEN, UPPER
+from content_rules.names.lexicon import BARE_GIVEN, GIVEN, UPPER, WHOLE_ORDER
 
 _HOUR = r"(?:(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|:[0-5]\d)\s?(?:[0-5]\d)?)"
 # When, or where somebody stands.
@@ -30,14 +37,7 @@ _MOMENT = re.compile(
     r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b|[|\t]\s?(?:thu|ngay|buoi)\s?[|\t]"
 )
 _NIGHT = re.compile(r"\b(?:đêm|tối|khuya)\b", re.IGNORECASE)
-TITLE = (
-    r"(?:đ/?c|dc|đồng chí|dong chi|(?:thiếu|trung|thượng|đại) (?:tá|úy|uý)|(?:thượng|trung|"
-    r"hạ) sĩ|anh|chị|chi|"
-    r"chú|chu|ông|ong|bác|bac|bà|cô|cậu|em|a\.?|c\.?|ô\.?|b\.|bs\.?|ys\.?|bác sĩ|y sĩ|điều dưỡng|"
-    r"đd\.?|cán bộ|cb|"
-    r"(?:th|tr|đ|t)\.?\s?(?:tá|úy|uý)|hsq|cs|đv|dq|thầy|cô|tổ trưởng|tổ phó|ấp trưởng|trưởng ấp|"
-    r"đội trưởng|chiến sĩ|th/tá|tr/úy|đ/úy)"
-)
+TITLE = rf"(?:{first_of('roster_titles')}|(?:th|tr|đ|t)\.?\s?(?:tá|úy|uý))"
 _TITLED = re.compile(
     rf"(?<!\w)(?i:{TITLE})\s{{0,2}}(?=[^\W\d_])(?={UPPER})[^\W\d_]+(?: {UPPER}[^\W\d_]*){{0,4}}"
 )
@@ -46,58 +46,15 @@ _LIST = re.compile(
     rf"\s*(?:(?:gồm|do|có|là|thì|gom|la)\s)?(?:{_SYLLABLES})"
     rf"(?:\s?(?:[,+&/;\-–]|\bvà\b|\bvới\b|\t|\|)\s?(?:{_SYLLABLES}))*\s*"
 )
-_NO_GIVEN_WORDS = """
-ca tổ chốt sáng chiều tối đêm ngày thứ chủ nhật tết noel ấp khu tại từ đến xã công an ubnd lịch
-"""
-_NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
-_DUTY = re.compile(
-    r"\b(?:truc(?! tiep| tuyen| thuoc| thang| quan)|gac|canh(?! bao| sat| giac| cao| dong| quan)|"
-    r"tuan tra|di tuan|tuan (?:dem|phong|luu)|chot|"
-    r"ca (?:\d|dem|sang|chieu)|phan cong|phan ca|mat phuc|"
-    r"bao ve(?! (?:du lieu|moi truong|rung|tre|quyen|bi mat|nguon|thuc vat|suc khoe))|"
-    r"ung truc|tuc truc|doi hinh|"
-    r"lich tuan|thay ca|doi ca)\b"
-)
-STRONG_DUTY = re.compile(
-    r"\b(?:lich truc|ca truc|truc (?:ban|chi huy|tet|le|dem|gac|chot|ca|bao|lu)|phan (?:cong|"
-    r"ca) truc|gac|tuan tra|"
-    r"mat phuc|canh gac|chot (?:chan|gac|kiem soat)|doi ca|thay ca)\b"
-)
+_NO_GIVEN = word_set("slot_not_names")
+_DUTY = bare_finder("duty_words_plain")
+STRONG_DUTY = bare_finder("duty_words_plain_strong")
 # Other meetings and works; without their marks some of these words are others.
-INNOCENT = re.compile(
-    r"\b(?:(?<!phối )họp|hội nghị|hội thảo|mời|khám|tiêm|thi đấu|bóng|giải|văn nghệ|hát|múa|lớp|"
-    r"dạy|"
-    r"nấu|liên hoan|cờ|ván|căn cước|định danh|gian hàng|tập huấn|"
-    r"(?<!trường )(?<!tiểu )(?<!trung )(?<!đại )học|hớt tóc|đám|"
-    r"cưới|giỗ|cúng|kết quả|thu gom|cắt điện|cúp điện|vệ sinh|"
-    r"trồng cây|dọn|"
-    r"chương trình|phát biểu|diễn văn|khai mạc|bế mạc|tặng|trao|nhận (?:quà|tiền|thuốc)|sinh năm|"
-    r"sn|con ông|kg|"
-    r"quỹ|ủng hộ|sân khấu|tập luyện|giao hàng|chuyến|bán hàng|mở cửa|kỷ niệm|chúc mừng|khen|"
-    r"cảm ơn|thăm|"
-    r"(?:bị|đã) (?:bắt|phạt|khởi tố)|tai nạn|trộm|lừa|mất tích|đi lạc|(?<!phoi )hop|hoi nghi|"
-    r"kham benh|"
-    r"tiem chung|thi dau|bong da|van nghe|lop|cat dien|ve sinh)\b",
-    re.IGNORECASE,
-)
+INNOCENT = finder("roster_innocent")
 # What is shared out among people and is no watch.
-_OTHERS_THINGS = re.compile(
-    r"\b(?:thời kh(?:óa|oá) biểu|tkb|trận|đội bóng|sinh nhật|chiếu|phim|vở|hoàng đạo|mượn|thuê|"
-    r"món|giá|chuyến|xe buýt|mưa|"
-    r"thời tiết|điện lực|mất điện|trọng tài|bán kết|chung kết|bảng [a-d]|lượt|tỉ số|tỷ số|"
-    r"vắc ?xin|xét nghiệm|cắm trại|tiệc|đãi|động quan|hạ huyệt|di quan|rước dâu|thánh lễ|"
-    r"đường dây nóng|hotline|đóng tiền|nộp|thu (?:tiền|phí|rác)|đặt (?:bàn|hàng)|ship|hẹn|"
-    r"phát (?:cơm|cháo|quà)|nấu cơm|ngoại khóa|giảng|karate|yoga|cầu lông|hiến máu|cắt tóc|"
-    r"phỏng vấn|phát sóng|trực nhật|"
-    r"livestream|tưới|gặt|cày|bơm nước|đi chợ|nhận (?:bò|heo|dê|gà|quà)|học phí|con giống|"
-    r"xuống giống|tour|trả góp|góp|hụi)\b",
-    re.IGNORECASE,
-)
+_OTHERS_THINGS = finder("roster_other_things")
 # The same, yet of these somebody may keep watch too.
-_MAYBE_OTHERS = re.compile(
-    r"\b(?:lễ|thi|ôn|tiết|môn|đàn|võ|vé|cân|bánh|ruộng|lúa|bếp|khách|gian|tàu|trả lời)\b",
-    re.IGNORECASE,
-)
+_MAYBE_OTHERS = finder("roster_maybe_other_things")
 
 
 def is_of_others(text: str, *, has_duty: bool) -> bool:
@@ -106,16 +63,7 @@ def is_of_others(text: str, *, has_duty: bool) -> bool:
 
 
 _RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
-PAST = re.compile(
-    r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|"
-    r"dem qua|khuya qua|"
-    r"hom kia|bat duoc|nhat duoc|vua qua|trong luc|trong khi|khi dang|qua tuan tra|ket qua|"
-    r"da (?:tuan tra|kiem tra|"
-    r"lap|xu ly|ra quan|hoan thanh)|"
-    r"vua (?:tuan tra|kiem tra|bat|xu ly)|lap bien ban|(?<!nha )tam giu|thu giu|bao cao nhanh|"
-    r"tich thu)\b"
-)
-_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
+PAST = bare_finder("past_words")
 _BETWEEN_NAMES = re.compile(r"\s?(?:[,+&/;|\t]|[\-–]|\bvà\b|\bvới\b)\s?")
 _LONGEST_NAME = 4
 # A name and its phone, one after the other.
@@ -125,13 +73,7 @@ _REACHED = re.compile(
 )
 _LINE = re.compile(r"[\n;]")
 _MOST_WORDS = 1
-_WATCH = re.compile(
-    r"\b(?:trực(?! tiếp| tuyến| thuộc| thăng| quan)|gác|canh(?! tác| chua| rau| giữ)|tuần tra|"
-    r"đi tuần|"
-    r"chốt(?! danh| đơn| sổ| số| giá| hàng| lại| lịch| kèo)|truc (?:dem|ban|toi|gac)|tuan tra|"
-    r"di tuan|ca truc)\b",
-    re.IGNORECASE,
-)
+_WATCH = finder("watch_words")
 _KEEPS = re.compile(
     r"\b(?:giữ (?:tới|đến|cổng|trường|chợ|kho|chốt|trật tự|an ninh)|phân lịch|túc trực|"
     r"thường trực đêm)\b",
@@ -160,7 +102,8 @@ def _is_given(words: str, *, is_told: bool) -> bool:
     if not said or said[0] in _NO_GIVEN or len(said) > _LONGEST_NAME:
         return False
     return is_told or any(
-        word in GIVEN or word in _ORDER or (word.isascii() and word in BARE_GIVEN) for word in said
+        word in GIVEN or word in WHOLE_ORDER or (word.isascii() and word in BARE_GIVEN)
+        for word in said
     )
 
 
@@ -217,32 +160,10 @@ def _is_shared_out(text: str) -> bool:
     return sum(_people(line[:_CHUNK], is_told=False) > 0 for line in lines) >= _FEWEST
 
 
-_WORK = re.compile(
-    r"\b(?:tuan tra|di tuan|mat phuc|phuc kich|don long|truy quet|vay bat|vay (?:truong ga|"
-    r"o nhom|chan|quan|nha|khu|tu diem)|bo rap|danh an|pha an|"
-    r"triet (?:pha|xoa)|ap vao|truy bat|(?:do|kiem tra) nong do con|mui (?:chinh|phu)|kham xet|"
-    r"cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
-    r"cong|duong|so|chan|kiem soat)|"
-    r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|bi mat theo doi|"
-    r"theo doi (?:doi tuong|nha|quan|xe|bon|"
-    r"nhom(?! ?(?:lop|zalo|zl|chat|face|tin|thong|phu huynh|chung|de|[.!]|$)))|"
-    r"khoa (?:duong|loi|dau)|"
-    r"kiem tra (?:bat ngo|hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|"
-    r"nha tro|"
-    r"khu tro|xe)|"
-    r"bao ve (?:muc tieu|le|dai hoi|bau cu|doan|tran|dem)|ap giai|xuat quan|ra quan (?:tuan tra|"
-    r"kiem tra|xu ly|truy quet)|"
-    r"bat (?:doi tuong|trom|song bac|da ga|ca do|qua tang|giu|gon|nhom)|canh (?:gac|phong))\b"
-)
+_CHATS = "lop|zalo|zl|chat|face|tin|thong|phu huynh|chung|de"
+_WORK = re.compile(rf"\b(?:{bare_of('work_words')}|theo doi nhom(?! ?(?:{_CHATS}|[.!]|$)))\b")
 # Short words that only their marks tell from others.
-_MARKED_WORK = re.compile(
-    r"\b(?:phục (?:ở|tại|sẵn|trong|ngoài|quanh|gần)|mai phục|rình|vây|ập (?:vào|tới|đến)|"
-    r"đột kích|lùng|"
-    r"(?<!ngăn )chặn (?:đầu|đường|bắt|xe|hai|đua|nhóm|đám)|giải tán|(?:truy|rà|càn) quét|"
-    r"quét (?:bọn|các|mấy|đám|tụ|khu|quán)|cắm chốt|"
-    r"bắt (?:bọn|đám|mấy|tụi|các|ổ|tên|thằng|kẻ|con bạc|sòng|quả tang))\b",
-    re.IGNORECASE,
-)
+_MARKED_WORK = finder("work_words_marked")
 _MUSTER = re.compile(
     r"\b(?:to cong tac|to tuan tra|trinh sat|to hinh su|mui \d)\b[^.!?\n]{0,30}?"
     r"\b(?:co mat|tap ket|tap trung|xuat phat)\b"
@@ -253,29 +174,9 @@ _WHEN = re.compile(
     r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai|"
     r"(?<!tu )ngay \d{1,2}[/.]\d{1,2})\b"
 )
-_UNIT = re.compile(
-    r"\b(?:\d to|(?:to|doi|nhom) gom|to kiem tra|to lien nganh|cong an|dan phong|(?:doan|"
-    r"doi) (?:kiem tra|"
-    r"lien nganh)|to (?:cong tac|tuan tra|"
-    r"\d{1,3}|anttt?|an ninh|bao ve|chot|truong|dan phong)|(?<!theo )(?<!trao )(?<!thay )doi \w+|"
-    r"luc luong|quan so|"
-    r"d/?c|dong chi|anh em|mui|dan quan|csgt|ca xa|cax|cong an xa|trinh sat|canh sat|ae|"
-    r"\d{1,2} (?:nguoi|dong chi|d/c|can bo|chien si|dan quan)|(?:thieu|trung|thuong|dai) (?:ta|"
-    r"uy))\b"
-)
-WHERE = re.compile(
-    r"\b(?:tai|o|tu (?:nga|cau|cho|tru so|truong|ap|nha|uy ban|cong|dau)|tuyen|lo trinh|lo|ap \d|"
-    r"khu (?:vuc|tro|pho|\d)|nga (?:ba|tu|nam)|"
-    r"quanh|vong|duong|hem|cau|cho|truoc|nha|vuon|quan|cong|bai|truong|xuat phat|tap ket|"
-    r"tap trung|muc tieu|diem)\b"
-)
-GENERAL = re.compile(
-    r"\b(?:tang cuong|thuong xuyen|hang (?:dem|ngay|tuan)|moi dem|tu nay den|24/24|24/7|yen tam|"
-    r"ung ho|cung (?:ba con|nhan dan)|"
-    r"tuyen truyen|(?<!phoi )hop|hoi nghi|tap huan|moi (?:ba con|ong|cac)|phan luong|cam (?:xe|"
-    r"duong)|dien tap|le ra quan|"
-    r"trong cay|ve sinh|don (?:dep|kenh|rac))\b"
-)
+_UNIT = bare_finder("work_units")
+WHERE = bare_finder("work_places")
+GENERAL = bare_finder("work_general")
 
 
 def operation(reading: Reading) -> re.Match[str] | None:

@@ -3,18 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from content_rules.engine.findings import Hit, Level
-from content_rules.engine.reading import WITHIN, Reading, masked
+from content_rules.engine.findings import Level
+from content_rules.engine.lexicon import bare_of
+from content_rules.engine.reading import WITHIN, Reading
+from content_rules.engine.rules import NumberRule, Post, Span
 from content_rules.rules.numbers import first_number, is_no_number_of_a_person
 
 _NUMBER = rf"\d(?:{WITHIN}\d){{5,18}}(?!\d)"
-_BANKS = (
-    r"vietcombank|vcb|vietinbank|ctg|bidv|agribank|techcombank|tcb|mb ?bank|mb|acb|sacombank|stb|"
-    r"vp ?bank|tp ?bank|vib|shb|hd ?bank|scb|ocb|msb|eximbank|seabank|lp ?bank|lienvietpostbank|"
-    r"nam ?a(?: ?bank)?|bac ?a ?bank|vietin|vnpay|shopee ?pay|"
-    r"kienlong(?: ?bank)?|pvcombank|abbank|ncb|shinhan|timo|cake|"
-    r"viettel ?money|momo|zalopay|kho bac|nh nong nghiep|ngan hang|[a-z]{2,12} ?bank"
-)
+_BANKS = rf"(?:{bare_of('banks')}|[a-z]{{2,12}} ?bank)"
 _STRONG = re.compile(
     rf"\b(?:s[. ]?t[. ]?k|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})"
 )
@@ -24,7 +20,7 @@ _WEAK = re.compile(
 )
 _BEFORE_BANK = re.compile(
     rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:(?:mo )?(?:tai|o|cua|ben|thuoc|nh|cty|chi nhanh|"
-    rf"phong giao dich|pgd|app|vi)\s{{1,2}}){{0,3}}(?:{_BANKS})\b"
+    rf"phong giao dich|pgd|app|vi)\s{{1,2}}){{0,3}}{_BANKS}\b"
 )
 _OF_SIXTEEN = re.compile(r"[456]|35|2[2-7]")
 _SIGNS = re.compile(r"[^\d\s]")
@@ -36,8 +32,8 @@ _CARD = re.compile(rf"(?<!\d)(?<!\d[ .\-])\d(?:{WITHIN}\d){{14,18}}(?![ .\-]?\d)
 _CARD_IN_LINE = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:(?:[^\w\n]|_){0,3}\d){14,18}(?![ .\-]?\d)")
 # Behind a word for a card a mistyped number is one as well.
 _CARD_CUE = re.compile(
-    r"\b(?:so the(?! bh| bao hiem| can cuoc)|the (?:atm|ngan hang|tin dung|ghi no|visa|master\w*|"
-    r"napas|jcb|bidv|\w{2,12}bank)|(?:visa|mastercard|napas|jcb)(?: card)?)\b[^\d\n]{0,25}$"
+    rf"\b(?:so the(?! bh| bao hiem| can cuoc)|the (?:{bare_of('card_words')}|\w{{2,12}}bank)|"
+    r"(?:visa|mastercard|napas|jcb)(?: card)?)\b[^\d\n]{0,25}$"
 )
 _CUE_FAR = 45
 _NEXT_THING = re.compile(r"[,;:/]? ?[,;:/] ?|\n")
@@ -73,21 +69,20 @@ def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in _TREASURY.finditer(reading.figures))
 
 
-def accounts(reading: Reading) -> list[Hit]:
-    """Account numbers after a cue word or beside the name of a bank."""
-    return [
-        reading.hit(
-            "bank_account",
-            Level.REASON,
-            start,
-            end,
-            f"Có số tài khoản ngân hàng ({masked(reading.text[start:end])}). Tài khoản của người "
-            "dân thì hãy bỏ đi. Tài khoản quỹ của cơ quan, đoàn thể thì ghi rõ lý do, kèm văn bản "
-            "cho phép vận động.",
-            excerpt=masked(reading.text[start:end]),
-        )
-        for start, end in dict.fromkeys(_accounts(reading))
-    ]
+class BankAccount(NumberRule):
+    """An account number after a cue word or beside the name of a bank."""
+
+    name = "bank_account"
+    level = Level.REASON
+    sentence = (
+        "Có số tài khoản ngân hàng ({}). Tài khoản của người dân thì hãy bỏ đi. Tài khoản quỹ của "
+        "cơ quan, đoàn thể thì ghi rõ lý do, kèm văn bản cho phép vận động."
+    )
+    examples = ("STK 19030001234567 Techcombank", "1903 0001 2345 67 tại Vietcombank")
+    counterexamples = ("Chuyển khoản 500.000 đồng", "Tài khoản định danh mức 2, gọi 0251 000 0000")
+
+    def spans(self, post: Post) -> Iterator[Span]:
+        return _accounts(post.figures)
 
 
 def _passes_luhn(digits: str) -> bool:
@@ -116,8 +111,8 @@ def _is_grouped(words: str) -> bool:
     return "|" not in words or all(len(group) == _FOUR for group in groups[:-1])
 
 
-def _cards(reading: Reading) -> Iterator[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+def _cards(reading: Reading) -> list[Span]:
+    found: list[Span] = []
     for pattern in (_CARD_IN_LINE, _CARD):
         for match in pattern.finditer(reading.figures):
             start, end = match.span()
@@ -131,19 +126,16 @@ def _cards(reading: Reading) -> Iterator[tuple[int, int]]:
                 if is_card and _is_grouped(words):
                     found.append((start, start + len(words)))
                     break
-    yield from found
+    return found
 
 
-def cards(reading: Reading) -> list[Hit]:
-    """Numbers of bank cards, by their form or behind a word for a card."""
-    return [
-        reading.hit(
-            "card",
-            Level.BLOCK,
-            start,
-            end,
-            f"Có số thẻ ngân hàng ({masked(reading.text[start:end])}). Hãy bỏ số đó khỏi bài.",
-            excerpt=masked(reading.text[start:end]),
-        )
-        for start, end in _cards(reading)
-    ]
+class BankCard(NumberRule):
+    """The number of a bank card, by its form or behind a word for a card."""
+
+    name = "card"
+    sentence = "Có số thẻ ngân hàng ({}). Hãy bỏ số đó khỏi bài."
+    examples = ("Thẻ 9704 3600 0000 0001", "số thẻ 4111111111111111")
+    counterexamples = ("Mã đơn 4111111111111112", "Thẻ ATM bị nuốt lúc 08:30")
+
+    def spans(self, post: Post) -> list[Span]:
+        return _cards(post.figures)

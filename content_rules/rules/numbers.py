@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
-from content_rules.engine.findings import Hit, Level
-from content_rules.engine.reading import WITHIN, Reading, is_one_number, masked
+from content_rules.engine.lexicon import bare_finder, bare_of
+from content_rules.engine.reading import WITHIN, Reading, is_one_number
+from content_rules.engine.rules import NumberRule, Post, Span
 
 DATE = re.compile(r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)")
 HOTLINE = re.compile(r"1[89]00(?:\W?\d){4,6}")
 MONEY = re.compile(r"[ \t]?(?:d|dong|vnd|trieu|tr|ty|ti|nghin|ngan(?! hang)|k|usd|%)(?!\w)")
-PHONE_CUE = re.compile(r"\b(?:lien he|lien lac|lh|goi|dt|sdt|dien thoai|zalo|hotline|tong dai)\b")
+PHONE_CUE = bare_finder("phone_cues")
 _FEWEST_DIGITS = 6
 _FEWEST_CUED = 9
 _ENOUGH_IN_LINE = 9
@@ -58,16 +60,14 @@ _LETTERS_BEFORE = re.compile(r"(?<![a-z])([a-z]{2,})$")
 _ID_WORDS = frozenset({"cccd", "cc", "cmnd", "so", "id", "mdd", "ddcn", "cancuoc", "can cuoc"})
 # Code of the group, level, then province and ten digits; spaced out only after a word for it.
 _HEALTH_CARD = re.compile(
-    r"(?<![a-z0-9])(?:bt|ca|cb|cc|ch|ck|cn|cs|ct|cy|dk|dn|dt|gb|gd|hc|hd|hg|hk|hn|hs|ht|hx|kc|ls|"
-    r"ms|nd|nn|no|pv|qn|sv|ta|tb|tc|te|tl|tn|tq|ts|tv|ty|xb|xd|xk|xn|xv)"
+    rf"(?<![a-z0-9]){bare_of('health_card_codes')}"
     rf"(?:[1-5]|{_NARROW}[1-5](?={_NARROW}\d\d{_NARROW}\d{{3}}{_NARROW}\d{{3}})|"
     rf"{_NARROW}[1-5](?=[ .\-]{{1,2}}\d\d[ .\-]{{1,2}}\d\d[ .\-]))"
     rf"(?:{WITHIN}\d){{12}}(?!\d)"
 )
 _INSURANCE = re.compile(
-    rf"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b((?:[^\d\n]|"
-    rf"\(10 so\)){{0,25}})(\d(?:{WITHIN}\d){{9}})"
-    rf"(?!{_NARROW}\d)"
+    r"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b((?:[^\d\n]|\(10 so\)){0,25})"
+    rf"(\d(?:{WITHIN}\d){{9}})(?!{_NARROW}\d)"
 )
 
 
@@ -133,140 +133,63 @@ def _cued_ids(reading: Reading) -> Iterator[tuple[int, int]]:
             yield match.start(2), end
 
 
-def identities(reading: Reading) -> list[Hit]:
-    """National ids by their form, old and mistyped ones after a cue word."""
-    on_the_back = (match.span(1) for match in _MACHINE_READ.finditer(reading.bare))
-    found = dict.fromkeys([*_national_ids(reading), *_cued_ids(reading), *on_the_back])
-    return [
-        _number(reading, "national_id", start, end, "số căn cước, chứng minh nhân dân")
-        for start, end in found
-    ]
+class _PaperNumber(NumberRule):
+    """The number of a paper of a person; `what` says of which."""
 
+    what: ClassVar[str]
 
-def passports(reading: Reading) -> list[Hit]:
-    """Passport numbers beside a word for passport."""
-    found = dict.fromkeys(
-        match.span(1)
-        for pattern in _PASSPORTS
-        for match in pattern.finditer(reading.bare)
-        if not DATE.search(match[1])
-    )
-    if heading := _COLUMN.search(reading.bare):
-        cells = _PASSPORT_CELL.finditer(reading.bare, heading.end())
-        found.update(dict.fromkeys(cell.span() for cell in cells))
-    return [_number(reading, "passport", start, end, "số hộ chiếu") for start, end in found]
-
-
-def insurances(reading: Reading) -> list[Hit]:
-    """Codes of health cards by their form, ten digits after a word for insurance."""
-    found = [match.span() for match in _HEALTH_CARD.finditer(reading.bare)]
-    for match in _INSURANCE.finditer(reading.figures):
-        if not PHONE_CUE.search(match[1]) and not is_no_number_of_a_person(reading, *match.span(2)):
-            found.append(match.span(2))
-    return [
-        _number(reading, "insurance", start, end, "số thẻ, số sổ bảo hiểm") for start, end in found
-    ]
-
-
-def _number(reading: Reading, rule: str, start: int, end: int, what: str) -> Hit:
-    shown = masked(reading.text[start:end])
-    return reading.hit(
-        rule,
-        Level.BLOCK,
-        start,
-        end,
-        f"Có số giống {what} ({shown}). Hãy bỏ số đó khỏi bài; không đưa số giấy tờ của người dân "
-        "lên nhóm.",
-        excerpt=shown,
-    )
-
-
-# Number plates in all the ways in which they are written.
-
-
-_PROVINCE = r"(?<![\da-z./,])(?:1[124-9]|[23]\d|4[0137-9]|[5-9]\d)"
-_SERIES = r"[a-hj-npr-z]{1,2}[ ]?\d?"
-_CUE = re.compile(
-    r"\b(?:xe|bien|bks|bsx|bs|mo ?to|o ?to|wave|dream|sh|exciter|vision|air ?blade|sirius|winner|"
-    r"honda|yamaha|mooc|ca vet|ca-vet|phuong tien)\b"
-)
-# With the dot of five digits nothing else looks like it.
-_DOTTED = re.compile(rf"{_PROVINCE}[ \-]{{0,3}}{_SERIES}[ \-./]{{0,3}}\d{{3}}\.\d{{2}}(?![\d.])")
-_HYPHEN = re.compile(rf"{_PROVINCE}[ -]?{_SERIES}\s?-\s?\d{{4,5}}(?!\d)")
-_LOOSE = re.compile(
-    rf"{_PROVINCE}[ \-./_]{{0,3}}{_SERIES}[\W_]{{0,3}}"
-    rf"(?:\d{{3}}[\W_]{{0,3}}\d{{2}}|\d{{4}})(?![\d.]?\d)"
-)
-# Letter by letter, as to a machine.
-_SPACED = re.compile(
-    r"(?<!\d)[1-9] \d [a-hj-npr-z] (?:[a-z] )?(?:\d )?[\-. ]{0,3}\d(?:[ .]{1,3}\d){3,4}(?!\d)"
-)
-# With a year behind it, it is a day: bien-ban-hop-to-12-11-2026.
-_MORE = r"[.\-/]?\d"
-_OFFICIAL = re.compile(
-    r"\b(?:bien(?! (?:ban|phap|dong|che|soan)\b)|xe)\b[^\d\n]{0,30}?\b"
-    rf"([a-z](?!o)[a-z][ .-]?\d{{2}}[ .-]\d{{2}})(?!{_MORE})|"
-    r"((?<![\d.,/])[2-9]\d[ .-]{0,3}(?:(?:ng|nn|qt|cv)[ -]{0,3}\d{3}[ -]{0,3}\d{2}|"
-    r"\d{3}[ -]{0,3}(?:ng|nn|qt|cv)[ -]{0,3}\d{2})(?!\d))"
-)
-_NO_VEHICLE = re.compile(r"\b(?:lop|phong|lo|can ho|khoi)\s{1,2}$")
-_ARMY = re.compile(
-    r"(?<![a-z\d])[a-z]{2}[-.]\d{2}[-.]\d{2}(?![\d\-.]\d?)(?=[^\n]{0,40}\b(?:bien|xe)\b)"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d$")
-_NEAR = 60
-
-
-def _has_cue(reading: Reading, start: int) -> bool:
-    return reading.where.endswith("name") or bool(
-        _CUE.search(reading.bare[max(0, start - _NEAR) : start])
-    )
-
-
-def _is_capital(reading: Reading, start: int, end: int) -> bool:
-    return all(letter.isupper() for letter in reading.text[start:end] if letter.isalpha())
-
-
-def _places(reading: Reading) -> Iterator[tuple[int, int]]:
-    for match in _DOTTED.finditer(reading.bare):
-        yield match.span()
-    for match in _HYPHEN.finditer(reading.bare):
-        is_year = _YEAR.search(match[0]) is not None
-        if _has_cue(reading, match.start()) or (
-            not is_year and _is_capital(reading, *match.span())
-        ):
-            yield match.span()
-    for match in _LOOSE.finditer(reading.bare):
-        of_five = len(re.sub(r"\D", "", match[0][3:])) >= 5
-        if _has_cue(reading, match.start()) or (
-            of_five and "\n" not in match[0] and _is_capital(reading, *match.span())
-        ):
-            yield match.span()
-    for match in _SPACED.finditer(reading.bare):
-        if _has_cue(reading, match.start()):
-            yield match.span()
-    for match in _ARMY.finditer(reading.bare):
-        if _is_capital(reading, *match.span()):
-            yield match.span()
-    for match in _OFFICIAL.finditer(reading.bare):
-        yield match.span(1) if match[1] else match.span(2)
-
-
-def _is_told_of_something_else(reading: Reading, start: int) -> bool:
-    return _NO_VEHICLE.search(reading.bare[max(0, start - 12) : start]) is not None
-
-
-def plates(reading: Reading) -> list[Hit]:
-    """Plates by their form; the doubtful forms only near a word for a vehicle."""
-    return [
-        reading.hit(
-            "plate",
-            Level.REASON,
-            start,
-            end,
-            f"Có biển số xe “{reading.text[start:end].strip()}”. Nếu không thật cần thì xóa biển "
-            "số. Nếu cần (tìm chủ xe, tìm xe bị mất) thì ghi lý do.",
+    def sentence_for(self, _post: Post, _span: Span) -> str:
+        return (
+            f"Có số giống {self.what} ({{}}). Hãy bỏ số đó khỏi bài; không đưa số giấy tờ của "
+            "người dân lên nhóm."
         )
-        for start, end in dict.fromkeys(_places(reading))
-        if not _is_told_of_something_else(reading, start)
-    ]
+
+
+class NationalId(_PaperNumber):
+    """A national id by its form, an old or mistyped one after a cue word."""
+
+    name = "national_id"
+    what = "số căn cước, chứng minh nhân dân"
+    examples = ("Anh A, số 075090000123, mất giấy tờ.", "CMND số 270000123")
+    counterexamples = ("Mã hồ sơ G22.99.15-261125-0001.", "Cấp căn cước ngày 05/12/2026.")
+
+    def spans(self, post: Post) -> Iterator[Span]:
+        reading = post.figures
+        yield from _national_ids(reading)
+        yield from _cued_ids(reading)
+        yield from (match.span(1) for match in _MACHINE_READ.finditer(reading.bare))
+
+
+class Passport(_PaperNumber):
+    """A passport number beside a word for passport, or below the heading of its column."""
+
+    name = "passport"
+    what = "số hộ chiếu"
+    examples = ("Hộ chiếu số B1234567 bị mất", "C1234567 là hộ chiếu của khách")
+    counterexamples = ("Làm hộ chiếu từ 01/12/2026", "Mã đơn B1234567 đã giao")
+
+    def spans(self, post: Post) -> Iterator[Span]:
+        bare = post.figures.bare
+        for pattern in _PASSPORTS:
+            for match in pattern.finditer(bare):
+                if not DATE.search(match[1]):
+                    yield match.span(1)
+        if heading := _COLUMN.search(bare):
+            yield from (cell.span() for cell in _PASSPORT_CELL.finditer(bare, heading.end()))
+
+
+class Insurance(_PaperNumber):
+    """The code of a health card by its form, ten digits after a word for insurance."""
+
+    name = "insurance"
+    what = "số thẻ, số sổ bảo hiểm"
+    examples = ("Thẻ DN4750123456789 của chị", "Sổ BHXH 7512345678")
+    counterexamples = ("BHYT hộ gia đình, gọi 0251 000 0000", "Đóng bảo hiểm 4.000.000.000 đồng")
+
+    def spans(self, post: Post) -> Iterator[Span]:
+        reading = post.figures
+        yield from (match.span() for match in _HEALTH_CARD.finditer(reading.bare))
+        for match in _INSURANCE.finditer(reading.figures):
+            is_other = is_no_number_of_a_person(reading, *match.span(2))
+            if not (is_other or PHONE_CUE.search(match[1])):
+                yield match.span(2)

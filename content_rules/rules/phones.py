@@ -1,11 +1,13 @@
 """Phones: those of the commune may be named, those of other people may not."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content_rules.engine.findings import Hit, Level
-from content_rules.engine.reading import WITHIN, Reading, is_one_number, masked
+from content_rules.engine.findings import Level
+from content_rules.engine.lexicon import any_of, bare_finder, bare_of
+from content_rules.engine.reading import WITHIN, Reading, is_one_number
+from content_rules.engine.rules import NumberRule, Post, Rule, Span
 from content_rules.names.lexicon import UPPER
 from content_rules.rules.numbers import DATE, is_money
 from vietnamese.text import is_old_phone, normalise_phone
@@ -22,71 +24,27 @@ _FOREIGN = re.compile(r"(?<![\d+])\+(?!\s?84)[1-9](?:[ .\-()]{0,2}\d){8,13}(?![ 
 _GOES_ON = re.compile(r"[.\-_/]{1,2}[1-9]| \d{3,}(?!\d*\.\d{3})")
 _IN_A_NUMBER = re.compile(r"\d[.,/:\-]$")
 _ONE_DIGIT = re.compile(r"\d \d ")
-_OTHER_NUMBER = re.compile(
-    r"\b(?:mst|ma so thue|ma don|don hang|van don|ma buu|ma ho so|so hieu|seri|serial|imei|"
-    r"hop dong|hoa don|so khung)\b[^\d\n]{0,20}$"
-)
+_OTHER_NUMBER = re.compile(rf"\b{bare_of('phone_not_after')}\b[^\d\n]{{0,20}}$")
 # Between an office and its number stands no other number but hours and those of all.
 _UP_TO_NUMBER = (
     r"(?:[^\d\n;?]|24/(?:24|7)|11[1-5]\b|\d{1,2}h\d{0,2}|\b(?:ap|to|khu pho) \d{1,2}\b){0,45}$"
 )
-_OFFICE = re.compile(
-    r"\b(?:truc ban|duong day nong|hotline|(?:so|may) truc|(?:so )?may (?:co quan|truc)|tong dai|"
-    r"(?:so|may|dien thoai|dt|sdt|dd) (?:co quan|cong vu)|truc su co|bo phan tiep nhan|"
-    r"tiep nhan (?:tin bao|tin|to giac|phan anh)|(?:dien thoai|dt|sdt) truc|truc chi huy|"
-    rf"truc (?:cap cuu|chua chay|pccc|24/24))\b{_UP_TO_NUMBER}"
-)
-_INSTITUTIONS = (
-    r"(?:cong an (?:xa|phuong|tp|thanh pho|tinh)|cax|ubnd|uy ban|dang uy|van phong (?:ap|khu pho|"
-    r"ubnd|dang|hdnd|uy ban|xa|phuong)|"
-    r"tram (?:y te|cap nuoc|thu y|bom|truc)|benh vien|"
-    r"doi (?:pccc|chua chay|cuu ho|cuu nan|quan ly|cong trinh)|ban (?:chi huy|chqs|quan ly|"
-    r"nhan dan|dieu hanh)|bch|"
-    r"(?:chi cuc|cuc|phong|hat|to|tram|doi|trung tam|ban) (?:thue|dan phong|bao ve|thu y|kiem lam|"
-    r"kiem dinh|"
-    r"dang kiem|bao ve thuc vat|khuyen nong|thuy loi|cap nuoc|dien|dien luc|vien thong|giao thong|"
-    r"moi truong|ve sinh|cuu (?:ho|nan|hoa)|phan ung nhanh|an ninh(?: trat tu)?|antt|tuan tra|"
-    r"canh sat\w*|csgt|nghiep vu|cong tac xa hoi|tro giup phap ly|ho tro|hanh chinh cong|"
-    r"quan ly (?:dien|nuoc|thuy nong|cho|thi truong|do thi|rung)|phong chong \w+|phong ve \w+|"
-    r"bao ve \w+)|"
-    r"chi cuc \w+|don (?:cong an|bien phong|csgt)|cong an (?:huyen|dia phuong|ap)|bo chi huy|"
-    r"ban ap|"
-    r"ngan hang(?: chinh sach(?: xa hoi)?| csxh| nong nghiep)?|agribank|kho bac|toa an|"
-    r"vien kiem sat|thi hanh an|thanh tra|co quan \w+|"
-    r"cong ty (?:dien|cap nuoc|moi truong|nuoc)|xi nghiep (?:nuoc|cap nuoc)|nha may (?:nuoc|dien)|"
-    r"htx|hop tac xa|quy tin dung|cau lac bo|clb|thu vien|nha truong|"
-    r"xe cuu thuong|cap cuu 115|cuu thuong|"
-    r"hoi (?:lhtn|khuyen hoc|dong y|sinh vat canh|cuu chien binh|ctd)|xa doan|phong kham|"
-    r"(?<!o )(?<!tai )(?<!gan )(?:ben xe|ben pha)|vien(?: \w+)? phap y|tong cong ty|tram \w+|"
-    r"quan su(?: xa)?|(?:bo phan )?mot cua|(?:bo phan )?tiep (?:dan|cong dan)|buu dien|dien luc|"
-    r"chi nhanh dien|cap nuoc|mat tran|ubmttq|hoi (?:phu nu|lhpn|nong dan|chu thap do|ccb|"
-    r"nguoi cao tuoi)|"
-    r"doan (?:xa|thanh nien)|trung tam (?:y te|van hoa|hanh chinh|dich vu|phuc vu)|nha van hoa|"
-    r"hat kiem lam|kiem lam|bao hiem xa hoi|bhxh|"
-    r"truong (?:mam non|mau giao|tieu hoc|th|thcs|thpt)|phong (?:van hoa|kinh te|tu phap)|"
-    r"to (?:cong nghe so|tu van))"
-)
+_OFFICE = re.compile(rf"\b{bare_of('phone_duty_lines')}\b{_UP_TO_NUMBER}")
 # The name of an office with hardly a word between it and the number.
-_INSTITUTION = re.compile(rf"\b{_INSTITUTIONS}\b")
+_INSTITUTION = bare_finder("phone_institutions")
 _BETWEEN = re.compile(
     r"(?: \d{1,2}\b)?(?:[^\d\n;?]|24/(?:24|7)|\b(?:ap|khu pho|khu vuc|to|so) \d{1,2}\b){0,60}"
 )
-_OF_INSTITUTION = re.compile(rf"\s?[(,\-–]?\s?(?:la so |so |cua ){{0,2}}{_INSTITUTIONS}\b")
+_OF_INSTITUTION = re.compile(
+    rf"\s?[(,\-–]?\s?(?:la so |so |cua ){{0,2}}{bare_of('phone_institutions')}\b"
+)
 # Who else may be called, where an office is named before: the loser, a finder, a trader.
-_SOMEBODY = re.compile(
-    r"\b(?:nguoi (?:mat|nhat|bi|ban|mua|dan|nha|than|gui|roi|duoc|can|tim|quen)|ai|thu quy|khach|"
-    r"hang xom|con (?:trai|gai)|chau|ban (?:dat|nha|xe|re|gap|hang)|can (?:ban|mua|tuyen|thue|tim)|"
-    r"cho thue|nhat duoc|tuyen|tim (?:nguoi|chu|xe|cho)|chu (?:xe|vi|nhan|quan|nha|tro|dat)|gap|"
-    r"anh|to truong|ap truong|truong ap|hieu truong|giao vien|shipper|minh|tui|toi|em|tai xe)\b"
-)
-_NAMED = re.compile(
-    rf"\b(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Ngô|Dương|Lý|Đinh|"
-    rf"Trương) {UPPER}"
-)
+_SOMEBODY = bare_finder("phone_somebody")
+_NAMED = re.compile(rf"\b{any_of('phone_families')} {UPPER}")
 _BREAK = re.compile(r"[.!?](?=\s)|\n")
 # How far before the office a person may be told of, whose number it is then.
 _CLAUSE = 25
-_FRAUD = re.compile(r"\b(?:tu xung|xung la|gia danh|mao danh|gia mao|lua|ke gian|so la)\b")
+_FRAUD = bare_finder("phone_frauds")
 _PERSON = re.compile(
     r"\b(?:của (?!công an|ubnd|ủy ban|uỷ ban|xã|phường|trạm|ấp|đơn|đội|ban|bộ|hội|cơ quan)|"
     r"cua (?!cong an|ubnd|uy ban|xa|phuong|tram|ap|don|doi|ban|bo|hoi|co quan)|"
@@ -99,15 +57,19 @@ _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
 
 @dataclass(frozen=True)
 class Phone:
-    """Where a number stands in the plain form, and the number itself in E.164."""
+    """The place of a number in the plain form, and the number itself in E.164."""
 
     start: int
     end: int
     number: str
 
 
-def spotted(reading: Reading) -> Iterator[Phone]:
+def phones(post: Post) -> list[Phone]:
     """Every phone in the order of the text, whoever it belongs to."""
+    return list(_phones(post.figures))
+
+
+def _phones(reading: Reading) -> Iterator[Phone]:
     spans = [(*match.span(), match[0]) for match in _MOBILE.finditer(reading.figures)]
     spans += [
         (*match.span(), match[0])
@@ -124,38 +86,32 @@ def spotted(reading: Reading) -> Iterator[Phone]:
             continue
         if start < last_end or (_IN_A_NUMBER.search(before) and not follows_phone):
             continue
-        if (
-            not is_one_number(words)
-            or DATE.search(reading.bare, start, end)
-            or is_money(reading, end)
-        ):
+        is_other = DATE.search(reading.bare, start, end) or is_money(reading, end)
+        if is_other or not is_one_number(words) or _GOES_ON.match(reading.bare, end):
             continue
-        if _GOES_ON.match(reading.bare, end) or _OTHER_NUMBER.search(
-            reading.bare[max(0, start - 40) : start]
-        ):
-            continue
-        last_end = end
-        yield Phone(start, end, normalise_phone(words.replace("o", "0")))
+        if not _OTHER_NUMBER.search(reading.bare[max(0, start - 40) : start]):
+            last_end = end
+            yield Phone(start, end, normalise_phone(words.replace("o", "0")))
 
 
-def phones(reading: Reading, found: Iterable[Phone], official: frozenset[str]) -> list[Hit]:
-    """Mobile numbers that are not official; landlines and short public numbers may stand."""
-    hits: list[Hit] = []
+def _by_owner(post: Post) -> tuple[list[Phone], list[Phone]]:
+    """Phones that are not official: those announced as an office's, and those of anybody else."""
+    offices: list[Phone] = []
+    people: list[Phone] = []
     last: Phone | None = None
     of_an_office = False
-    for phone in found:
-        between = reading.bare[last.end : phone.start] if last else "?"
-        of_an_office = (of_an_office and bool(_JOINED.fullmatch(between))) or _is_announced(
-            reading, phone
-        )
+    for phone in post.once(phones):
+        between = post.figures.bare[last.end : phone.start] if last else "?"
+        is_joined = of_an_office and _JOINED.fullmatch(between)
+        of_an_office = bool(is_joined) or _is_announced(post.figures, phone)
         last = phone
-        if phone.number not in official:
-            hits.append(_unlisted(reading, phone) if of_an_office else _private(reading, phone))
-    return hits
+        if phone.number not in post.official:
+            (offices if of_an_office else people).append(phone)
+    return offices, people
 
 
 def _is_announced(reading: Reading, phone: Phone) -> bool:
-    """As a number of an office: “trực ban”, “Trạm y tế: …”, and no person between."""
+    """An office is named before it (“trực ban”, “Trạm y tế: …”), and no person between."""
     first = max(0, phone.start - 90)
     before = reading.bare[first : phone.start]
     cue = _OFFICE.search(before)
@@ -191,27 +147,38 @@ def _is_linked(reading: Reading, start: int, end: int, *, has_name: bool) -> boo
     return _BREAK.search(between) is None and (has_name or _NAMED.search(between) is None)
 
 
-def _private(reading: Reading, phone: Phone) -> Hit:
-    shown = masked(reading.text[phone.start : phone.end])
-    return reading.hit(
-        "phone",
-        Level.BLOCK,
-        phone.start,
-        phone.end,
-        f"Có số điện thoại không phải số chính thức ({shown}). Hãy thay bằng số trực ban hoặc số "
-        "của cán bộ phụ trách. Nếu là số của cơ quan, nhờ chỉ huy thêm vào “Số điện thoại chính "
-        "thức”.",
-        excerpt=shown,
+class PrivatePhone(NumberRule):
+    """A mobile number that is not official; landlines and short public numbers may stand."""
+
+    name = "phone"
+    sentence = (
+        "Có số điện thoại không phải số chính thức ({}). Hãy thay bằng số trực ban hoặc số của cán "
+        "bộ phụ trách. Nếu là số của cơ quan, nhờ chỉ huy thêm vào “Số điện thoại chính thức”."
     )
+    examples = (
+        "Gọi anh Ba 0912 000 345 nhé",
+        "Gọi không chín một hai không không không ba bốn năm",
+    )
+    counterexamples = ("Gọi 113 hoặc 0251 000 0000", "Mã đơn hàng 0912000345")
+
+    def spans(self, post: Post) -> list[Span]:
+        return [(phone.start, phone.end) for phone in post.once(_by_owner)[1]]
 
 
-def _unlisted(reading: Reading, phone: Phone) -> Hit:
-    shown = reading.text[phone.start : phone.end]
-    return reading.hit(
-        "phone_unlisted",
-        Level.WARN,
-        phone.start,
-        phone.end,
-        f"Số {shown} được ghi như số của cơ quan nhưng chưa có trong “Số điện thoại chính thức”. "
-        "Hãy dò lại từng số, rồi nhờ chỉ huy thêm vào danh sách.",
+class UnlistedPhone(Rule):
+    """A number announced as an office's that is not among the official ones."""
+
+    name = "phone_unlisted"
+    level = Level.WARN
+    sentence = (
+        "Số {} được ghi như số của cơ quan nhưng chưa có trong “Số điện thoại chính thức”. "
+        "Hãy dò lại từng số, rồi nhờ chỉ huy thêm vào danh sách."
     )
+    examples = ("Trạm y tế: 0912 000 345",)
+    counterexamples = ("Trạm y tế nhờ nhắn anh Ba 0912 000 345",)
+
+    def reading(self, post: Post) -> Reading:
+        return post.figures
+
+    def spans(self, post: Post) -> list[Span]:
+        return [(phone.start, phone.end) for phone in post.once(_by_owner)[0]]

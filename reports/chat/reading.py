@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from content_rules.engine.reading import read as read_text
 from content_rules.rulebook import carries_mark
-from content_rules.rules.secrecy import marks
 from procedures.asking.services import picked
 from reports.chat.harm import sounds_of_harm
 from reports.redaction.patterns import any_of, vietnamese
@@ -244,7 +242,7 @@ def carries_secret(event: InboundMessage) -> bool:
     ]
     names = [one.name for one in event.attachments if one.name]
     return any(carries_mark(text) for text in texts if text) or any(
-        marks(read_text(name, "file_name")) for name in names
+        carries_mark(name, "file_name") for name in names
     )
 
 

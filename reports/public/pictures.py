@@ -6,8 +6,7 @@ from typing import Final
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from content_rules.engine.reading import read
-from content_rules.rules.secrecy import marks
+from content_rules.rulebook import carries_mark
 from reports.intake import File
 from reports.tips.errors import CarriesSecret
 from zalo.inbox.file_types import NotTaken, made_harmless
@@ -28,7 +27,7 @@ def weigh(uploads: Sequence[UploadedFile]) -> None:
         raise PictureRefused(
             _("Mỗi lần gửi được {most} ảnh. Bà con chọn lại ít ảnh hơn.").format(most=MOST)
         )
-    if any(marks(read(upload.name or "", "file_name")) for upload in uploads):
+    if any(carries_mark(upload.name or "", "file_name") for upload in uploads):
         raise CarriesSecret
     heavy = [at for at, upload in enumerate(uploads, 1) if (upload.size or 0) > MOST_BYTES]
     if heavy:
