@@ -6,7 +6,9 @@ marks. So `tôi` is found as `toi` but never in `tối` or `tới`.
 
 import re
 import unicodedata
+from pathlib import Path
 
+_LEXICON = Path(__file__).parents[1] / "lexicon"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -28,3 +30,8 @@ def any_of(phrases: str) -> re.Pattern[str]:
     """A pattern of whole phrases, one a line."""
     lines = "|".join(line.strip() for line in phrases.strip().splitlines())
     return vietnamese(rf"(?<!\w)(?:{lines})(?!\w)")
+
+
+def phrases(name: str) -> re.Pattern[str]:
+    """The pattern of a file of `reports/lexicon`: regular expressions, one a line."""
+    return any_of((_LEXICON / f"{name}.txt").read_text(encoding="utf-8"))
