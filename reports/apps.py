@@ -19,11 +19,11 @@ class ReportsConfig(AppConfig):
         from reports import demo  # noqa: PLC0415 -- app ready
         from reports.chat import retention as chat_retention  # noqa: PLC0415 -- app ready
         from reports.vault import retention  # noqa: PLC0415 -- app ready
-        from reports.vault.conflicts import kept_from  # noqa: PLC0415 -- app ready
+        from reports.vault.conflicts import barred_tips_of  # noqa: PLC0415 -- app ready
 
         for name in REGISTERING:
             import_module(name)
-        keep_from_trail("reports.tipreport", kept_from)
+        keep_from_trail("reports.tipreport", barred_tips_of)
         retention.register_rules()
         demo.register_part()
         chat_retention.register_rules()

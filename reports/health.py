@@ -16,7 +16,7 @@ _HOUR = timedelta(hours=1)
 
 
 def counts(now: datetime) -> dict[str, Any]:
-    """What waits, over all communes; `ok` speaks of the machine alone.
+    """Count the waiting work of all communes; `ok` speaks of the machine alone.
 
     Late work of people, and tips that nobody in a commune may sort, are numbers for whoever has the
     token: that something is not well with them tells too much to everybody else.

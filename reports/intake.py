@@ -1,7 +1,7 @@
 """Single entry point for tips: every channel creates a row of the same queue, with its own code."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,9 @@ from reports.vault.models import (
 )
 from reports.work.models import TipEvent
 
-# The numbers by which tips are called.
-#
-# Whoever tells something gets the number of it. Were these counted one by one, somebody who tells
-# something small twice would know from the two numbers how many tips came in between. So the count
-# of the year, which has no gaps, is told in an order that only the portal knows.
-
+# A reporter learns the number of the tip. Were these counted one by one, two small reports would
+# tell how many tips came in between. So the count of the year, without gaps, is given out in an
+# order that only the portal knows.
 
 HALF = 100  # a number is two halves of two digits
 _ROUNDS = 6
@@ -48,7 +45,7 @@ def code_of(count: int, *, commune: int, year: int) -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """Who told, as far as they said; goes into the vault and nowhere else."""
+    """The reporter, as far as known; goes into the vault and nowhere else."""
 
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
@@ -59,9 +56,9 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What was told. Only `words` must be there; `category` is the reporter's own choice, `kind`
-    only what is plain before anybody sorted it (a question about a procedure)."""
+class TipContent:
+    """Content of a new tip. Only `words` must be there; `category` is the reporter's own choice,
+    `kind` only what is plain before anybody sorted it (a question about a procedure)."""
 
     words: str = field(repr=False)
     place: str = field(default="", repr=False)
@@ -74,16 +71,9 @@ class Told:
 
 
 @dataclass(frozen=True)
-class SeenInGroup:
-    """A message that stood in a group for all to see; who wrote it there is not kept."""
-
-    group: ZaloGroup
-
-
-@dataclass(frozen=True)
 class Relayed:
-    """Through whom a tip came (an office, in words) and when they heard of it, which is kept to the
-    quarter of an hour: at that minute the reporter was with them."""
+    """The office, in words, through which a tip came, and when it heard of it: stored to the
+    quarter of an hour, for at that minute the reporter was with them."""
 
     through: str = field(repr=False)
     at: datetime | None = None
@@ -91,7 +81,7 @@ class Relayed:
 
 @dataclass(frozen=True)
 class File:
-    """A file ready to be kept: a picture made anew, without metadata."""
+    """A file ready to be stored: a picture made anew, without metadata."""
 
     content: bytes = field(repr=False)
     content_type: str
@@ -100,7 +90,7 @@ class File:
 @dataclass(frozen=True)
 class Receipt:
     """A tip that came in. `receipt` are its 20 digits, shown once and known to nobody else; empty
-    where nobody was there to be given one."""
+    where none was given out."""
 
     tip: TipReport
     receipt: str = field(default="", repr=False)
@@ -109,13 +99,13 @@ class Receipt:
 @transaction.atomic
 def receive(
     commune: Commune,
-    told: Told,
+    content: TipContent,
     *,
     channel: str,
     person: Person | None = None,
     by: User | None = None,
     files: Sequence[File] = (),
-    in_group: SeenInGroup | None = None,
+    in_group: ZaloGroup | None = None,
     relayed: Relayed | None = None,
     source: str = "",
     at: datetime | None = None,
@@ -123,13 +113,15 @@ def receive(
 ) -> Receipt:
     """Take a tip in; returns it with its receipt. Raises CarriesSecret.
 
-    `by` is who wrote it down for the reporter; `source` names the message that brought it (unique);
-    `at` is when it came, if not now.
+    `by` wrote it down for the reporter; `in_group` is the group where it stood for all to see;
+    `source` names the message that brought it (unique); `at` is when it came, if not now.
     """
     person = person or Person()
     through = relayed.through if relayed else ""
-    said = (person.name, person.phone, person.address, person.how_known, person.why_unnamed)
-    require_no_secret(told.words, told.place, told.occurred_words, through, *said)
+    require_no_secret(
+        content.words, content.place, content.occurred_words, through, person.name, person.phone,
+        person.address, person.how_known, person.why_unnamed,
+    )  # fmt: skip
     moment = quarter(at or timezone.now())
     receipt = receipts.new() if gives_receipt else ""
     # Slow, so before the counter is locked.
@@ -137,31 +129,34 @@ def receive(
     tip = TipReport.objects.create(
         commune=commune,
         code=_next_code(commune, moment),
-        category=told.category,
-        kind=told.kind,
+        category=content.category,
+        kind=content.kind,
         channel=channel,
         exposure=TipReport.Exposure.PUBLIC_IN_GROUP if in_group else TipReport.Exposure.PRIVATE,
-        hamlet=told.hamlet,
-        urgency=told.urgency,
-        place=told.place,
-        occurred_words=told.occurred_words,
-        occurred_at=told.occurred_at,
+        hamlet=content.hamlet,
+        urgency=content.urgency,
+        place=content.place,
+        occurred_words=content.occurred_words,
+        occurred_at=content.occurred_at,
         recorded_by=by,
-        zalo_group=in_group.group if in_group else None,
+        zalo_group=in_group,
         relayed_through=through,
         relayed_at=quarter(relayed.at) if relayed and relayed.at else None,
         received_at=moment,
         receipt_hash=receipt_hash,
     )
-    _keep_person(tip, person)
-    SealedText.objects.create(tip=tip, text=told.words, at=moment, source=source)
+    zalo = person.zalo_user_id
+    Reporter.objects.create(
+        tip=tip, **asdict(person), zalo_index=index_of_reporter(zalo) if zalo else nobodys_index()
+    )
+    SealedText.objects.create(tip=tip, text=content.words, at=moment, source=source)
     for position, file in enumerate(files):
         keep_file(tip, file, position=position, at=moment)
-    # Not by `note`: the trail would say to the second when a caller was on the phone.
+    # Not by `record`: the trail would say to the second when a caller was on the phone.
     TipEvent.objects.create(tip=tip, kind=TipEvent.Kind.RECEIVED, by=by, at=moment)
     clocks.start_clocks(tip)
     # Not whoever carried it: a tip is not about them.
-    conflicts.note_named(tip, told.words, told.place, at=moment)
+    conflicts.note_named(tip, content.words, content.place, at=moment)
     return Receipt(tip, receipt)
 
 
@@ -186,20 +181,6 @@ def fingerprint_of(content: bytes) -> str:
     return blind_index(content.hex(), purpose="tip_attachment.content")
 
 
-def _keep_person(tip: TipReport, person: Person) -> None:
-    zalo = person.zalo_user_id
-    Reporter.objects.create(
-        tip=tip,
-        name=person.name,
-        phone=person.phone,
-        address=person.address,
-        zalo_user_id=zalo,
-        how_known=person.how_known,
-        why_unnamed=person.why_unnamed,
-        zalo_index=index_of_reporter(zalo) if zalo else nobodys_index(),
-    )
-
-
 def _next_code(commune: Commune, at: datetime) -> str:
     """A number of the year that no tip has yet: PA26-7340. Locked until the tip is there."""
     year = timezone.localtime(at).year
@@ -208,10 +189,10 @@ def _next_code(commune: Commune, at: datetime) -> str:
     if counter is None:
         TipCounter.objects.get_or_create(commune=commune, year=year)
         counter = rows.get()
-    taken = True
-    while taken:  # numbers of before, or of a key that was changed
+    is_used = True
+    while is_used:  # numbers of before, or of a key that was changed
         counter.last += 1
         code = code_of(counter.last, commune=commune.pk, year=year)
-        taken = TipReport.objects.filter(commune=commune, code=code).exists()
+        is_used = TipReport.objects.filter(commune=commune, code=code).exists()
     counter.save(update_fields=["last"])
     return code

@@ -21,11 +21,9 @@ from zalo.inbox.events import InboundMessage, OwnEcho, Withdrawal
 from zalo.inbox.signals import echo_received, message_received, person_withdrew
 from zalo.models import OfficialAccount, WebhookEvent
 
-# What tips do when hamlets merge or split, and when an officer hands places over.
-#
-# Open tips alone move: what is closed stays where it was, so that old figures can be read. Counts
-# are of what the acting account sees and of tips that bar nobody: other chiefs read them later, and
-# a number more would tell of a tip that they must not know of.
+# Where hamlets merge or split, or an officer hands places over, open tips alone move: closed ones
+# stay, so that old figures can be read. Counts are of tips that the acting account sees and that
+# bar nobody: other chiefs read them later, and one more would tell of a tip that they may not know.
 
 
 @receiver(hamlets_changing, dispatch_uid="reports.follow_hamlets")
@@ -35,8 +33,8 @@ def tips_follow_hamlets(
     """Open tips go to what their hamlet became; of several, to the first: the step says so."""
     moving = {old: new[0] for old, new in successors.items() if new and new[0] != old}
     tips = TipReport.objects.open().filter(hamlet__in=moving).order_by("pk")
-    told = TipReport.objects.visible_to(by).barring_nobody().filter(pk__in=tips)
-    counted = set(told.values_list("pk", flat=True))
+    visible = TipReport.objects.visible_to(by).barring_nobody().filter(pk__in=tips)
+    counted = set(visible.values_list("pk", flat=True))
     names = {row.pk: str(row) for row in Hamlet.objects.filter(pk__in=[*moving, *moving.values()])}
     count = 0
     for tip in tips.select_for_update(of=("self",)):
@@ -89,7 +87,7 @@ def hear(
     record: WebhookEvent | None = None,
     **kwargs: Any,
 ) -> bool | None:
-    """Every private message that is not about linking: a tip, a question or a greeting."""
+    """Take in every private message that is not about linking."""
     if event.group_id or is_about_linking(event):
         return None
     chat.hear(account, event, record)
@@ -98,11 +96,11 @@ def hear(
 
 @receiver(person_withdrew, dispatch_uid="reports.withdrew")
 def withdrew(sender: Any, account: OfficialAccount, event: Withdrawal, **kwargs: Any) -> None:
-    """Somebody wants no more use of their data."""
+    """Delete the data of a person who withdrew consent."""
     chat_retention.withdrew(account, event)
 
 
 @receiver(echo_received, dispatch_uid="reports.note_echo")
 def note_echo(sender: Any, account: OfficialAccount, event: OwnEcho, **kwargs: Any) -> None:
-    """The account wrote to somebody."""
+    """Take in a message of the account itself."""
     answers.note_echo(account, event)

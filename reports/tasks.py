@@ -1,4 +1,4 @@
-"""Doors for the worker: each calls one thing."""
+"""Celery tasks of tips: each calls one function."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -7,12 +7,13 @@ from reports.chat import sending
 from reports.chat import services as chat
 from reports.clocks import services as clocks
 from reports.vault import openings
+from zalo.outbox.rows import SHIFT
 
 
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
 def send_answers() -> None:
     """Send the answers that wait to reach residents in the chat."""
-    if sending.send_due() >= sending.SHIFT:
+    if sending.send_due() >= SHIFT:
         send_answers.apply_async(expires=10)
 
 
@@ -21,7 +22,7 @@ def send_answers() -> None:
 )
 def take_over_files() -> None:
     """Take the files that were fetched of Zalo into their tips."""
-    chat.take_over()
+    chat.collect_files()
 
 
 @shared_task(name="reports.tend_clocks", ignore_result=True, soft_time_limit=240, time_limit=270)

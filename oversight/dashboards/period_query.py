@@ -15,7 +15,7 @@ def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) ->
     """Requested period (by default this month) and the problem with it."""
     month = otherwise or periods.month_of(today)
     try:
-        days = days_asked(asked, longest=LONGEST, said="năm năm")
+        days = days_asked(asked, longest=LONGEST, longest_words="năm năm")
     except NotDays as problem:
         return month, str(problem)
     return (Period(*days) if days else month), ""

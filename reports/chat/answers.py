@@ -1,4 +1,4 @@
-"""Queue answers for the chat, learn of their outcome, and tell the questions that they answer."""
+"""Queue answers for the chat, record their outcome, and settle the questions they answer."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from accounts.communes.public_pages import inside_a_sentence
 from accounts.encryption.services import blind_index
 from accounts.enqueue import enqueue
 from accounts.models import Commune, User
+from accounts.workflow.services import lock, lock_for, record
 from procedures.asking import services as asking
 from procedures.editions.rendering import why_not_sendable
 from procedures.models import Edition, Question
@@ -21,7 +22,7 @@ from reports.chat import texts
 from reports.chat.models import ChatReply
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import begin, lock, note, quarter, require_no_secret, require_worker
+from reports.tips.services import lock_for_worker, quarter, require_no_secret
 from reports.vault.models import SealedText, index_of_reporter
 from reports.work import results
 from reports.work.models import TipEvent, TipMessage
@@ -29,49 +30,48 @@ from zalo.inbox.events import OwnEcho
 from zalo.models import OfficialAccount
 from zalo.services import account_for
 
-Sent = TipMessage.State
+Direction, State, Via = TipMessage.Direction, TipMessage.State, TipMessage.Via
 CHANGED: Final = (
     "Bản thủ tục dùng để trả lời đã thay đổi sau khi lời này được viết, nên máy chưa gửi. Hãy "
     "xem lại bản đang dùng rồi trả lời lại; lời cũ còn đúng thì bấm gửi lại."
 )
 
 
-def tell(question: int | None, state: str, *, is_withheld: bool = False) -> None:
-    """An answer ended in a state of `TipMessage`; one that waits on has not ended.
+def note_outcome(question: int | None, state: str, *, is_withheld: bool = False) -> None:
+    """Tell the question which state of `TipMessage` its answer ended in, if it ended.
 
     Call in the transaction that writes the state.
     """
-    if question is None or state == Sent.QUEUED:
+    if question is None or state == State.QUEUED:
         return
-    if state == Sent.SENT and not is_withheld:
+    if state == State.SENT and not is_withheld:
         asking.record_sent([question])
     else:
-        told = Question.AnswerState.WITHHELD if state == Sent.SENT else state
-        asking.record_undelivered([question], told)
+        outcome = Question.AnswerState.WITHHELD if state == State.SENT else state
+        asking.record_undelivered([question], outcome)
 
 
 def prove(message: TipMessage) -> None:
-    """An echo shows that an answer of the machine arrived of which nobody knew: so its question is
-    answered.
+    """Mark the question as answered of an automatic answer that an echo shows to have arrived.
 
-    The answer names it no longer. It is known by its words alone, as in `library.settle`: the last
-    one asked in this talk before the answer. That a choice arrived is proved by the pick.
+    The answer names it no longer. It is known by its words alone, as in `suggestions.settle`: the
+    last one asked in this talk before the answer. That a choice arrived is proved by the pick.
     """
     edition: Edition | None = message.edition
     if edition is None or message.by_id is not None or message.text == texts.NOT_NOW:
         return
     tip = message.tip
     heard = tip.messages.filter(direction=TipMessage.Direction.IN, pk__lt=message.pk)
-    said = [row.text for row in heard.order_by("-pk")]
-    said += [row.text for row in tip.sealed_texts.order_by("-pk")]
-    lines = (line.strip() for text in said for line in (text, *text.splitlines()))
+    texts_heard = [row.text for row in heard.order_by("-pk")]
+    texts_heard += [row.text for row in tip.sealed_texts.order_by("-pk")]
+    lines = (line.strip() for text in texts_heard for line in (text, *text.splitlines()))
     asking.record_proved(tip.commune, filter(None, lines), edition)
 
 
-def holds(message: TipMessage) -> bool:
-    """Whether the edition behind an answer of a talk may still be told as it was written.
+def is_sendable(message: TipMessage) -> bool:
+    """Whether the edition behind an answer of a talk may still be sent as it was written.
 
-    The machine tells nothing that it may not tell at this moment. An officer may tell what is being
+    The machine sends nothing that it may not send at this moment. An officer may send what is being
     checked and says so; then only what changed since the words were written counts.
     """
     edition: Edition | None = message.edition
@@ -87,11 +87,7 @@ def holds(message: TipMessage) -> bool:
     return is_in_use and edition.is_in_force(today) and not was_reopened and not is_stale_now
 
 
-# Answers that wait to leave through the chat, and what is learnt of those that left.
-
-
 Kind = ChatReply.Kind
-Direction, State, Via = TipMessage.Direction, TipMessage.State, TipMessage.Via
 # A visitor of a web page writes through Zalo without an account: nobody can be written back to.
 VISITOR: Final = "visitor:"
 MOST_AN_HOUR: Final = 4
@@ -107,11 +103,11 @@ def _enqueue_sender() -> None:
 
 
 def source_of(account: OfficialAccount, message_id: str) -> str:
-    """By which a message of Zalo is known again without its id being readable."""
+    """Return the keyed hash that recognises a message of Zalo; its id is not readable from it."""
     return blind_index(f"{account.oa_id}:{message_id}", purpose="tip.chat_message")
 
 
-def say_by_itself(
+def answer_automatically(
     tip: TipReport,
     text: str,
     at: datetime,
@@ -119,10 +115,10 @@ def say_by_itself(
     edition: Edition | None = None,
     question: int | None = None,
 ) -> TipMessage:
-    """Have the account say a fixed text in the talk of a tip; `at` is the quarter of an hour.
+    """Queue a fixed text in the talk of a tip; `at` is the quarter of an hour.
 
-    `edition` is what answers `question`. Call in a transaction. No column tells the minute, for it
-    would be that of the reporter's words.
+    `edition` answers `question`. Call in a transaction. No column holds the minute, for it would be
+    that of the reporter's words.
     """
     made = TipMessage.objects.create(
         tip=tip,
@@ -140,8 +136,8 @@ def say_by_itself(
     return made
 
 
-def said_lately(tip: TipReport, at: datetime) -> bool:
-    """Whether the account said anything in this quarter of an hour or the ones beside it."""
+def answered_lately(tip: TipReport, at: datetime) -> bool:
+    """Whether the account wrote anything in this quarter of an hour or the ones beside it."""
     rows = tip.messages.filter(direction=Direction.OUT, via=Via.CHAT)
     return rows.filter(at__range=(at - NEAR, at + NEAR)).exists()
 
@@ -157,10 +153,11 @@ def reply(
     offered: Sequence[int] = (),
     question: int | None = None,
 ) -> bool:
-    """Have an answer sent that belongs to no talk; whether it will be. Call in a transaction.
+    """Queue an answer that belongs to no talk; returns whether it will be sent. Call in a
+    transaction.
 
-    Who writes the same again and again is not answered again and again: each answer takes a slot
-    from posts. How often is known for an hour, in memory, under a keyed hash.
+    Repeated messages are not answered again and again: each answer takes a slot from posts. Counts
+    are kept for an hour, in memory, under a keyed hash.
     """
     if zalo_user_id.startswith(VISITOR):
         return False
@@ -189,8 +186,8 @@ def _count(key: str) -> None:
         cache.incr(key)
 
 
-def tell_of_diversion(tip: TipReport) -> None:
-    """Before a tip of the chat is emptied: say where such a letter is brought."""
+def answer_diverted(tip: TipReport) -> None:
+    """Tell the reporter where to bring a formal letter, before a tip of the chat is emptied."""
     if tip.channel != TipReport.Channel.OA_CHAT:
         return
     account, zalo_user_id = account_for(tip.commune_id), tip.reporter.zalo_user_id
@@ -199,19 +196,20 @@ def tell_of_diversion(tip: TipReport) -> None:
 
 
 def last_heard(tip: TipReport) -> datetime:
-    """The quarter of an hour in which the reporter of a tip last wrote in the chat."""
+    """Return the quarter of an hour in which the reporter of a tip last wrote in the chat."""
     index = tip.reporter.zalo_index
     tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index=index)
-    said = TipMessage.objects.filter(tip__in=tips, direction=Direction.IN, via=Via.CHAT)
-    told = SealedText.objects.filter(tip__in=tips, tip__channel=TipReport.Channel.OA_CHAT)
     last: datetime = tip.received_at
-    for rows in (said, told):
+    for rows in (
+        TipMessage.objects.filter(tip__in=tips, direction=Direction.IN, via=Via.CHAT),
+        SealedText.objects.filter(tip__in=tips, tip__channel=TipReport.Channel.OA_CHAT),
+    ):
         last = max(last, rows.aggregate(last=Max("at"))["last"] or last)
     return last
 
 
 def try_again(commune: Commune, index: str, at: datetime) -> int:
-    """A person wrote, so Zalo takes answers again: what an officer said too late leaves now."""
+    """Queue again the answers of officers that came too late: the person wrote again."""
     late = TipMessage.objects.filter(
         tip__commune=commune, tip__reporter__zalo_index=index, tip__emptied_at=None,
         direction=Direction.OUT, via=Via.CHAT, state=State.CLOSED, by__isnull=False,
@@ -224,7 +222,7 @@ def try_again(commune: Commune, index: str, at: datetime) -> int:
 
 
 class How(StrEnum):
-    """What a person found out about an answer, or did instead of it."""
+    """Findings of a person about an answer, or what they did instead of it."""
 
     ARRIVED = "arrived"
     AGAIN = "again"
@@ -234,48 +232,46 @@ class How(StrEnum):
 
 @transaction.atomic
 def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
-    """A person looks after an answer of which the machine does not know, or that it could not send.
+    """Settle by hand an answer whose outcome is unknown, or that could not be sent.
 
-    `arrived` only where that is unclear; `again` lets it leave once more, by the word of this
-    person also where the edition it came from has changed; `spoken`: the reporter
-    was told on the phone or in person; `left`: it stands where a receipt shows it. A result that
+    `arrived` only where that is unclear; `again` sends it once more, even where its edition has
+    changed; `spoken`: told on the phone or in person; `left`: shown by the receipt. A result that
     so arrived makes the tip told. Raises NotAllowed.
     """
     tip = message.tip
-    begin(tip, by, "work_tipreport")
-    require_worker(tip, by)
-    row = TipMessage.objects.select_for_update(of=("self",)).get(pk=message.pk, tip=tip)
-    if row.via != Via.CHAT or row.state not in ASTRAY:
-        raise NotAllowed("Lời này không chờ ai xem lại.")
+    lock_for_worker(tip, by, "reports.work_tipreport")
+    lock_for(message, by, permission=None, only=ASTRAY if message.via == Via.CHAT else ())
     match how:
-        case How.ARRIVED if row.state == State.UNCERTAIN:
-            row.state = State.SENT
+        case How.ARRIVED if message.state == State.UNCERTAIN:
+            message.state = State.SENT
         case How.ARRIVED:
             raise NotAllowed("Zalo đã từ chối lời này nên người báo tin chưa nhận được.")
         case How.AGAIN:
-            row.state, row.next_attempt_at, row.attempts = State.QUEUED, timezone.now(), 0
-            row.edition = None
+            message.state, message.attempts, message.edition = State.QUEUED, 0, None
+            message.next_attempt_at = timezone.now()
             _enqueue_sender()
         case How.SPOKEN:
-            row.state, row.via = State.SHOWN, Via.SPOKEN
-        case How.LEFT if row.state != State.UNCERTAIN:
-            row.state, row.via = State.SHOWN, Via.RECEIPT
+            message.state, message.via = State.SHOWN, Via.SPOKEN
+        case How.LEFT if message.state != State.UNCERTAIN:
+            message.state, message.via = State.SHOWN, Via.RECEIPT
         case _:
             raise NotAllowed("Hãy chọn cách làm.")
-    row.error_text = ""
-    row.save(update_fields=["state", "via", "next_attempt_at", "attempts", "error_text", "edition"])
-    note(tip, TipEvent.Kind.ANSWERED, by=by, how=how)
-    row.tip = tip
-    results.arrived(row, timezone.now(), by=by)
-    return row
+    message.error_text = ""
+    message.save(
+        update_fields=["state", "via", "next_attempt_at", "attempts", "error_text", "edition"]
+    )
+    record(tip, TipEvent.Kind.ANSWERED, by=by, how=how)
+    message.tip = tip
+    results.arrived(message, timezone.now(), by=by)
+    return message
 
 
 @transaction.atomic
 def note_echo(account: OfficialAccount, echo: OwnEcho) -> None:
-    """What the account wrote to a person, as Zalo tells it.
+    """Take in a message of the account itself, as Zalo reports it.
 
-    Proof that an answer without an answer of Zalo's arrived; and what somebody typed in Zalo's own
-    tool goes into the talk, so that the officer sees what was said.
+    It proves that an answer arrived of which Zalo said nothing; and what somebody typed in Zalo's
+    own tool goes into the talk, so that the officer sees it.
     """
     text = echo.text.strip()
     if echo.group_id or not echo.recipient_id or not text:
@@ -325,19 +321,18 @@ def _prove(tips: Any, text: str, source: str) -> None:
 
 
 def astray() -> Q:
-    """Answers of people that another person must look after; what the machine says by itself may
-    be lost."""
+    """Filter of the officers' answers that somebody must settle; automatic ones may be lost."""
     return Q(direction=Direction.OUT, via=Via.CHAT, state__in=ASTRAY, by__isnull=False)
 
 
 def place_and_phone(commune: Commune) -> tuple[str, str]:
-    """The commune as it stands inside a sentence, and the phone of the duty (empty if unknown)."""
+    """Return the commune as it stands inside a sentence, and the duty phone (empty if unknown)."""
     profile = commune.profile_on(timezone.localdate())
     return inside_a_sentence(commune), profile.duty_phone if profile else ""
 
 
 def reception(commune: Commune) -> str:
-    """Where the commune's police receive people, with the hours (empty if unknown)."""
+    """Return the place and hours at which the commune's police receive people, or blank."""
     profile = commune.profile_on(timezone.localdate())
     if profile is None or not profile.reception_place:
         return ""

@@ -18,12 +18,12 @@ from zalo.models import OfficialAccount
 class ChatReply(models.Model):
     """One fixed answer, sent at most once; the row goes with it.
 
-    What was said is not here, and to whom only until it left: a row that stays (nobody knows
-    whether it arrived, or it could not be sent) has lost the id. `heard_at` is the quarter of an
-    hour in which the person wrote. Of `receipt` the digits are made when it is sent and are kept
-    nowhere. Of `answer` the edition is named, and asked when it is sent whether it may be told; of
-    `choice` the procedures in their order. `question` is the row of what was asked, while the
-    answer is on its way and no longer: it has to hear what became of it.
+    It holds no words of the person, and their id only until it left: a row that stays (outcome
+    unknown, or not sendable) has lost the id. `heard_at` is the quarter of an hour in which the
+    person wrote. The digits of `receipt` are made when it is sent and stored nowhere. `answer`
+    names the edition, asked again when sent whether it may be told; `choice` the procedures in
+    their order. `question` is the question's row while the answer is on its way, to learn the
+    outcome.
     """
 
     class Kind(models.TextChoices):

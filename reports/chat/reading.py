@@ -8,17 +8,14 @@ from typing import Final
 
 from content_rules.rulebook import carries_mark
 from procedures.asking.services import picked
-from reports.chat.harm import sounds_of_harm
+from reports.chat.topics import sounds_of_harm
 from reports.redaction.patterns import any_of, vietnamese
 from vietnamese.text import fold
 from zalo.inbox.events import Attachment, InboundMessage
 
-# Courtesy known by its form: turns of thanks, wishes, excuses and small talk, and nothing else.
-#
-# Each turn is taken out as a whole; if at least one was there and only forms of address and
-# particles are left, the message holds no matter. One word more, and it is a tip. So no list of
-# harmless words has to grow: “cảm ơn anh nhưng nó vẫn hát” leaves “nhưng nó vẫn hát”.
-
+# Courtesy is known by its form: turns of thanks, wishes, excuses and small talk are cut out; if one
+# was there and only forms of address and particles are left, the message holds no matter. One word
+# more, and it is a tip: “cảm ơn anh nhưng nó vẫn hát” leaves “nhưng nó vẫn hát”.
 
 MOST_WORDS: Final = 30
 _ME = r"(?:em|e|tôi|tui|con|cháu|mình|bác)"
@@ -93,12 +90,12 @@ _SPACES = re.compile(r"[\W_]+")
 
 
 def is_courtesy(text: str) -> bool:
-    """Turns of courtesy, one at least, and beside them nothing that could tell of a matter."""
+    """Whether the text is courtesy, and beside it nothing that could tell of a matter."""
     typed = unicodedata.normalize("NFC", text).lower()
-    said = " ".join(part for part in re.split(r"[^\w/-]+", typed) if part)
-    if not said or len(said.split()) > MOST_WORDS or sounds_of_harm(text):
+    plain = " ".join(part for part in re.split(r"[^\w/-]+", typed) if part)
+    if not plain or len(plain.split()) > MOST_WORDS or sounds_of_harm(text):
         return False
-    left, turns = _TURNS.subn(" ", said)
+    left, turns = _TURNS.subn(" ", plain)
     return turns > 0 and _LEFT.fullmatch(_SPACES.sub(" ", left).strip()) is not None
 
 
@@ -108,8 +105,6 @@ FILES: Final = frozenset({"image", "gif", "audio", "video", "file"})
 
 
 class Meaning(StrEnum):
-    """What to do with a message."""
-
     NOTHING = "nothing"
     GREETING = "greeting"
     RECEIPT = "receipt"
@@ -121,12 +116,11 @@ class Meaning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A message as it is kept: its words, where it points to, and whether it begins a new matter.
+class ChatMessage:
+    """A message as it is stored: its words, its location, and whether it begins a new matter.
 
-    `words` are never empty where something is to be kept: of a picture alone they say so. `typed`
-    is what was written where nothing hung on it. `is_harm`: something in them sounds like harm.
-    `number` is the one that was picked.
+    `words` are never empty where something is to be stored: of a picture alone they say so. `typed`
+    is the text where nothing is attached. `is_harm`: it sounds like harm. `number` was picked.
     """
 
     meaning: Meaning
@@ -182,21 +176,21 @@ _PERSON: Final = re.compile(
 )
 
 
-def read(event: InboundMessage) -> Said:
-    """What a private message is, and what of it is kept."""
-    typed = _kept_of(event.text)
+def read(event: InboundMessage) -> ChatMessage:
+    """Classify a private message and return what of it is stored."""
+    typed = _limited(event.text)
     if event.kind == "sticker" or not (typed or event.attachments):
-        return Said(Meaning.NOTHING)
+        return ChatMessage(Meaning.NOTHING)
     if not event.attachments and (meaning := short(typed)) is not None:
-        return Said(meaning, typed, typed=typed, number=picked(typed))
+        return ChatMessage(meaning, typed, typed=typed, number=picked(typed))
     matter = _NEW_MATTER.match(typed)
     if matter is not None:
         typed = typed[matter.end() :].strip()
         if not typed and not event.attachments:
-            return Said(Meaning.EMPTY_MATTER)
-    lines = [typed, *(line for hung in event.attachments if (line := _told_by(hung)))]
+            return ChatMessage(Meaning.EMPTY_MATTER)
+    lines = [typed, *(line for hung in event.attachments if (line := _line_of(hung)))]
     words = "\n".join(filter(None, lines)) or _without_words(event)
-    return Said(
+    return ChatMessage(
         Meaning.TIP,
         words[:LONGEST],
         _place(event),
@@ -207,7 +201,7 @@ def read(event: InboundMessage) -> Said:
 
 
 def short(typed: str) -> Meaning | None:
-    """What a message of few fixed words is; None for every other."""
+    """Classify a message of few fixed words; None for every other."""
     if picked(typed):
         return Meaning.PICK
     bare = " ".join(_WORD.findall(fold(typed)))
@@ -219,16 +213,15 @@ def short(typed: str) -> Meaning | None:
 
 
 def is_greeting(text: str) -> bool:
-    """Nothing but words of greeting and thanks, or nothing but signs (“🙂”, “.”)."""
-    said = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-    if not said:
+    """Whether the text is only words of greeting and thanks, or only signs (“🙂”, “.”)."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    if not words:
         return True
-    if len(said) > LONGEST_GREETING:
+    if len(words) > LONGEST_GREETING:
         return False
-    greets = [_is_one_of(word, _GREETS, _BARE_GREETS) for word in said]
-    joined = " ".join(said)
-    is_call = joined in _CALLS
-    return (any(greets) or is_call) and all(_is_one_of(word, _ANY_WORD, _BARE_ANY) for word in said)
+    greets = any(_is_one_of(word, _GREETS, _BARE_GREETS) for word in words)
+    is_plain = all(_is_one_of(word, _ANY_WORD, _BARE_ANY) for word in words)
+    return is_plain and (greets or " ".join(words) in _CALLS)
 
 
 def _is_one_of(word: str, marked: frozenset[str], bare: frozenset[str]) -> bool:
@@ -238,7 +231,7 @@ def _is_one_of(word: str, marked: frozenset[str], bare: frozenset[str]) -> bool:
 def carries_secret(event: InboundMessage) -> bool:
     """Whether the words, or the names of what hung on them, carry a mark of secrecy."""
     texts = [
-        _kept_of(text) for text in (event.text, *(one.description for one in event.attachments))
+        _limited(text) for text in (event.text, *(one.description for one in event.attachments))
     ]
     names = [one.name for one in event.attachments if one.name]
     return any(carries_mark(text) for text in texts if text) or any(
@@ -246,18 +239,18 @@ def carries_secret(event: InboundMessage) -> bool:
     )
 
 
-def _kept_of(text: str) -> str:
-    """No more of a text than is kept is ever looked at: Zalo passes on a quarter of a megabyte."""
+def _limited(text: str) -> str:
+    """Return the part of a text that is read and stored: Zalo passes on a quarter of a megabyte."""
     return clean(text)[:LONGEST]
 
 
 def clean(text: str) -> str:
-    """A text as it is kept."""
+    """Return a text as it is stored."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\x00", "")).strip()
 
 
-def _told_by(hung: Attachment) -> str:
-    """The line that something hung on a message leaves in the words; files leave none."""
+def _line_of(hung: Attachment) -> str:
+    """Return the line that an attachment leaves in the words; files leave none."""
     if hung.latitude is not None and hung.longitude is not None:
         return f"[Vị trí] {hung.latitude:.6f}, {hung.longitude:.6f}"
     if hung.phone:

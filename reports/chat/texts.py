@@ -1,4 +1,4 @@
-"""What the account answers by itself, in whole sentences for a resident of any age.
+"""Automatic answers of the account, in whole sentences for a resident of any age.
 
 Each text fits into one message of Zalo (2,000 characters).
 """
@@ -18,7 +18,7 @@ _NUMBERS: Final = {
 
 
 def emergency(numbers: Sequence[str], duty_phone: str) -> str:
-    """What comes before everything else where something is happening now."""
+    """Return the lines that come first where something is happening now."""
     named = [_NUMBERS[number] for number in numbers if number in _NUMBERS]
     duty = f" hoặc trực ban Công an xã {duty_phone}" if duty_phone else ""
     return (
@@ -42,11 +42,8 @@ def received(code: str, place: str, duty_phone: str) -> str:
 
 
 def asked(code: str, place: str, duty_phone: str, reception: str, *, about: str) -> str:
-    """The first answer to a question that an officer has to answer; `about` is the procedure that
-    it seems to ask about, whose content no machine may tell today.
-
-    Nothing of that content is said. What to bring is advice for any visit.
-    """
+    """The first answer to a question for an officer; `about` is the procedure that it seems to be
+    about. Nothing of the content of that is said; what to bring is advice for any visit."""
     named = f"Máy hiểu ông (bà) hỏi về: {about}. " if about else ""
     named += "Cán bộ còn phải xem lại nội dung này nên máy chưa tự trả lời. " if about else ""
     visit = f"tới {reception or f'trụ sở Công an {place}'}"
@@ -65,7 +62,7 @@ def asked(code: str, place: str, duty_phone: str, reception: str, *, about: str)
 
 
 def heard_more(code: str) -> str:
-    """To whoever goes on telling after a while."""
+    """The answer to more words after a while."""
     return f"Đã nhận thêm cho phản ánh {code}. Cán bộ sẽ đọc và trả lời tại đây."
 
 

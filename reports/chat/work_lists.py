@@ -8,8 +8,8 @@ from django.urls import reverse
 from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
 from reports.chat.answers import astray
 from reports.work.models import TipMessage
+from reports.work.work_lists import first_of
 
-SHOWN = 5
 LOOKED_BACK = timedelta(days=60)
 
 
@@ -21,14 +21,13 @@ def _astray(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_astray)
 def answers_astray(user: Any, now: datetime) -> WorkList | None:
-    """Answers that did not reach the reporter, or of which nobody knows; never what they say."""
-    rows = (
+    """Answers that did not reach the reporter, or of unknown outcome; never their text."""
+    first, count = first_of(
         _astray(user, now)
         .select_related("tip")
         .only("state", "at", "is_result", "tip__code")
         .order_by("at", "pk")
     )
-    first = list(rows[: SHOWN + 1])
     if not first:
         return None
     items = [
@@ -38,15 +37,14 @@ def answers_astray(user: Any, now: datetime) -> WorkList | None:
             f"{'Kết quả chưa tới: ' if row.is_result else ''}{row.get_state_display()}.",
             row.is_result,
         )
-        for row in first[:SHOWN]
+        for row in first
     ]
-    count = len(first) if len(first) <= SHOWN else rows.count()
     return WorkList("Lời chưa tới người báo tin", items, count, icon="sms_failed", order=9)
 
 
 @work_list
 def to_pass_on(user: Any, now: datetime) -> WorkList | None:
-    """A hamlet head who was told something passes it on from here."""
+    """Link for hamlet heads to pass on a tip."""
     if not user.has_perm("reports.relay_tipreport"):
         return None
     page = reverse("admin:reports_tipreport_relay")

@@ -15,7 +15,7 @@ from reports.tips.models import TipReport
 
 
 class NewVersionForm(forms.ModelForm):
-    """Which rule, how long from when, and on what basis; the rest is as it was."""
+    """The rule, its new length, first day and basis; the rest is as it was."""
 
     instead_of = forms.ModelChoiceField(ClockRule.objects.none(), label=_("thời hạn cần đổi"))
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.audit import services as audit
 from accounts.models import User
-from accounts.workflow.services import lock_for, record, sees
+from accounts.workflow.services import record, sees
 from reports.clocks import states
 from reports.clocks.models import ClockRule, TipClock
 from reports.clocks.rows import calendar, clock_of, fill, note_next_due
@@ -16,7 +16,7 @@ from reports.clocks.rules import WorkCalendar
 from reports.clocks.states import Clock, Refused
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import REASON, cleaned, require_worker
+from reports.tips.services import MAX_REASON, cleaned, lock_for_worker
 from reports.work.models import TipEvent
 
 REASONS = {
@@ -40,18 +40,15 @@ def _change(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> Ti
     return row
 
 
-def _said(row: TipClock, amount: int = 0) -> dict[str, Any]:
-    """What the history says of a clock: which one, and how much more time, as people read it."""
-    said = {"stage": str(row.get_stage_display())}
-    if amount:
-        said["amount"] = f"thêm {amount} {row.rule.get_unit_display()}"
-    return said
+def _details(row: TipClock, amount: int = 0) -> dict[str, Any]:
+    """Return the details of a step: the clock, and how much more time, as people read it."""
+    more = {"amount": f"thêm {amount} {row.rule.get_unit_display()}"} if amount else {}
+    return {"stage": str(row.get_stage_display()), **more}
 
 
 def _lock_clock(row: TipClock, by: User, permission: str) -> TipClock:
-    """The clock, locked by its tip, for an account that works on it. Raises NotAllowed."""
-    lock_for(row.tip, by, permission=f"reports.{permission}")
-    require_worker(row.tip, by)
+    """Lock a clock by its tip, for an account that works on it. Raises NotAllowed."""
+    lock_for_worker(row.tip, by, f"reports.{permission}")
     row.refresh_from_db(from_queryset=TipClock.objects.select_related("rule", "tip"))
     return row
 
@@ -67,13 +64,13 @@ def pause(row: TipClock, *, by: User, reason: str, until: datetime) -> TipClock:
     Raises NotAllowed for the clocks of the law, for what is late already, for more than 30 days.
     """
     tip = _lock_clock(row, by, "work_tipreport").tip
-    kept, now, days = cleaned(reason, "lý do tạm dừng", REASON), timezone.now(), calendar()
+    reason, now, days = cleaned(reason, "lý do tạm dừng", MAX_REASON), timezone.now(), calendar()
     try:
         clock = states.pause(clock_of(row), now, until, days)
     except Refused as refused:
         raise _refusal(refused) from None
     moment = f"đến {timezone.localtime(until):%H:%M %d/%m/%Y}"
-    record(tip, TipEvent.Kind.PAUSED, by=by, text=kept, **_said(row), until=moment)
+    record(tip, TipEvent.Kind.PAUSED, by=by, text=reason, **_details(row), until=moment)
     return _change(row, clock, now, days)
 
 
@@ -86,7 +83,7 @@ def resume(row: TipClock, *, by: User) -> TipClock:
         clock = states.resume(clock_of(row), now, days)
     except Refused as refused:
         raise _refusal(refused) from None
-    record(tip, TipEvent.Kind.RESUMED, by=by, **_said(row))
+    record(tip, TipEvent.Kind.RESUMED, by=by, **_details(row))
     return _change(row, clock, now, days)
 
 
@@ -96,11 +93,11 @@ def ask_extension(row: TipClock, *, by: User, amount: int, reason: str) -> TipCl
     tip = _lock_clock(row, by, "work_tipreport").tip
     if row.extension_asked is not None:
         raise NotAllowed("Đã có đề nghị gia hạn đang chờ duyệt.")
-    kept = cleaned(reason, "lý do gia hạn", REASON)
+    reason = cleaned(reason, "lý do gia hạn", MAX_REASON)
     _extended(row, amount)
     row.extension_asked, row.extension_asked_by = amount, by
     row.save(update_fields=["extension_asked", "extension_asked_by"])
-    record(tip, TipEvent.Kind.EXTENSION_ASKED, by=by, text=kept, **_said(row, amount))
+    record(tip, TipEvent.Kind.EXTENSION_ASKED, by=by, text=reason, **_details(row, amount))
     return row
 
 
@@ -117,7 +114,7 @@ def extend(row: TipClock, *, by: User) -> TipClock:
     tip, amount = _asked(row, by)
     clock = _extended(row, amount)
     row.extended_by, row.extension_asked = by, None
-    record(tip, TipEvent.Kind.EXTENDED, by=by, **_said(row, amount))
+    record(tip, TipEvent.Kind.EXTENDED, by=by, **_details(row, amount))
     return _change(row, clock, timezone.now(), calendar())
 
 
@@ -125,10 +122,10 @@ def extend(row: TipClock, *, by: User) -> TipClock:
 def refuse_extension(row: TipClock, *, by: User, reason: str) -> TipClock:
     """Raises NotAllowed."""
     tip, amount = _asked(row, by)
-    kept = cleaned(reason, "lý do không gia hạn", REASON)
+    reason = cleaned(reason, "lý do không gia hạn", MAX_REASON)
     row.extension_asked = row.extension_asked_by = None
     row.save(update_fields=["extension_asked", "extension_asked_by"])
-    record(tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, text=kept, **_said(row, amount))
+    record(tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, text=reason, **_details(row, amount))
     return row
 
 
@@ -141,10 +138,8 @@ def _asked(row: TipClock, by: User) -> tuple[TipReport, int]:
     return tip, row.extension_asked
 
 
-# How a rule of the clocks is changed: by a new version from a day to come, never by editing.
-
-
-# What a new version takes over; a clock stays what it is, only its length and its basis change.
+# A rule is changed by a new version from a day to come, never by editing. The version takes over
+# these; only the length and the basis of a clock change.
 TAKEN_OVER = (
     "code", "name", "stage", "kinds", "for_grave", "for_remote", "unit", "starts_from",
     "may_pause", "may_extend", "is_legal",
@@ -154,7 +149,7 @@ TAKEN_OVER = (
 def check(
     rule: ClockRule, *, by: User, amount: int, valid_from: date, legal_basis: str = ""
 ) -> None:
-    """Whether this account may change the rule like that. Raises NotAllowed with the reason."""
+    """Raises NotAllowed unless this account may change the rule like that."""
     if not by.has_perm("reports.add_clockrule"):
         raise NotAllowed("Tài khoản này không có quyền đổi thời hạn xử lý.")
     if not sees(by, rule):

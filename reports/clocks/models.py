@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from reports.clocks import rules
 from reports.tips.models import TipPart, TipReport
 from reports.tips.querysets import ClockRuleQuerySet, TipClockQuerySet
 
@@ -19,26 +20,7 @@ class ClockRule(models.Model):
     `kinds` means every kind.
     """
 
-    class Stage(models.TextChoices):
-        FIRST_LOOK = "first_look", _("Phân loại")
-        ACKNOWLEDGE = "acknowledge", _("Báo đã nhận")
-        INFORM = "inform", _("Báo nhanh cơ quan điều tra")
-        TRANSFER = "transfer", _("Chuyển cơ quan điều tra")
-        WORK = "work", _("Xử lý")
-        ANSWER = "answer", _("Thông báo kết quả")
-        FOLLOW_UP = "follow_up", _("Hỏi kết quả nơi nhận")
-
-    class Unit(models.TextChoices):
-        HOURS = "hours", _("giờ")
-        DAYS = "days", _("ngày")
-        WORKING_DAYS = "working_days", _("ngày làm việc")
-
-    class Start(models.TextChoices):
-        RECEIVED = "received", _("lúc nhận")
-        # from receipt, or from the later moment at which the tip turned out to be one of these
-        RECLASSIFIED = "reclassified", _("lúc nhận hoặc lúc phân loại lại")
-        RESOLVED = "resolved", _("lúc có kết quả")
-        REFERRED = "referred", _("lúc chuyển đi")
+    Stage, Unit, Start = rules.Stage, rules.Unit, rules.Start
 
     code = models.SlugField(_("mã"), max_length=40)
     commune = models.ForeignKey(

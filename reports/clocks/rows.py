@@ -1,6 +1,6 @@
-"""A clock as a row, and as what `reports.clocks.rules` reckons with."""
+"""Convert clocks between rows and the values that `reports.clocks.rules` reckons with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from accounts.models import Holiday
@@ -19,7 +19,7 @@ ROW_STATES = {
 
 
 def calendar() -> dict[date, str]:
-    """The days out of the ordinary, as `reports.clocks.rules` takes them."""
+    """Return the days out of the ordinary, as `reports.clocks.rules` takes them."""
     return dict(Holiday.objects.values_list("day", "kind"))
 
 
@@ -43,7 +43,7 @@ def rule_of(row: ClockRule) -> Rule:
 
 
 def clock_of(row: TipClock) -> Clock:
-    """What the row says, for `reports.clocks.states`: its state at a moment, its reminders."""
+    """Return the clock of a row, for `reports.clocks.states`."""
     is_cancelled = row.state == TipClock.State.CANCELLED
     return Clock(
         rule_of(row.rule),
@@ -58,13 +58,13 @@ def clock_of(row: TipClock) -> Clock:
     )
 
 
-def stretches(told: Iterable[tuple[str, str]]) -> tuple[Pause, ...]:
+def stretches(stored: Iterable[tuple[str, str]]) -> tuple[Pause, ...]:
     return tuple(
-        Pause(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in told
+        Pause(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in stored
     )
 
 
-def as_kept(found: Iterable[Pause]) -> list[list[str]]:
+def _as_stored(found: Iterable[Pause]) -> list[list[str]]:
     return [[one.start.isoformat(), one.end.isoformat()] for one in found]
 
 
@@ -82,21 +82,21 @@ def fill(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> TipCl
     row.stopped_at = clock.stopped_at or clock.cancelled_at
     row.state = ROW_STATES.get(state, TipClock.State.RUNNING)
     row.paused_at = min(under_way) if state == State.PAUSED else None
-    row.pauses, row.gaps = as_kept(clock.pauses), as_kept(clock.gaps)
+    row.pauses, row.gaps = _as_stored(clock.pauses), _as_stored(clock.gaps)
     row.not_after, row.not_before = clock.not_after, clock.not_before
     row.extension = clock.extension
     return row
 
 
 def state_of(row: TipClock, at: datetime, days: WorkCalendar) -> State:
-    """How a clock stands for the eye: due soon and overdue are told apart from running."""
+    """Return the state of a clock as shown: due soon and overdue are not just running."""
     return states.state(clock_of(row), at, days)
 
 
 class Clocks:
     """The clocks of one tip, locked and read once; call inside a transaction that holds the tip.
 
-    Each change is written at once, and `done` writes the nearest end onto the tip.
+    Each change is written at once.
     """
 
     def __init__(self, tip: TipReport, at: datetime) -> None:
@@ -111,31 +111,26 @@ class Clocks:
         return list(self.rows.values())
 
     def stop(self, *stages: str) -> None:
-        for row, clock in self.rows.items():
-            if clock.rule.stage in stages:
-                self._set(row, states.stop(clock, self.at))
+        for row, clock in self._of(stages):
+            self._set(row, states.stop(clock, self.at))
 
     def stop_due(self, stage: str) -> None:
-        """Of a stage those whose end has come; where none has, the nearest."""
-        rows = [
-            (row, clock)
-            for row, clock in self.rows.items()
-            if clock.is_open and clock.rule.stage == stage
-        ]
+        """Stop those of a stage whose end has come; where none has, the nearest."""
+        rows = [(row, clock) for row, clock in self._of((stage,)) if clock.is_open]
         due = [one for one in rows if one[0].due_at <= self.at]
         for row, clock in due or sorted(rows, key=lambda one: one[0].due_at)[:1]:
             self._set(row, states.stop(clock, self.at))
 
     def cancel(self, *stages: str) -> None:
+        self.cancel_each([clock for _row, clock in self._of(stages)])
+
+    def cancel_each(self, clocks: Sequence[Clock]) -> None:
         for row, clock in self.rows.items():
-            if clock.rule.stage in stages:
+            if clock in clocks:
                 self._set(row, states.cancel(clock, self.at))
 
-    def cancel_each(self, clocks: Iterable[Clock]) -> None:
-        gone = list(clocks)
-        for row, clock in self.rows.items():
-            if clock in gone:
-                self._set(row, states.cancel(clock, self.at))
+    def _of(self, stages: Sequence[str]) -> list[tuple[TipClock, Clock]]:
+        return [(row, clock) for row, clock in self.rows.items() if clock.rule.stage in stages]
 
     def open(self, clocks: Iterable[Clock]) -> None:
         for clock in clocks:
@@ -159,9 +154,6 @@ class Clocks:
         for row, clock in self.rows.items():
             if clock.is_open:
                 fill(row, clock, self.at, self.days).save()
-
-    def done(self) -> None:
-        note_next_due(self.tip)
 
 
 def note_next_due(tip: TipReport) -> None:

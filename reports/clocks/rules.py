@@ -3,45 +3,45 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.working_days import LONGEST_SEARCH, is_worked
 
-# Which rules apply to a tip.
+
+class Stage(TextChoices):
+    FIRST_LOOK = "first_look", _("Phân loại")
+    ACKNOWLEDGE = "acknowledge", _("Báo đã nhận")
+    INFORM = "inform", _("Báo nhanh cơ quan điều tra")
+    TRANSFER = "transfer", _("Chuyển cơ quan điều tra")
+    WORK = "work", _("Xử lý")
+    ANSWER = "answer", _("Thông báo kết quả")
+    FOLLOW_UP = "follow_up", _("Hỏi kết quả nơi nhận")
 
 
-class Stage(StrEnum):
-    FIRST_LOOK = "first_look"
-    ACKNOWLEDGE = "acknowledge"
-    INFORM = "inform"
-    TRANSFER = "transfer"
-    WORK = "work"
-    ANSWER = "answer"
-    FOLLOW_UP = "follow_up"
+class Unit(TextChoices):
+    HOURS = "hours", _("giờ")
+    DAYS = "days", _("ngày")
+    WORKING_DAYS = "working_days", _("ngày làm việc")
 
 
-class Unit(StrEnum):
-    HOURS = "hours"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
-
-
-class Start(StrEnum):
-    """From when a rule counts.
+class Start(TextChoices):
+    """The moment from which a rule counts.
 
     RECLASSIFIED: from receipt, or from the moment at which the tip turned out to be what the rule
     is for, when somebody had sorted it as something else before.
     """
 
-    RECEIVED = "received"
-    RECLASSIFIED = "reclassified"
-    RESOLVED = "resolved"
-    REFERRED = "referred"
+    RECEIVED = "received", _("lúc nhận")
+    RECLASSIFIED = "reclassified", _("lúc nhận hoặc lúc phân loại lại")
+    RESOLVED = "resolved", _("lúc có kết quả")
+    REFERRED = "referred", _("lúc chuyển đi")
 
 
 AT_RECEIPT = frozenset({Start.RECEIVED, Start.RECLASSIFIED})
-# What is opened again with a tip that is opened again; the rest was done once and for all.
+# Stages opened again with a tip; the rest was done once and for all.
 REOPENED = frozenset({Stage.TRANSFER, Stage.WORK})
 
 
@@ -72,7 +72,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Facts:
-    """What rules ask of a tip; an empty kind has not been sorted yet."""
+    """The facts of a tip that rules ask for; an empty kind is not sorted yet."""
 
     kind: str
     is_grave: bool = False

@@ -1,10 +1,12 @@
-"""The clocks of a tip, begun, stopped and changed as its steps ask for.
+"""Begin, stop and change the clocks of a tip as its steps ask for.
 
-What a clock does is decided in `reports.clocks.rules`; here it is read, asked and written. A step
-calls the function of its name inside its own transaction, after it set the columns of the tip.
+`reports.clocks.rules` decides what a clock does; here it is read and written. A step calls the
+function of its name inside its own transaction, after it set the columns of the tip.
 `TipReport.next_due_at` is the nearest end of an open clock that binds us.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,36 +14,46 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.workflow.services import lock
 from reports.clocks import states
 from reports.clocks.models import ClockRule, TipClock
-from reports.clocks.rows import Clocks, calendar, facts_of, stretches
+from reports.clocks.rows import Clocks, calendar, facts_of, note_next_due, stretches
 from reports.clocks.rules import Facts, Stage, Start
 from reports.tips.models import TipReport
 from reports.triage.models import Referral
 
 CALENDAR_KEY = "reports:calendar"
 TO_INVESTIGATORS = (Referral.To.INVESTIGATING_AGENCY, Referral.To.OTHER_POLICE)
-# What ends with an outcome, whatever it is.
+# Stages that end once the reporter knows the result (and so that the tip was received).
+WHEN_TOLD = (Stage.ACKNOWLEDGE, Stage.ANSWER)
+# Stages that end with an outcome, whatever it is.
 OF_WORK = (Stage.FIRST_LOOK, Stage.INFORM, Stage.TRANSFER, Stage.WORK)
 
 
-@transaction.atomic
-def start_clocks(tip: TipReport) -> None:
-    """Begin the clocks of a tip that came in; or of one that was closed by mistake, anew.
+@contextmanager
+def _changing(tip: TipReport, at: datetime) -> Iterator[Clocks]:
+    """The clocks of a tip to be changed in one transaction; then its nearest end is written."""
+    with transaction.atomic():
+        clocks = Clocks(tip, at)
+        yield clocks
+        note_next_due(tip)
 
-    The first time they count from the receipt. Later, what was done stays done, and whoever is
-    handed the rest has a day at least.
+
+def start_clocks(tip: TipReport) -> None:
+    """Begin the clocks of a tip that came in; or anew of one that was closed by mistake.
+
+    The first time they count from the receipt. Later, what was done stays done, and whoever gets
+    the rest has a day at least.
     """
-    clocks = Clocks(tip, timezone.now())
-    facts = facts_of(tip)
-    if clocks.rows:
-        clocks.open(_sorted(clocks, before=facts).opened)
-    else:
+    with _changing(tip, timezone.now()) as clocks:
+        facts = facts_of(tip)
+        if clocks.rows:
+            clocks.open(_sorted(clocks, before=facts).opened)
+            return
         clocks.open(states.at_receipt(clocks.rules, facts, tip.received_at))
-        if tip.receipt_hash:  # the receipt is what tells its reporter that the tip came in
+        if tip.receipt_hash:  # the receipt tells its reporter that the tip came in
             clocks.at = tip.received_at
             clocks.stop(Stage.ACKNOWLEDGE)
-    clocks.done()
 
 
 def _sorted(clocks: Clocks, *, before: Facts) -> states.Changes:
@@ -56,111 +68,84 @@ def _sorted(clocks: Clocks, *, before: Facts) -> states.Changes:
     )
 
 
-@transaction.atomic
 def sorted_first(tip: TipReport, *, at: datetime) -> None:
-    """Somebody looked and sorted: the clocks of its kind count from the receipt."""
+    """Start the clocks of the kind of a tip sorted for the first time, from the receipt."""
     _resort(tip, Facts(""), at, Stage.FIRST_LOOK)
 
 
-@transaction.atomic
 def reclassified(tip: TipReport, *, at: datetime) -> None:
-    """Sorted anew, or found to lie in a remote hamlet: what turned out grave counts from now, what
-    is not grave from the receipt. The time of receipt stays."""
+    """Change the clocks of a tip sorted anew, or found to lie in a remote hamlet: what turned out
+    grave counts from now, the rest from the receipt. The time of receipt stays."""
     _resort(tip, facts_of(tip), at)
 
 
 def _resort(tip: TipReport, before: Facts, at: datetime, *looked: Stage) -> None:
-    clocks = Clocks(tip, at)
-    clocks.stop(*looked)
-    done = _sorted(clocks, before=before)
-    clocks.cancel_each(done.cancelled)
-    clocks.open(done.opened)
-    clocks.done()
+    with _changing(tip, at) as clocks:
+        clocks.stop(*looked)
+        done = _sorted(clocks, before=before)
+        clocks.cancel_each(done.cancelled)
+        clocks.open(done.opened)
 
 
-@transaction.atomic
 def stop(tip: TipReport, *stages: str, at: datetime) -> None:
-    """These stages were done; whatever is done already keeps its first time."""
-    clocks = Clocks(tip, at)
-    clocks.stop(*stages)
-    clocks.done()
+    """Stop the clocks of these stages; one that is stopped keeps its first time."""
+    with _changing(tip, at) as clocks:
+        clocks.stop(*stages)
 
 
-@transaction.atomic
-def told_quickly(tip: TipReport, *, at: datetime) -> None:
-    """The investigating agency was told by the fastest means."""
-    stop(tip, Stage.INFORM, at=at)
-
-
-@transaction.atomic
 def referred(tip: TipReport, *, to: str, at: datetime) -> None:
-    """Handed over by a slip: our clock stops, and a reminder to ask what became of it begins."""
-    clocks = Clocks(tip, at)
-    if to in TO_INVESTIGATORS:
-        clocks.stop(Stage.INFORM, Stage.TRANSFER)
-    if to == Referral.To.INVESTIGATING_AGENCY:
-        _begin(clocks, Start.REFERRED)
-    clocks.done()
+    """Stop our clock of a tip handed over by a slip; begin the reminder to ask for the result."""
+    with _changing(tip, at) as clocks:
+        if to in TO_INVESTIGATORS:
+            clocks.stop(Stage.INFORM, Stage.TRANSFER)
+        if to == Referral.To.INVESTIGATING_AGENCY:
+            _begin(clocks, Start.REFERRED)
 
 
 def _begin(clocks: Clocks, start: Start) -> None:
-    """Clocks that begin with this step; those of the step before that still run are replaced."""
+    """Begin the clocks of this step; those of the step before that still run are replaced."""
     tip = clocks.tip
     begun = states.begun(clocks.rules, facts_of(tip), tip.received_at, start, clocks.at)
     clocks.cancel(*{clock.rule.stage for clock in begun})
     clocks.open(begun)
 
 
-@transaction.atomic
 def asked_receiver(tip: TipReport, *, at: datetime, has_result: bool) -> None:
-    """The receiver was asked: with a result nothing is asked any more, else the reminder that was
-    due has done its work and the later one stays."""
-    clocks = Clocks(tip, at)
-    if has_result:
-        clocks.stop(Stage.FOLLOW_UP)
-    else:
-        clocks.stop_due(Stage.FOLLOW_UP)
-    clocks.done()
+    """Stop all reminders once the receiver has a result, else only the one that was due."""
+    with _changing(tip, at) as clocks:
+        if has_result:
+            clocks.stop(Stage.FOLLOW_UP)
+        else:
+            clocks.stop_due(Stage.FOLLOW_UP)
 
 
-@transaction.atomic
 def came_back(tip: TipReport, *, at: datetime) -> None:
-    """The receiver refused it: the clock of the transfer goes on with what it had left."""
-    clocks = Clocks(tip, at)
-    clocks.cancel(Stage.FOLLOW_UP)
-    _reopen(clocks)
+    """Let the clock of the transfer go on with what it had left: the receiver refused the tip."""
+    with _changing(tip, at) as clocks:
+        clocks.cancel(Stage.FOLLOW_UP)
+        _reopen(clocks)
 
 
-@transaction.atomic
 def resolved(tip: TipReport, *, at: datetime) -> None:
-    """There is an outcome: the work is done, the reporter is to be told."""
-    clocks = Clocks(tip, at)
-    clocks.stop(*OF_WORK)
-    _begin(clocks, Start.RESOLVED)
-    clocks.done()
+    """Stop the clocks of the work on an outcome; the one to tell the reporter begins."""
+    with _changing(tip, at) as clocks:
+        clocks.stop(*OF_WORK)
+        _begin(clocks, Start.RESOLVED)
 
 
-@transaction.atomic
-def told(tip: TipReport, *, at: datetime) -> None:
-    """The reporter knows the result, and so also that the tip was received."""
-    stop(tip, Stage.ACKNOWLEDGE, Stage.ANSWER, at=at)
-
-
-@transaction.atomic
 def closed(tip: TipReport, *, at: datetime) -> None:
-    """The end. Whom nobody could tell, nobody is late in telling; questions to others stay."""
-    clocks = Clocks(tip, at)
-    clocks.stop(*OF_WORK)
-    clocks.cancel(Stage.ACKNOWLEDGE, Stage.ANSWER)
-    clocks.done()
+    """End the clocks of a closed tip. Nobody is late in telling whom nobody could tell; reminders
+    to ask other authorities stay."""
+    with _changing(tip, at) as clocks:
+        clocks.stop(*OF_WORK)
+        clocks.cancel(*WHEN_TOLD)
 
 
-@transaction.atomic
 def reopened(tip: TipReport, *, at: datetime) -> None:
-    """Work goes on with the time that was left, at least a day; what was late stays late."""
-    clocks = Clocks(tip, at)
-    clocks.cancel(Stage.ANSWER, Stage.FOLLOW_UP)
-    _reopen(clocks)
+    """Go on with the time that was left, at least a day; what was late stays late."""
+    with _changing(tip, at) as clocks:
+        clocks.cancel(Stage.ANSWER, Stage.FOLLOW_UP)
+        _reopen(clocks)
 
 
 def _reopen(clocks: Clocks) -> None:
@@ -174,31 +159,24 @@ def _reopen(clocks: Clocks) -> None:
             calendar=clocks.days,
         )
     )
-    clocks.done()
 
 
-@transaction.atomic
 def cancel_all(tip: TipReport) -> None:
-    """The tip goes no further (a duplicate, a single line): no clock of it runs."""
-    clocks = Clocks(tip, timezone.now())
-    clocks.cancel(*Stage)
-    clocks.done()
-
-
-# With time and calendar
+    """Cancel every clock of a tip that goes no further (a duplicate, a single line)."""
+    with _changing(tip, timezone.now()) as clocks:
+        clocks.cancel(*Stage)
 
 
 @transaction.atomic
 def count_anew(tip: TipReport) -> None:
     """Reckon the open clocks again, after the calendar changed or a pause was over."""
-    tip = TipReport.objects.select_for_update(of=("self",)).get(pk=tip.pk)
-    clocks = Clocks(tip, timezone.now())
-    clocks.refresh()
-    clocks.done()
+    lock(tip)
+    with _changing(tip, timezone.now()) as clocks:
+        clocks.refresh()
 
 
 def end_pauses(now: datetime) -> int:
-    """Say of clocks whose pause is over that they run again. Returns of how many tips."""
+    """Let clocks run again once their pause is over; returns of how many tips."""
     paused = TipClock.objects.filter(state=TipClock.State.PAUSED).select_related("tip")
     over = {row.tip for row in paused if all(pause.end <= now for pause in stretches(row.pauses))}
     for tip in over:
@@ -207,10 +185,10 @@ def end_pauses(now: datetime) -> int:
 
 
 def tend(now: datetime) -> None:
-    """End pauses that are over, and reckon anew once the calendar is another than the last time.
+    """End pauses that are over, and reckon anew once the calendar changed.
 
-    The calendar is compared, not listened to: a list of days off that was loaded by whatever way
-    moves the clocks, and a cache that was lost costs one more reckoning.
+    The calendar is compared, not listened to: days off loaded by any means move the clocks, and a
+    lost cache costs one more reckoning.
     """
     end_pauses(now)
     known = sha256(repr(sorted(calendar().items())).encode()).hexdigest()
@@ -220,7 +198,7 @@ def tend(now: datetime) -> None:
 
 
 def follow_calendar() -> int:
-    """Reckon every open clock in working days again. Returns of how many tips."""
+    """Reckon every open clock in working days again; returns of how many tips."""
     rows = TipClock.objects.open().filter(rule__unit=ClockRule.Unit.WORKING_DAYS)
     tips = TipReport.objects.filter(pk__in=rows.values("tip")).order_by("pk")
     count = 0

@@ -189,7 +189,7 @@ LEAST = timedelta(hours=24)
 class Changes:
     """The clocks that go on as they are, that apply no more, and that begin."""
 
-    kept: tuple[Clock, ...]
+    going_on: tuple[Clock, ...]
     cancelled: tuple[Clock, ...]
     opened: tuple[Clock, ...]
 
@@ -224,7 +224,7 @@ def reclassified(
     at: datetime,
     calendar: WorkCalendar,
 ) -> Changes:
-    """What a tip's clocks become when it is sorted at a moment, for the first time or anew.
+    """Return the changes of a tip's clocks when it is sorted, for the first time or anew.
 
     Only clocks that began with the receipt are looked at; a stage that was done is not asked again.
     """
@@ -232,9 +232,9 @@ def reclassified(
     done = {clock.rule.stage for clock in clocks if clock.is_done}
     wanted = choose(rules, after, local_day(received_at))
     codes = {rule.code for rule in wanted}
-    kept = tuple(clock for clock in running if clock.rule.code in codes)
+    going_on = tuple(clock for clock in running if clock.rule.code in codes)
     cancelled = tuple(clock for clock in running if clock.rule.code not in codes)
-    known = {clock.rule.code for clock in kept}
+    known = {clock.rule.code for clock in going_on}
     replaced = {clock.rule.stage: clock for clock in cancelled}
     opened = []
     for rule in wanted:
@@ -246,7 +246,7 @@ def reclassified(
             if old is not None
             else _added(rule, before, received_at, at, calendar)
         )
-    return Changes(kept, cancelled, tuple(opened))
+    return Changes(going_on, cancelled, tuple(opened))
 
 
 def _instead_of(

@@ -60,7 +60,7 @@ class Life:
         self.tip.save()
         return self._event(Kind.STARTED, self._at(hours), self.tip.owner)
 
-    def note(self, hours: float, words: str) -> "Life":
+    def add_note(self, hours: float, words: str) -> "Life":
         return self._event(Kind.NOTED, self._at(hours), self.tip.owner, note=words)
 
     def say(self, hours: float, words: str, by: User) -> "Life":
@@ -115,7 +115,7 @@ class Life:
         self.say(hours, words, by)
         tip.status, tip.told_at = Status.TOLD, at
         tip.save()
-        clocks.told(tip, at=at)
+        clocks.stop(tip, *clocks.WHEN_TOLD, at=at)
         return self._event(Kind.TOLD, at, by)
 
     def close(self, hours: float, by: User, disposition: str = "") -> "Life":

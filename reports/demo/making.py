@@ -11,7 +11,7 @@ from groups.models import Hamlet, HamletAssignment, ZaloGroup
 from reports import intake
 from reports.clocks import services as clocks
 from reports.demo.life import Life
-from reports.demo.told import RECEIPT, TIPS, Told
+from reports.demo.samples import RECEIPT, TIPS, SampleTip
 from reports.models import IdentityOpening, TipHelper, TipReport
 from reports.tips import receipts
 from reports.triage import duplicates
@@ -42,15 +42,15 @@ class Station:
         self.in_charge = {row.hamlet_id: row.officer.user for row in rows.select_related("officer")}
 
     def make_all(self) -> None:
-        made = [self.make_one(told) for told in sorted(TIPS, key=lambda one: -one.ago)]
+        made = [self.make_one(sample) for sample in sorted(TIPS, key=lambda one: -one.ago)]
         new = [tip for tip in made if tip.status == TipReport.Status.NEW and tip.hamlet is not None]
         first, second = [tip for tip in new if tip.hamlet == self.hamlets[2]][:2]
         duplicates.link(second, of=first, by=self.chief)
 
-    def make_one(self, told: Told) -> TipReport:
-        tip = self._take_in(told)
+    def make_one(self, sample: SampleTip) -> TipReport:
+        tip = self._take_in(sample)
         life = Life(tip, self.place.now)
-        match told.stage:
+        match sample.stage:
             case "new":
                 pass
             case "diverted":
@@ -58,56 +58,56 @@ class Station:
             case "handed_over":
                 triage.hand_over_secretly(tip, by=self.chief)
             case _:
-                self._work(tip, life, told)
-        if told.mark == "unread":
-            life.hear(told.ago - 1, "Tối qua lại như vậy nữa, mong các anh tới sớm.")
+                self._work(tip, life, sample)
+        if sample.mark == "unread":
+            life.hear(sample.ago - 1, "Tối qua lại như vậy nữa, mong các anh tới sớm.")
         return tip
 
-    def _take_in(self, told: Told) -> TipReport:
+    def _take_in(self, sample: SampleTip) -> TipReport:
         commune: Commune = self.place.commune
-        hamlet = None if told.hamlet is None else self.hamlets[told.hamlet]
+        hamlet = None if sample.hamlet is None else self.hamlets[sample.hamlet]
         group = ZaloGroup.objects.filter(hamlet=hamlet).order_by("pk").first()
-        writer = self.place.users["truong.ap"] if told.channel == "hamlet_head" else self.duty
-        is_own = told.channel in (Channel.WEB_FORM, Channel.OA_CHAT)
-        in_group = told.channel == Channel.GROUP and group is not None
-        is_passed_on = told.channel in TipReport.PASSED_ON
+        writer = self.place.users["truong.ap"] if sample.channel == "hamlet_head" else self.duty
+        is_own = sample.channel in (Channel.WEB_FORM, Channel.OA_CHAT)
+        in_group = sample.channel == Channel.GROUP and group is not None
+        is_passed_on = sample.channel in TipReport.PASSED_ON
         tip = intake.receive(
             commune,
-            intake.Told(
-                told.words, place=told.place, hamlet=hamlet, urgency=told.urgency,
-                category=told.category if told.stage != "new" or told.hamlet == 2 else "",
+            intake.TipContent(
+                sample.words, place=sample.place, hamlet=hamlet, urgency=sample.urgency,
+                category=sample.category if sample.stage != "new" or sample.hamlet == 2 else "",
             ),
-            channel=told.channel,
-            person=told.person,
+            channel=sample.channel,
+            person=sample.person,
             by=None if is_own else writer,
-            in_group=intake.SeenInGroup(group) if in_group and group else None,
+            in_group=group if in_group else None,
             relayed=intake.Relayed("Tổ tự quản", None) if is_passed_on else None,
-            at=self.place.now - timedelta(hours=told.ago),
+            at=self.place.now - timedelta(hours=sample.ago),
             gives_receipt=False,
         ).tip  # fmt: skip
-        if told.channel == Channel.HAMLET_HEAD:
-            passed_on_days.note(writer, on=timezone.localdate(tip.received_at))
-        if is_own or told.channel in _WRITTEN - {"group"}:
-            self._give_receipt(tip, told)
+        if sample.channel == Channel.HAMLET_HEAD:
+            passed_on_days.add_day(writer, on=timezone.localdate(tip.received_at))
+        if is_own or sample.channel in _WRITTEN - {"group"}:
+            self._give_receipt(tip, sample)
         return tip
 
-    def _give_receipt(self, tip: TipReport, told: Told) -> None:
+    def _give_receipt(self, tip: TipReport, sample: SampleTip) -> None:
         """The slow hash of one receipt that is known; for the rest what no digits lead to."""
         unknown = f"{self.random.getrandbits(256):064x}"
-        tip.receipt_hash = receipts.hash_of(RECEIPT) if told.mark == "receipt" else unknown
+        tip.receipt_hash = receipts.hash_of(RECEIPT) if sample.mark == "receipt" else unknown
         tip.receipt_confirmed = True
         tip.save(update_fields=["receipt_hash", "receipt_confirmed"])
         clocks.stop(tip, "acknowledge", at=tip.received_at)
 
-    def _work(self, tip: TipReport, life: Life, told: Told) -> None:
-        hours = min(self.random.choice([1.5, 3, 5, 9]), told.ago / 8)
+    def _work(self, tip: TipReport, life: Life, sample: SampleTip) -> None:
+        hours = min(self.random.choice([1.5, 3, 5, 9]), sample.ago / 8)
         life.sort(
-            hours, self.duty, told.kind, told.category, told.summary, told.place,
-            urgency=told.urgency, is_grave=told.is_grave,
+            hours, self.duty, sample.kind, sample.category, sample.summary, sample.place,
+            urgency=sample.urgency, is_grave=sample.is_grave,
         )  # fmt: skip
-        if told.stage == "triaged":
+        if sample.stage == "triaged":
             return
-        if told.stage == "guided":
+        if sample.stage == "guided":
             life.say(hours + 1, "Bà con mang giấy khai sinh của cháu và căn cước của cha hoặc mẹ "
                      "tới trụ sở Công an xã giờ hành chính.", self.duty)  # fmt: skip
             life.close(hours + 2, self.chief, "guided")
@@ -116,20 +116,22 @@ class Station:
         life.give(hours + 1, owner, self.chief).start(hours + 3)
         life.say(hours + 4, "Công an xã đã cử cán bộ xem việc này. Có thêm gì mới, bà con cứ viết "
                  "vào đây.", owner)  # fmt: skip
-        life.note(hours + 5, "Đã tới nơi xem, hỏi người quanh đó.")
-        self._along(tip, life, told, hours, owner)
-        if told.stage != "in_progress":
-            self._end(life, told, owner)
+        life.add_note(hours + 5, "Đã tới nơi xem, hỏi người quanh đó.")
+        self._along(tip, life, sample, hours, owner)
+        if sample.stage != "in_progress":
+            self._end(life, sample, owner)
 
-    def _along(self, tip: TipReport, life: Life, told: Told, hours: float, owner: User) -> None:
-        """What happens with some of them on the way."""
-        match told.mark:
+    def _along(
+        self, tip: TipReport, life: Life, sample: SampleTip, hours: float, owner: User
+    ) -> None:
+        """Add events on the way of some tips."""
+        match sample.mark:
             case "receipt":
                 life.hear(hours + 30, "Tối qua nghỉ sớm được một bữa, mong giữ vậy.", is_read=True)
             case "accepted" | "handed_over":
                 life.refer(
                     hours + 6, owner, "investigating_agency", "Cơ quan điều tra Công an thành phố",
-                    f"{tip.pk:02d}/PC-CAX", told.mark,
+                    f"{tip.pk:02d}/PC-CAX", sample.mark,
                 )  # fmt: skip
             case "opening":
                 self._open(tip, owner)
@@ -154,13 +156,13 @@ class Station:
             reason="Cần mời tới nhận dạng người ra vào.",
         )  # fmt: skip
 
-    def _end(self, life: Life, told: Told, owner: User) -> None:
-        done = min(told.ago * 0.6, 24 * 6)
-        life.resolve(done, told.end, told.outcome)
-        if told.stage == "resolved":
+    def _end(self, life: Life, sample: SampleTip, owner: User) -> None:
+        done = min(sample.ago * 0.6, 24 * 6)
+        life.resolve(done, sample.end, sample.outcome)
+        if sample.stage == "resolved":
             return
-        life.tell(done + 4, owner, f"{told.outcome} Cảm ơn bà con đã báo tin.")
-        if told.stage == "closed":
+        life.tell(done + 4, owner, f"{sample.outcome} Cảm ơn bà con đã báo tin.")
+        if sample.stage == "closed":
             life.close(done + 30, self.chief)
 
     def _owner(self, tip: TipReport) -> User:

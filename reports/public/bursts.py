@@ -19,7 +19,7 @@ _CROWD: Final = timedelta(seconds=2 * WINDOW_S)
 _lately = Counts(window_s=WINDOW_S, most=2000)
 
 
-def note(key: str) -> None:
+def add(key: str) -> None:
     """One more came; `key` names the commune, or the door that has none."""
     _lately.add(key)
 
@@ -35,7 +35,7 @@ def is_crowd(received_at: Iterable[datetime], *, now: datetime) -> bool:
 
 
 def sentence() -> str:
-    """What the queue says then."""
+    """Return the sentence that the queue shows then."""
     return _(
         "Nhiều phản ánh cùng lúc: có thể cùng một vụ việc. Hãy xem các phản ánh giống nhau trước "
         "khi giao."

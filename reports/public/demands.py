@@ -15,12 +15,10 @@ from reports.public.form_tokens import DRAFT_LIFE
 from reports.public.nonce_store import Once
 from reports.public.thresholds import Counts
 
-# Proof of work: the browser finds a number while the person fills in the form.
-#
-# Nobody else takes part in it, and nothing is stored: the challenge is signed, lives as long as a
-# draft, and is good once in the memory of this process. What is hashed is short enough for one
-# block of SHA-256, so that an old phone needs a second where a flood of a thousand needs an hour.
-
+# Proof of work: the browser finds a number while the person fills in the form. Nobody else takes
+# part, and nothing is stored: the challenge is signed, lives as long as a draft, and is good once
+# in the memory of this process. The text fits into one block of SHA-256, so that an old phone needs
+# a second where a flood of a thousand needs an hour.
 
 MOST_BITS: Final = 20  # some seconds on an old phone
 LONGEST_PROOF: Final = 12
@@ -74,14 +72,9 @@ def _begins_with_noughts(text: str, bits: int) -> bool:
     return int.from_bytes(digest) >> (_DIGEST_BITS - bits) == 0
 
 
-# What is asked before a tip is taken or a receipt looked up: nothing, or work, never to go away.
-#
-# demand = weigh(Purpose.TIP, client_address(request), commune=commune.pk)
-# challenge = challenge_for(demand, Purpose.TIP, now=now)      # on every page of the form
-# if not is_met(demand, Purpose.TIP, challenge=…, proof=…, now=now):
-#     …                                   # the same page again, with the question beside it
-# note(Purpose.TIP, client_address(request), commune=commune.pk)        # once it is taken
-
+# Demands before a tip is taken or a receipt looked up: nothing, or work, never to go away. `weigh`
+# the demand, `issue` a challenge on every page of the form, ask `is_met` (else the same page again,
+# with the question beside it), and `count` once it is taken.
 
 CALM_BITS: Final = 15  # a quarter of a second on an old phone
 _NEEDED_BITS = 17
@@ -91,7 +84,7 @@ _MOST_NETWORKS = 20_000
 
 
 class Purpose(StrEnum):
-    """What work is done for; work for one is not good for the other."""
+    """Purpose of the work; work for one is not good for the other."""
 
     TIP = "tip"
     RECEIPT = "receipt"
@@ -113,25 +106,20 @@ class Demand:
     is_needed: bool
 
 
-def note(purpose: Purpose, address: str, *, commune: int | None = None) -> None:
+def count(purpose: Purpose, address: str, *, commune: int | None = None) -> None:
     """One tip was taken, or one receipt tried, from this address."""
     _networks[purpose].add(network_of(address))
-    bursts.note(_key(purpose, commune))
+    bursts.add(_key(purpose, commune))
 
 
 def weigh(purpose: Purpose, address: str, *, commune: int | None = None) -> Demand:
-    """What is asked of the next one."""
+    """Return the demand on the next one."""
     bits = CALM_BITS
     if _is_past(purpose, address, 0):
         bits = _NEEDED_BITS + sum(_is_past(purpose, address, step + 1) for step in range(_STEPS))
     if bursts.is_on(_key(purpose, commune), many=_MANY[purpose]):
         bits = max(bits + 1, _BURST_BITS)
     return Demand(min(bits, MOST_BITS), is_needed=bits > CALM_BITS)
-
-
-def challenge_for(demand: Demand, purpose: Purpose, *, now: datetime) -> Challenge:
-    """The work for a page that was weighed."""
-    return issue(purpose, demand.bits, now=now)
 
 
 def is_met(

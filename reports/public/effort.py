@@ -1,4 +1,4 @@
-"""What is asked of who sends something: nothing, or some work of the browser, or a sum in words."""
+"""Demand on the sender of a form: nothing, some work of the browser, or a sum in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,12 +25,12 @@ class Effort:
 
     @classmethod
     def asked(cls, demand: Demand, purpose: Purpose, *, now: datetime) -> Self:
-        challenge = demands.challenge_for(demand, purpose, now=now)
+        challenge = demands.issue(purpose, demand.bits, now=now)
         return cls(challenge.token, challenge.nonce, challenge.bits)
 
     @classmethod
     def sent(cls, form: QueryDict) -> Self:
-        """What came back with a page that carries no draft for it."""
+        """Read the work from a page that carries no draft for it."""
         return cls(form.get("work", ""), "", 0, form.get("proof", "")[:_LONGEST_PROOF])
 
     def is_enough(self, demand: Demand) -> bool:
@@ -39,15 +39,15 @@ class Effort:
 
 
 def weigh(request: HttpRequest, purpose: Purpose, commune: Commune | None = None) -> Demand:
-    """What is asked of this request."""
+    """Return the demand on this request."""
     return demands.weigh(
         purpose, client_address(request), commune=commune.pk if commune is not None else None
     )
 
 
-def note(request: HttpRequest, purpose: Purpose, commune: Commune | None = None) -> None:
+def count(request: HttpRequest, purpose: Purpose, commune: Commune | None = None) -> None:
     """It was done; the next one from the same network may be asked for more."""
-    demands.note(
+    demands.count(
         purpose, client_address(request), commune=commune.pk if commune is not None else None
     )
 
@@ -67,7 +67,9 @@ def is_met(
     )
 
 
-def shown(demand: Demand, effort: Effort, *, now: datetime, failed: bool = False) -> dict[str, Any]:
+def context_of(
+    demand: Demand, effort: Effort, *, now: datetime, failed: bool = False
+) -> dict[str, Any]:
     """For the page: the work, and the sum where it cannot be done without one."""
     needs_sum = demand.is_needed and not (effort.proof and effort.is_enough(demand))
     return {

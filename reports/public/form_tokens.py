@@ -1,8 +1,8 @@
-"""What a form of residents carries from step to step, instead of a cookie or a session.
+"""Sealed state that a form of residents carries from step to step, in place of cookie and session.
 
-The answers lie sealed in a hidden field: neither the browser's history nor a copied page shows
-them, and the portal keeps nothing of a person who leaves. A door is the same for one tip: whoever
-typed a receipt goes on for a while without typing it again.
+The answers lie in a hidden field: neither the browser's history nor a copied page shows them, and
+the portal stores nothing of a person who leaves. An access token does the same for one tip: the
+holder of the receipt goes on for a while without typing it again.
 """
 
 import json
@@ -52,12 +52,12 @@ def open_draft(token: str, *, purpose: str, now: datetime) -> dict[str, Any]:
 
 
 def seal_door(tip: uuid.UUID, *, now: datetime) -> str:
-    """A way back to one tip for half an hour, for the pages behind a receipt."""
+    """Make a token for one tip, good for half an hour, for the pages behind a receipt."""
     return _seal(tip.hex, "phan-anh/door", now)
 
 
 def open_door(token: str, *, now: datetime) -> uuid.UUID:
-    """Which tip a door leads to. Raises CannotOpen."""
+    """Return the uuid of the tip that a token gives access to. Raises CannotOpen."""
     found = _open(token, "phan-anh/door", now, DOOR_LIFE)
     try:
         return uuid.UUID(hex=found)

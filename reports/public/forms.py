@@ -18,10 +18,7 @@ from reports.public.effort import Effort
 from reports.public.form_tokens import CannotOpen
 from reports.tips.errors import CarriesSecret
 
-# What the form of a tip carries from page to page, sealed, until the last button.
-
-
-# Every choice of the page that asks what it is about: its words, and the category it stands for.
+# Choices of the page that asks for the subject: their words, and the category they stand for.
 SUBJECTS: dict[str, tuple[str, str]] = {
     "trat-tu": ("Ồn ào, quậy phá, mất trật tự", "ttatxh"),
     "toi-pham": ("Trộm cướp, đánh nhau, đe dọa, hành hung", "toi-pham"),
@@ -39,6 +36,11 @@ SUBJECTS: dict[str, tuple[str, str]] = {
 PROCEDURE, LETTER = "thu-tuc", "don"
 PLACES = ("now", "call", "subject", "procedure", "letter", "words", "where", "when", "how", "who",
           "contact", "check")  # fmt: skip
+# Pages that come only after this answer.
+ONLY_AFTER = {
+    "call": ("now", "co"), "procedure": ("subject", PROCEDURE), "letter": ("subject", LETTER),
+    "contact": ("who", "co"),
+}  # fmt: skip
 NO_QUESTION = frozenset({"call", "procedure", "letter"})
 
 
@@ -57,13 +59,13 @@ class Draft:
 
     @classmethod
     def opened(cls, token: str, commune: Commune, *, now: datetime) -> Self:
-        """What a hidden field carries. Raises CannotOpen."""
-        kept = form_tokens.open_draft(token, purpose=_purpose(commune), now=now)
+        """Read a hidden field. Raises CannotOpen."""
+        stored = form_tokens.open_draft(token, purpose=_purpose(commune), now=now)
         try:
-            effort = kept["effort"]
+            effort = stored["effort"]
             return cls(
-                dict(kept["answers"]), str(kept["once"]), effort and Effort(**effort),
-                bool(kept["is_paid"]),
+                dict(stored["answers"]), str(stored["once"]), effort and Effort(**effort),
+                bool(stored["is_paid"]),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError):
             raise CannotOpen from None
@@ -76,34 +78,26 @@ class Draft:
         return self.answers.get(name, "")
 
     @property
-    def way(self) -> list[str]:
+    def pages(self) -> list[str]:
         """The pages of this form in their order, as the answers so far lead."""
-        skipped = set()
-        if self.get("now") != "co":
-            skipped.add("call")
-        if self.get("subject") != PROCEDURE:
-            skipped.add("procedure")
-        if self.get("subject") != LETTER:
-            skipped.add("letter")
-        if self.get("who") != "co":
-            skipped.add("contact")
-        way = [place for place in PLACES if place not in skipped]
-        return way[: way.index("letter") + 1] if "letter" in way else way
+        skipped = {page for page, (name, value) in ONLY_AFTER.items() if self.get(name) != value}
+        pages = [page for page in PLACES if page not in skipped]
+        return pages[: pages.index("letter") + 1] if "letter" in pages else pages
 
     def after(self, place: str) -> str:
         """The next page; the last one stays."""
-        way = self.way
-        at = way.index(place) if place in way else -1
-        return way[min(at + 1, len(way) - 1)]
+        pages = self.pages
+        at = pages.index(place) if place in pages else -1
+        return pages[min(at + 1, len(pages) - 1)]
 
     def before(self, place: str) -> str:
         """The page before; the first one stays."""
-        way = self.way
-        return way[max(way.index(place) - 1, 0)] if place in way else way[0]
+        pages = self.pages
+        return pages[max(pages.index(place) - 1, 0)] if place in pages else pages[0]
 
     def number_of(self, place: str) -> tuple[int, int]:
         """“Page 3 of 8”, for pages that ask something."""
-        asked = [name for name in self.way if name not in NO_QUESTION]
+        asked = [name for name in self.pages if name not in NO_QUESTION]
         return (asked.index(place) + 1 if place in asked else 0), len(asked)
 
 
@@ -124,11 +118,10 @@ def as_shown(draft: Draft) -> list[dict[str, Any]]:
         ("how", "Vì sao biết", draft.get("how")),
         ("who", "Người báo tin", person or "Không nêu tên"),
     ]
-    return [{"place": place, "asked": asked, "said": said} for place, asked, said in rows]
+    return [{"place": place, "asked": asked, "said": answer} for place, asked, answer in rows]
 
 
 LONGEST_WORDS = 4000
-_KEPT_SIGNS = "\n\t"
 
 
 class PlainText(forms.CharField):
@@ -137,12 +130,12 @@ class PlainText(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", str(value or ""))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        kept = (
+        letters = (
             letter
             for letter in text
-            if letter in _KEPT_SIGNS or unicodedata.category(letter) not in {"Cc", "Cs"}
+            if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}
         )
-        return super().to_python("".join(kept)) or ""
+        return super().to_python("".join(letters)) or ""
 
 
 def _lines(name: str, label: str, longest: int, rows: int, **more: Any) -> PlainText:
@@ -173,8 +166,15 @@ def _line(name: str, label: str, longest: int, **attrs: str) -> PlainText:
     )
 
 
+def _boxes(*choices: tuple[str, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=choices,
+        error_messages={"required": _("Bà con chọn một ô."), "invalid_choice": _("Chọn một ô.")},
+    )
+
+
 class StepForm(forms.Form):
-    """One page. `answers` puts what was said into a draft."""
+    """One page. `answers` gives its values for a draft."""
 
     def __init__(self, data: Any = None, *, commune: Commune, draft: Draft) -> None:
         self.commune = commune
@@ -184,26 +184,20 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Raises CarriesSecret: such words are not even carried."""
         cleaned = super().clean() or {}
-        if any(isinstance(said, str) and carries_mark(said) for said in cleaned.values()):
+        if any(isinstance(value, str) and carries_mark(value) for value in cleaned.values()):
             raise CarriesSecret
         return cleaned
 
     def answers(self) -> dict[str, str]:
-        return {name: str(said or "") for name, said in self.cleaned_data.items()}
+        return {name: str(value or "") for name, value in self.cleaned_data.items()}
 
 
 class NowForm(StepForm):
-    now = forms.ChoiceField(
-        choices=[("co", ""), ("khong", "")],
-        error_messages={"required": _("Bà con chọn một ô."), "invalid_choice": _("Chọn một ô.")},
-    )
+    now = _boxes(("co", ""), ("khong", ""))
 
 
 class SubjectForm(StepForm):
-    subject = forms.ChoiceField(
-        choices=[(value, words) for value, (words, _category) in SUBJECTS.items()],
-        error_messages={"required": _("Bà con chọn một ô."), "invalid_choice": _("Chọn một ô.")},
-    )
+    subject = _boxes(*((value, words) for value, (words, _category) in SUBJECTS.items()))
 
 
 class WordsForm(StepForm):
@@ -270,18 +264,15 @@ class HowForm(StepForm):
 
 
 class WhoForm(StepForm):
-    who = forms.ChoiceField(
-        choices=[("khong", ""), ("co", "")],
-        error_messages={"required": _("Bà con chọn một ô."), "invalid_choice": _("Chọn một ô.")},
-    )
+    who = _boxes(("khong", ""), ("co", ""))
     why_unnamed = _lines("vi-sao", "Vì sao không nêu tên (không nói cũng được)", 300, 2)
 
     def answers(self) -> dict[str, str]:
-        """Who chose to stay unnamed leaves no name behind, also if one was typed before."""
-        said = super().answers()
-        if said.get("who") == "khong":
-            return {**said, "name": "", "phone": ""}
-        return {**said, "why_unnamed": ""}
+        """Leave no name of a reporter who stays unnamed, also if one was typed before."""
+        answers = super().answers()
+        if answers.get("who") == "khong":
+            return {**answers, "name": "", "phone": ""}
+        return {**answers, "why_unnamed": ""}
 
 
 class ContactForm(StepForm):

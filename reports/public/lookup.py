@@ -31,7 +31,7 @@ STAGES = (
     ("Có kết quả", (Status.RESOLVED, Status.TOLD)),
     ("Đã đóng", (Status.CLOSED,)),
 )
-_SAID = {
+_STATUS_SENTENCES = {
     Status.NEW: "Công an đã nhận. Sắp tới sẽ có người xem và phân việc.",
     Status.TRIAGED: "Công an đã xem và đang phân người làm.",
     Status.IN_PROGRESS: "Công an đang xác minh.",
@@ -65,17 +65,17 @@ class Standing:
 
 
 def standing(tip: TipReport) -> Standing:
-    """How far it is; of a duplicate, as far as the tip it was joined to."""
+    """Return the progress of a tip; of a duplicate, that of its main tip."""
     counted = standing_of(tip)
     at = next(place for place, (_name, states) in enumerate(STAGES) if counted.status in states)
-    said = _SAID[Status(counted.status)]
+    sentence = _STATUS_SENTENCES[Status(counted.status)]
     if counted.status in {Status.TOLD, Status.CLOSED} and counted.disposition:
-        said = _ENDED.get(Disposition(counted.disposition), said)
+        sentence = _ENDED.get(Disposition(counted.disposition), sentence)
     is_single_line = tip.disposition in TipReport.EMPTY_ENDS
     return Standing(
         tuple((name, _mark(place, at)) for place, (name, _states) in enumerate(STAGES)),
         at,
-        said,
+        sentence,
         is_single_line,
         is_emptied=tip.emptied_at is not None and not is_single_line,
     )
@@ -83,9 +83,6 @@ def standing(tip: TipReport) -> Standing:
 
 def _mark(place: int, at: int) -> str:
     return "done" if place < at else "now" if place == at else "to_come"
-
-
-# `/phan-anh/tra-cuu/`: with the receipt, what became of a tip, and a word more.
 
 
 _ONCE_LETTERS = 20
@@ -110,7 +107,7 @@ def _ask(
     work = Effort.asked(demand, Purpose.RECEIPT, now=now)
     return show(
         request, "lookup", None, refusal=refusal,
-        **effort.shown(demand, work, now=now, failed=sum_failed),
+        **effort.context_of(demand, work, now=now, failed=sum_failed),
     )  # fmt: skip
 
 
@@ -120,7 +117,7 @@ def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
     work = Effort.sent(request.POST)
     if not effort.is_met(demand, Purpose.RECEIPT, work, request.POST, now=now):
         return _ask(request, now=now, sum_failed=True)
-    effort.note(request, Purpose.RECEIPT)
+    effort.count(request, Purpose.RECEIPT)
     tip = public.tip_of_receipt(receipts.normalise(request.POST.get("ma", "")))
     if tip is None:
         return _ask(request, now=now, refusal="unknown")
@@ -170,20 +167,20 @@ def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpRes
             tip, words, files=files, now=now, once=request.POST.get("lan", "")[:_ONCE_LETTERS]
         )
     except pictures.PictureRefused as refused:
-        effort.note(request, Purpose.TIP, tip.commune)  # opening them was work of ours
+        effort.count(request, Purpose.TIP, tip.commune)  # opening them was work of ours
         return _tip_page(request, tip, now=now, words=words, refusal=str(refused))
     except CarriesSecret:
         return show(request, "secret", tip.commune, door=form_tokens.seal_door(tip.uuid, now=now))
     except NotAllowed as refused_by_rule:
         return _tip_page(request, tip, now=now, refusal=str(refused_by_rule))
-    effort.note(request, Purpose.TIP, tip.commune)
+    effort.count(request, Purpose.TIP, tip.commune)
     return _tip_page(request, tip, now=now, done="said")
 
 
 def _tip_page(
     request: HttpRequest, tip: TipReport, *, now: datetime, sum_failed: bool = False, **more: Any
 ) -> HttpResponse:
-    """What became of it; seeing the answers marks them as read."""
+    """Show a tip to its reporter; seeing the answers marks them as read."""
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.asked(demand, Purpose.TIP, now=now)
     others = splitting.told_with(tip)
@@ -198,12 +195,12 @@ def _tip_page(
         has_objected=public.has_objected(tip), pictures=tip.attachments.count(),
         by_chat=tip.channel == TipReport.Channel.OA_CHAT, once=get_random_string(_ONCE_LETTERS),
         longest=LONGEST_WORDS, most=pictures.MOST, most_bytes=pictures.MOST_BYTES_TOGETHER,
-        **effort.shown(demand, work, now=now, failed=sum_failed), **more,
+        **effort.context_of(demand, work, now=now, failed=sum_failed), **more,
     )  # fmt: skip
 
 
 def _talk(tip: TipReport) -> list[dict[str, Any]]:
-    """What was said on both sides, as days and words, the newest last.
+    """Return the messages of both sides, as days and words, the newest last.
 
     In the order of the rows: the quarter of an hour of a reporter may lie before an answer that
     came first.

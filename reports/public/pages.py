@@ -1,4 +1,4 @@
-"""What every page for residents shares: the shell, the headers, who to call."""
+"""Shared parts of pages for residents: layout, headers, whom to call."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -36,14 +36,14 @@ def unseen(view: View) -> View:
 def show(
     request: HttpRequest, name: str, commune: Commune | None, **context: Any
 ) -> TemplateResponse:
-    """The page `name` in the shell of a commune, or of none."""
+    """Render the page `name` in the layout of a commune, or of none."""
     return TemplateResponse(
-        request, f"reports/public/{name}.html", {**shell_of(commune), **context}
+        request, f"reports/public/{name}.html", {**layout_of(commune), **context}
     )
 
 
-def shell_of(commune: Commune | None) -> dict[str, Any]:
-    """Whose page it is, and the phone on duty."""
+def layout_of(commune: Commune | None) -> dict[str, Any]:
+    """Return the context of the layout: the commune and its duty phone."""
     if commune is None:
         return {"police": "Công an", "duty_phone": "", "duty_call": ""}
     profile = commune.profile_on(timezone.localdate())

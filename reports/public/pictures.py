@@ -22,7 +22,7 @@ class PictureRefused(ValueError):
 
 
 def weigh(uploads: Sequence[UploadedFile]) -> None:
-    """What can be said without opening one. Raises PictureRefused, CarriesSecret."""
+    """Check number, sizes and names, without opening one. Raises PictureRefused, CarriesSecret."""
     if len(uploads) > MOST:
         raise PictureRefused(
             _("Mỗi lần gửi được {most} ảnh. Bà con chọn lại ít ảnh hơn.").format(most=MOST)
@@ -49,14 +49,14 @@ def _made_anew(at: int, upload: UploadedFile) -> File:
         content, content_type = made_harmless("image", upload.read())
     except NotTaken as error:
         if error.is_broken:
-            said = _(
+            sentence = _(
                 "Ảnh thứ {at} bị hỏng, không mở được. Bà con chọn ảnh khác, hoặc mở ảnh đó lên, "
                 "chụp màn hình, rồi gửi ảnh vừa chụp."
             )
         else:
-            said = _(
+            sentence = _(
                 "Tệp thứ {at} không phải ảnh, hoặc là kiểu ảnh ở đây không mở được. Bà con mở ảnh "
                 "đó lên, chụp màn hình, rồi gửi ảnh vừa chụp."
             )
-        raise PictureRefused(said.format(at=at)) from error
+        raise PictureRefused(sentence.format(at=at)) from error
     return File(content, content_type)

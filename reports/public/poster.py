@@ -1,4 +1,4 @@
-"""The sheet for a notice board: where residents tell the police something, and how to know it."""
+"""The poster for a notice board: where residents report to the police, and how to know it."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.communes.public_pages import code_of, full_address
 from accounts.scoped_admin.pages import own_pages
-from reports.public.pages import shell_of
+from reports.public.pages import layout_of
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -30,7 +30,7 @@ def poster(request: HttpRequest, *, site: Any) -> HttpResponse:
         return redirect("admin:reports_tipreport_changelist")
     address = full_address(request, reverse("tip_home", args=[commune.code]))
     context = {
-        **shell_of(commune),
+        **layout_of(commune),
         "address": address,
         "qr": code_of(address),
         "today": timezone.localdate(),

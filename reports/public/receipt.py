@@ -1,4 +1,4 @@
-"""The receipt: shown once, typed back, and nothing of it kept but a slow hash."""
+"""The receipt: shown once, typed back, and stored as a slow hash alone."""
 
 import uuid
 from datetime import datetime
@@ -32,9 +32,9 @@ def receipt_page(
     """The twenty digits, and the question for the last four."""
     # With its hash, by which a receipt that was replaced is known without another slow one.
     carried = {"tip": tip.uuid.hex, "receipt": receipt, "hash": tip.receipt_hash}
-    kept = form_tokens.seal_draft(carried, purpose=_PURPOSE, now=now)
+    sealed = form_tokens.seal_draft(carried, purpose=_PURPOSE, now=now)
     return show(
-        request, "receipt", tip.commune, blocks=receipts.blocks(receipt), kept=kept,
+        request, "receipt", tip.commune, blocks=receipts.blocks(receipt), kept=sealed,
         qr=qr_of(request, receipt), is_wrong=is_wrong, day=timezone.localtime(tip.received_at),
         is_emergency=tip.urgency == TipReport.Urgency.EMERGENCY,
         address=full_address(request, reverse("tip_answers")).partition("://")[2],
@@ -56,7 +56,7 @@ def already_in(
     return show(
         request, "already", commune, draft=draft.sealed(commune, now=now),
         may_renew=not tip.receipt_confirmed,
-        **effort.shown(demand, work, now=now, failed=sum_failed),
+        **effort.context_of(demand, work, now=now, failed=sum_failed),
     )  # fmt: skip
 
 
@@ -71,14 +71,14 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     if request.POST.get("go") == "renew":
         return _renew(request, commune, now=now)
     try:
-        kept = form_tokens.open_draft(request.POST.get("kept", ""), purpose=_PURPOSE, now=now)
-        tip = TipReport.objects.get(uuid=uuid.UUID(kept["tip"]), commune=commune)
-        digits = str(kept["receipt"])
+        stored = form_tokens.open_draft(request.POST.get("kept", ""), purpose=_PURPOSE, now=now)
+        tip = TipReport.objects.get(uuid=uuid.UUID(stored["tip"]), commune=commune)
+        digits = str(stored["receipt"])
     except (CannotOpen, KeyError, TypeError, ValueError, TipReport.DoesNotExist):
         return show(request, "receipt_gone", commune)
     if tip.receipt_confirmed:
         return show(request, "receipt_kept", commune)
-    if kept.get("hash") != tip.receipt_hash:
+    if stored.get("hash") != tip.receipt_hash:
         return show(request, "receipt_gone", commune)
     if not receipts.is_last_block(request.POST.get("cuoi", ""), digits):
         return receipt_page(request, tip, digits, now=now, is_wrong=True)
@@ -101,7 +101,7 @@ def _renew(request: HttpRequest, commune: Commune, *, now: datetime) -> HttpResp
     demand = effort.weigh(request, Purpose.RECEIPT)
     if not effort.is_met(demand, Purpose.RECEIPT, Effort.sent(request.POST), request.POST, now=now):
         return already_in(request, commune, tip, draft, sum_failed=True)
-    effort.note(request, Purpose.RECEIPT)
+    effort.count(request, Purpose.RECEIPT)
     try:
         return receipt_page(request, tip, renew_receipt(tip), now=now)
     except TransitionNotAllowed:

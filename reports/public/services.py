@@ -23,7 +23,7 @@ _LONGEST_CHAIN = 10
 
 
 def source_of_form(once: str) -> str:
-    """What a form is known by once it came in, however often it is sent."""
+    """Return the keyed hash that recognises a form that came in, however often it is sent."""
     return blind_index(once, purpose="tip_form.once")
 
 

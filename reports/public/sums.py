@@ -31,7 +31,7 @@ _NUMBERS = (
 )
 # `bảy` folds to `bay` as `bẩy` does; what else people write around a number says nothing.
 _AROUND = re.compile(r"\b(?:la|bang|so|da|a|thua|dap an|ket qua|bang so)\b|[.!,…]+(?!\d)")
-_SAID = re.compile(rf"({'|'.join(_WORDS)}) (cộng|trừ) ({'|'.join(_WORDS)})", re.IGNORECASE)
+_SUM = re.compile(rf"({'|'.join(_WORDS)}) (cộng|trừ) ({'|'.join(_WORDS)})", re.IGNORECASE)
 _used = Once(50_000)
 
 
@@ -63,7 +63,7 @@ def ask(*, now: datetime) -> Question:
 
 def parts_of(sentence: str) -> tuple[int, str, int]:
     """The sum in a question, as `(3, "cộng", 4)`. Raises ValueError for another sentence."""
-    found = _SAID.search(sentence)
+    found = _SUM.search(sentence)
     if found is None:
         raise ValueError("no question of ours")
     return _UNITS[fold(found[1])], found[2], _UNITS[fold(found[3])]

@@ -1,4 +1,4 @@
-"""How often something came lately: in the memory of this process, bounded, under hashes.
+"""Counts of recent events: in the memory of this process, bounded, under hashes.
 
 Each process counts for itself and forgets with its end (decision 0074). The limits that are held
 against the counts therefore mean “about”, and passing one never refuses anybody: it asks for more
@@ -78,7 +78,7 @@ class Counts:
             return count.now + count.before * (1 - share)
 
     def limit(self, label: str, about: float, *, low: float = -1.0) -> float:
-        """What a count is held against: `about` on the average, from `low` to as far beyond it.
+        """Return the limit of a count: `about` on the average, from `low` to as far beyond it.
 
         Drawn for each label, no whole number, and drawn anew once in each window, at a moment that
         is drawn too. From below nothing on every number is as likely: then a limit that is passed

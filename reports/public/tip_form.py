@@ -1,6 +1,6 @@
 """The form: one question a page, everything carried by the page itself, one button that sends."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -39,9 +39,9 @@ from reports.tips.services import require_no_secret
 from reports.triage.models import Diversion
 
 LONGEST_ASKED = 100
-# Pages of one choice, after a change of which a further page may have to be answered.
+# Pages of one choice; a change may lead to a further page.
 _LEADS_ON = frozenset({"call", "procedure", "letter", "contact"})
-# Where a link of another page leads to: a first page, and what it already says.
+# Entries from other pages: the first page, and the answers given already.
 OPENINGS: dict[str, tuple[str, dict[str, str]]] = {
     "thu-tuc": ("words", {"now": "khong", "subject": PROCEDURE}),
     "gia-mao": ("now", {"subject": "lua-dao"}),
@@ -67,7 +67,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_safe
 @unseen
 def home(request: HttpRequest, code: str) -> HttpResponse:
-    """What one can do here, and what becomes of what is said."""
+    """Explain the page and what happens to a report."""
     return show(request, "home", get_object_or_404(Commune, code=code))
 
 
@@ -124,17 +124,17 @@ def _walk(
 
 
 def _start_anew(request: HttpRequest, commune: Commune, place: str) -> HttpResponse:
-    """The seal is too old or broken: from the first page on, with what stood on this one."""
-    draft, kept = Draft(), False
+    """Begin again with the answers of this page: the seal is too old or broken."""
+    draft, is_valid = Draft(), False
     if place in FORMS:
         form = FORMS[place](request.POST, commune=commune, draft=draft)
         try:
-            kept = form.is_valid() and place != "now"
+            is_valid = form.is_valid() and place != "now"
         except CarriesSecret:
-            kept = False
-        if kept:
+            is_valid = False
+        if is_valid:
             draft.answers.update(form.answers())
-    return _page(request, commune, draft, "now", notice="kept" if kept else "lost")
+    return _page(request, commune, draft, "now", notice="kept" if is_valid else "lost")
 
 
 def _page(
@@ -149,7 +149,7 @@ def _page(
 ) -> HttpResponse:
     """One page of the form."""
     now = timezone.now()
-    if place not in draft.way:
+    if place not in draft.pages:
         place = "now"
     if place == "check" and (missing := _missing(draft)):
         place = missing
@@ -168,22 +168,20 @@ def _page(
         sealed = draft.sealed(commune, now=now)
     except TooMuch:  # the fields have limits: only a forged form comes here
         return _start_anew(request, commune, "")
+    # The words may sound as if it were happening though nobody said so.
+    is_calm = place != "where" or draft.get("now") == "co"
+    to_call = () if is_calm else numbers_to_call(draft.get("words"))
     response = show(
         request, place, commune, draft=sealed, step=place, form=form, notice=notice,
         after="check" if back_to_check else "", number=number, total=total,
-        is_first=place == draft.way[0], chosen=draft.get(place), subjects=_subjects(),
+        is_first=place == draft.pages[0], chosen=draft.get(place), subjects=_subjects(),
         effort=None if place in NO_QUESTION else draft.effort,
-        to_call=_numbers_to_call(draft) if place == "where" else (), longest=LONGEST_WORDS,
+        to_call=to_call, longest=LONGEST_WORDS,
     )  # fmt: skip
     if not shows_answers:
         # The way back in the browser: a page that may not be kept at all comes back as an error.
         response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _numbers_to_call(draft: Draft) -> tuple[str, ...]:
-    """What to dial, if the words sound as if it were happening though nobody said so."""
-    return () if draft.get("now") == "co" else numbers_to_call(draft.get("words"))
 
 
 def _is_answered(draft: Draft, place: str) -> bool:
@@ -204,7 +202,7 @@ def _missing(draft: Draft) -> str:
 def _letter_page(
     request: HttpRequest, commune: Commune, draft: Draft, *, now: datetime
 ) -> HttpResponse:
-    """Where to bring a formal letter. That somebody was told is counted, and nothing else kept."""
+    """Show where to bring a formal letter; the case is counted, and nothing else stored."""
     kind = request.POST.get("letter", "")
     is_chosen = kind in Diversion.Kind.values
     is_calm = not effort.weigh(request, Purpose.TIP, commune).is_needed
@@ -215,7 +213,7 @@ def _letter_page(
             channel=TipReport.Channel.WEB_FORM,
             kind=kind,
         )
-        effort.note(request, Purpose.TIP, commune)
+        effort.count(request, Purpose.TIP, commune)
     return show(
         request, "letter_where" if is_chosen else "letter", commune, step="letter",
         draft=draft.sealed(commune, now=now), kind=kind, kinds=Diversion.Kind.choices,
@@ -235,7 +233,7 @@ def _check_page(
     demand = effort.weigh(request, Purpose.TIP, commune)
     if draft.effort is None or not draft.effort.is_enough(demand):
         draft.effort = Effort.asked(demand, Purpose.TIP, now=now)
-    asked = effort.shown(demand, draft.effort, now=now, failed=sum_failed)
+    asked = effort.context_of(demand, draft.effort, now=now, failed=sum_failed)
     if draft.is_paid:
         asked["sum"] = None
     return show(
@@ -269,30 +267,30 @@ def _send(request: HttpRequest, commune: Commune, draft: Draft, *, now: datetime
     try:
         files = pictures.made_anew(uploads)
     except pictures.PictureRefused as refused:
-        effort.note(request, Purpose.TIP, commune)  # opening them was work of ours
+        effort.count(request, Purpose.TIP, commune)  # opening them was work of ours
         return _check_page(request, commune, draft, now=now, refusal=str(refused))
     try:
-        taken = _take_in(commune, draft, files)
+        received = _receive(commune, draft, files)
     except IntegrityError:
         # The same form came twice in one moment.
         if (known := tip_of_form(draft.once)) is None:
             raise
         return already_in(request, commune, known, draft)
-    effort.note(request, Purpose.TIP, commune)
-    return receipt_page(request, taken.tip, taken.receipt, now=now)
+    effort.count(request, Purpose.TIP, commune)
+    return receipt_page(request, received.tip, received.receipt, now=now)
 
 
 @transaction.atomic
-def _take_in(commune: Commune, draft: Draft, files: list[intake.File]) -> intake.Receipt:
-    """What was carried becomes a tip. Raises CarriesSecret."""
+def _receive(commune: Commune, draft: Draft, files: list[intake.File]) -> intake.Receipt:
+    """Make a tip of a draft. Raises CarriesSecret."""
     require_no_secret(draft.get("why_unnamed"), draft.get("name"))
     hamlets = Hamlet.objects.filter(commune=commune).offered()
     on = draft.get("on")
-    told = intake.Told(
+    content = intake.TipContent(
         words=draft.get("words"),
         place=draft.get("place"),
         occurred_words=draft.get("when"),
-        occurred_at=_start_of(date.fromisoformat(on)) if on else None,
+        occurred_at=timezone.make_aware(datetime.fromisoformat(on)) if on else None,
         hamlet=hamlets.filter(pk=draft.get("hamlet") or 0).first(),
         category=SUBJECTS.get(draft.get("subject"), ("", ""))[1],
         kind=TipReport.Kind.PROCEDURE_QUESTION if draft.get("subject") == PROCEDURE else "",
@@ -308,13 +306,9 @@ def _take_in(commune: Commune, draft: Draft, files: list[intake.File]) -> intake
     )
     return intake.receive(
         commune,
-        told,
+        content,
         channel=TipReport.Channel.WEB_FORM,
         person=person,
         files=files,
         source=source_of_form(draft.once),
     )
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, timezone.get_current_timezone())

@@ -26,7 +26,7 @@ LONGEST: Final = 300
 # More from one commune within an hour, or about so many, is no longer people who did not find
 # something.
 MOST_AN_HOUR: Final = 60
-_told = Counts(window_s=3600, most=10_000)
+_lately = Counts(window_s=3600, most=10_000)
 
 
 @csrf_exempt  # whoever forges it adds a question that nobody asked, within the limit; no cookie
@@ -41,9 +41,9 @@ def unfound(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("procedures:home")
     if carries_mark(words):
         return show(request, "secret", commune)
-    is_full = _told.of(code) >= _told.limit(code, MOST_AN_HOUR, low=MOST_AN_HOUR / 2)
+    is_full = _lately.of(code) >= _lately.limit(code, MOST_AN_HOUR, low=MOST_AN_HOUR / 2)
     if not is_full:
-        _told.add(code)
+        _lately.add(code)
         hits = searching.find(words, today=timezone.localdate()).hits
         asking.log(commune, words, Question.Channel.PAGE, Plan(Question.Outcome.UNANSWERED, hits))
     return redirect(noted_path(commune, is_full=is_full))

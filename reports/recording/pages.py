@@ -1,4 +1,7 @@
-"""Pages and forms for recording a tip on behalf of somebody else; one screen, made for a phone."""
+"""Pages and forms for recording a tip for somebody else: one screen, made for a phone.
+
+The answer to a saved form is the page itself, for the receipt is shown once and stored nowhere.
+"""
 
 import secrets
 from typing import Any
@@ -14,12 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.scoped_admin.pages import own_pages
+from accounts.workflow.services import sees
 from content_rules.rulebook import find
 from groups.models import Hamlet, ZaloGroup
 from groups.places.querysets import hamlets_of
 from groups.residents.forms import choice
 from groups.residents.forms import words as box
-from reports.intake import Person, Relayed, Told
+from reports.intake import Person, Relayed, TipContent
 from reports.recording import services as recording
 from reports.recording.services import NAMELESS, SPOKEN_OR_WRITTEN, AlreadyTaken
 from reports.tips import receipts
@@ -28,7 +32,7 @@ from reports.tips.models import TipReport
 from reports.vault import passed_on_days
 from reports.work import conversation, page_frame
 from reports.work import services as work
-from reports.work.forms import canned_for
+from reports.work.forms import canned_for, moment
 from reports.work.models import CannedReply
 
 WORDS, SHORT, ONCE = 4_000, 200, 64
@@ -46,20 +50,8 @@ URGENCIES = [
 ]
 
 
-def _moment(label: str, **options: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        widget=forms.DateTimeInput(
-            attrs={"class": "by-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
-        input_formats=["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"],
-        **options,
-    )
-
-
 class _MatterForm(forms.Form):
-    """What, where, when; `once` names the form, so that a second press writes nothing."""
+    """Matter, place and time; `once` names the form, so that a second press writes nothing."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=ONCE)
     urgency = forms.ChoiceField(
@@ -75,25 +67,19 @@ class _MatterForm(forms.Form):
         self.fields["hamlet"].queryset = hamlets  # type: ignore[attr-defined]
         self.fields["words"].widget.attrs["autofocus"] = True
 
-    def told(self) -> Told:
-        kept = self.cleaned_data
-        return Told(
-            words=kept["words"],
-            place=kept["place"],
-            occurred_words=kept["occurred_words"],
-            hamlet=kept["hamlet"],
-            urgency=kept["urgency"],
-        )
+    def content(self) -> TipContent:
+        names = ("words", "place", "occurred_words", "hamlet", "urgency")
+        return TipContent(**{name: self.cleaned_data[name] for name in names})
 
 
-def _past(moment: Any) -> Any:
-    if moment is not None and moment > timezone.now():
+def _past(at: Any) -> Any:
+    if at is not None and at > timezone.now():
         raise forms.ValidationError("Giờ này còn ở phía trước.")
-    return moment
+    return at
 
 
 class _PersonForm(_MatterForm):
-    """With who told it, as far as they say; none of it is shown again."""
+    """With the reporter, as far as they say; none of it is shown again."""
 
     name = box("Họ tên người báo", max_length=100, required=False)
     phone = box("Điện thoại", max_length=30, required=False)
@@ -111,17 +97,17 @@ class _PersonForm(_MatterForm):
         self.fields["name"].widget.attrs["autocomplete"] = "off"
 
     def person(self) -> Person:
-        kept = self.cleaned_data
+        data = self.cleaned_data
         return Person(
-            name=kept["name"],
-            phone=kept["phone"],
-            how_known=kept["how_known"],
-            why_unnamed="" if kept["name"] else kept["why_unnamed"],
+            name=data["name"],
+            phone=data["phone"],
+            how_known=data["how_known"],
+            why_unnamed="" if data["name"] else data["why_unnamed"],
         )
 
 
 class RecordForm(_PersonForm):
-    """On the phone, at the desk, on paper, or passed on by somebody of the hamlet."""
+    """A tip by phone, visit or letter, or passed on by somebody of the hamlet."""
 
     channel = forms.ChoiceField(
         label="Tin đến bằng",
@@ -130,22 +116,22 @@ class RecordForm(_PersonForm):
         initial=Channel.PHONE,
     )
     through = box("Ai chuyển", max_length=SHORT, required=False)
-    heard_at = _moment("Người chuyển nghe lúc nào")
+    heard_at = moment("Người chuyển nghe lúc nào")
 
     def clean_heard_at(self) -> Any:
         return _past(self.cleaned_data["heard_at"])
 
     def clean(self) -> dict[str, Any]:
-        kept = super().clean() or {}
-        if kept.get("channel") in TipReport.PASSED_ON and not kept.get("through"):
+        data = super().clean() or {}
+        if data.get("channel") in TipReport.PASSED_ON and not data.get("through"):
             self.add_error("through", "Hãy ghi ai chuyển tin này, ví dụ: Tổ trưởng tổ 5.")
-        return kept
+        return data
 
     def relayed(self) -> Relayed | None:
-        kept = self.cleaned_data
-        if kept["channel"] not in TipReport.PASSED_ON:
+        data = self.cleaned_data
+        if data["channel"] not in TipReport.PASSED_ON:
             return None
-        return Relayed(kept["through"], kept["heard_at"])
+        return Relayed(data["through"], data["heard_at"])
 
 
 class CaptureForm(_MatterForm):
@@ -163,9 +149,9 @@ class CaptureForm(_MatterForm):
 
 
 class RelayForm(_PersonForm):
-    """A hamlet head passes on what somebody of the hamlet told."""
+    """A tip that a hamlet head passes on."""
 
-    heard_at = _moment("Nghe lúc nào")
+    heard_at = moment("Nghe lúc nào")
     through = box(
         "Nghe qua ai", max_length=SHORT, required=False,
         help_text="Để trống nếu người ấy nói thẳng với ông (bà). Ví dụ: tổ trưởng tổ 5.",
@@ -180,13 +166,8 @@ class RelayForm(_PersonForm):
         return _past(self.cleaned_data["heard_at"])
 
 
-# Pages on which a tip is written down for somebody else: one screen, made for a phone.
-#
-# The answer to a saved form is the page itself, for the receipt is shown once and kept nowhere.
-
-
 RECORD, RELAY = "reports.record_tipreport", "reports.relay_tipreport"
-# What a note of a post in a group should not hold: who posted it, and how they are reached.
+# Rules that find the writer of a post in a group, or how to reach them.
 TELLS_WHO = frozenset({"named_person", "phone", "national_id", "passport", "bank_account", "plate"})
 
 
@@ -205,7 +186,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 
 def _hamlets(request: HttpRequest) -> Any:
-    """Those of the commune: whoever takes a call hears of places that are not their own."""
+    """Return the hamlets of the commune: callers speak of places that are not the officer's."""
     rows = Hamlet.objects.offered().select_related("commune").order_by("code", "pk")
     commune = request.user.commune_id  # type: ignore[union-attr]
     return rows.filter(commune=commune) if commune else rows
@@ -236,38 +217,33 @@ def _fresh() -> dict[str, str]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def record(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """A call, a visit or a letter in under a minute; then the receipt to read out, once."""
+    """Record a call, a visit or a letter in under a minute; then show the receipt, once."""
     form = RecordForm(request.POST or None, hamlets=_hamlets(request), initial=_fresh())
     if request.method == "POST" and form.is_valid():
-        kept = form.cleaned_data
+        data = form.cleaned_data
         try:
-            taken = recording.record(
-                form.told(), by=request.user, channel=kept["channel"], person=form.person(),
-                relayed=form.relayed(), once=kept["once"],
+            made = recording.record(
+                form.content(), by=request.user, channel=data["channel"], person=form.person(),
+                relayed=form.relayed(), once=data["once"],
             )  # fmt: skip
         except AlreadyTaken as again:
             return _page(request, site, "again", "Đã ghi", tip=again.tip)
         except NotAllowed as refused:
             form.add_error(None, str(refused))
         else:
-            return _recorded(request, site, taken)
+            return _page(
+                request, site, "recorded", "Đã ghi", tip=made.tip,
+                blocks=receipts.blocks(made.receipt) if made.receipt else [],
+                spoken=receipts.spoken(made.receipt) if made.receipt else "",
+                is_seen=sees(request.user, made.tip),  # type: ignore[arg-type]
+            )  # fmt: skip
     return _page(request, site, "record", "Ghi tin báo", form=form)
-
-
-def _recorded(request: HttpRequest, site: Any, taken: Any) -> HttpResponse:
-    return _page(
-        request, site, "recorded", "Đã ghi",
-        tip=taken.tip,
-        blocks=receipts.blocks(taken.receipt) if taken.receipt else [],
-        spoken=receipts.spoken(taken.receipt) if taken.receipt else "",
-        is_seen=TipReport.objects.visible_to(request.user).filter(pk=taken.tip.pk).exists(),
-    )  # fmt: skip
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def capture(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """What stands in a group: the fact, without who posted it."""
+    """Record a matter seen in a group: the fact, without the writer of the post."""
     groups = ZaloGroup.objects.exclude(status=ZaloGroup.Status.CLOSED)
     commune = request.user.commune_id  # type: ignore[union-attr]
     if commune:
@@ -278,8 +254,8 @@ def capture(request: HttpRequest, *, site: Any) -> HttpResponse:
     )
     found: list[str] = []
     if request.method == "POST" and form.is_valid():
-        kept = form.cleaned_data
-        found = [] if kept["is_sure"] else _who(kept["words"])
+        data = form.cleaned_data
+        found = [] if data["is_sure"] else _who(data["words"])
         if not found and (tip := _captured(request, form)) is not None:
             return redirect("admin:reports_tipreport_removal", tip.pk)
     return _page(
@@ -289,16 +265,15 @@ def capture(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _who(text: str) -> list[str]:
-    """The pieces of a text that name somebody or how to reach them."""
+    """Return the pieces of a text that name somebody or how to reach them."""
     hits = (hit for hit in find(text) if hit.rule in TELLS_WHO)
     return list(dict.fromkeys(f"{hit.label}: {hit.excerpt}" for hit in hits))
 
 
 def _captured(request: HttpRequest, form: CaptureForm) -> TipReport | None:
-    kept = form.cleaned_data
-    told = form.told()
+    data = form.cleaned_data
     try:
-        return recording.capture(kept["group"], told, by=request.user, once=kept["once"])
+        return recording.capture(data["group"], form.content(), by=request.user, once=data["once"])
     except AlreadyTaken as again:
         return again.tip
     except NotAllowed as refused:
@@ -309,7 +284,7 @@ def _captured(request: HttpRequest, form: CaptureForm) -> TipReport | None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def removal(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """After a post was seen in a group: the words that lead it to a private place, and its end."""
+    """Show the words that lead a post in a group to a private channel, and record its removal."""
     if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP:
         raise PermissionDenied
     problem = ""
@@ -330,16 +305,16 @@ def removal(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def relay(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """For hamlet heads: pass on and forget; the days stay, and say nothing of any tip."""
+    """Pass on and forget, for hamlet heads; the days stay, and say nothing of any tip."""
     hamlets = Hamlet.objects.offered().filter(pk__in=hamlets_of(request.user)).order_by("code")
     form = RelayForm(request.POST or None, hamlets=hamlets, initial=_fresh())
     is_done = False
     if request.method == "POST" and form.is_valid():
-        kept = form.cleaned_data
+        data = form.cleaned_data
         try:
             recording.relay(
-                form.told(), by=request.user, person=form.person(), through=kept["through"],
-                heard_at=kept["heard_at"], once=kept["once"],
+                form.content(), by=request.user, person=form.person(), through=data["through"],
+                heard_at=data["heard_at"], once=data["once"],
             )  # fmt: skip
             is_done = True
         except AlreadyTaken:

@@ -1,6 +1,6 @@
-"""Tips that somebody writes down for others: on the phone, at the desk, seen in a group, passed on.
+"""Write down tips for others: on the phone, at the counter, seen in a group, passed on.
 
-Who wrote one down does not see again who told it, and a person who passes tips on never reads them.
+The writer does not see the reporter again, and a person who passes tips on never reads them.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from accounts.models import Commune, User
 from groups.models import Hamlet, ZaloGroup
 from groups.places.querysets import hamlets_of
 from reports import intake
-from reports.intake import Person, Receipt, Relayed, SeenInGroup, Told
+from reports.intake import Person, Receipt, Relayed, TipContent
 from reports.public.services import source_of_form, tip_of_form
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
@@ -33,7 +33,7 @@ class AlreadyTaken(NotAllowed):
 
 
 def record(
-    told: Told,
+    content: TipContent,
     *,
     by: User,
     channel: str,
@@ -41,9 +41,8 @@ def record(
     relayed: Relayed | None = None,
     once: str = "",
 ) -> Receipt:
-    """Write down what somebody says on the phone, at the desk or on paper, or passes on.
+    """Write down a tip by phone, visit or letter, or one passed on, for which there is no receipt.
 
-    The receipt is for whoever is there to be given one; of a tip that was passed on there is none.
     `once` names the form. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
     _require_right(by, "record_tipreport")
@@ -53,8 +52,8 @@ def record(
     if is_passed_on and not (relayed and relayed.through.strip()):
         raise NotAllowed("Hãy ghi ai chuyển tin này.")
     return _receive_once(
-        _commune_of(by, told.hamlet),
-        told,
+        _commune_of(by, content.hamlet),
+        content,
         channel=channel,
         by=by,
         person=_with_reason(person),
@@ -64,7 +63,7 @@ def record(
     )
 
 
-def capture(group: ZaloGroup, told: Told, *, by: User, once: str = "") -> TipReport:
+def capture(group: ZaloGroup, content: TipContent, *, by: User, once: str = "") -> TipReport:
     """Write down a matter that stands in a group for all to see: the fact, never who posted it.
 
     Raises NotAllowed, CarriesSecret, AlreadyTaken.
@@ -73,16 +72,16 @@ def capture(group: ZaloGroup, told: Told, *, by: User, once: str = "") -> TipRep
     commune = group.home_commune
     if by.commune_id not in (None, commune.pk):
         raise NotAllowed("Nhóm này thuộc xã khác.")
-    if told.hamlet is None:
-        told = replace(told, hamlet=group.hamlet)
+    if content.hamlet is None:
+        content = replace(content, hamlet=group.hamlet)
     return _receive_once(
-        commune, told, channel=Channel.GROUP, by=by, person=Person(),
-        in_group=SeenInGroup(group), once=once, gives_receipt=False,
+        commune, content, channel=Channel.GROUP, by=by, person=Person(),
+        in_group=group, once=once, gives_receipt=False,
     ).tip  # fmt: skip
 
 
 def relay(
-    told: Told,
+    content: TipContent,
     *,
     by: User,
     person: Person,
@@ -90,32 +89,32 @@ def relay(
     heard_at: datetime | None = None,
     once: str = "",
 ) -> TipReport:
-    """A hamlet head passes on what somebody of the own hamlets told.
+    """Pass on, as a hamlet head, what somebody of the own hamlets reported.
 
-    The day is noted whether the form is taken in or was taken before: else who sends an old form
-    again learns whether its tip was wiped. Raises NotAllowed, CarriesSecret, AlreadyTaken.
+    The day is noted whether or not the form came in before: else who sends an old form again learns
+    whether its tip was wiped. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
     _require_right(by, "relay_tipreport")
     own = Hamlet.objects.filter(pk__in=hamlets_of(by))
-    if told.hamlet is None or not own.filter(pk=told.hamlet.pk).exists():
+    if content.hamlet is None or not own.filter(pk=content.hamlet.pk).exists():
         raise NotAllowed("Chỉ chuyển tin của ấp, khu phố mình phụ trách.")
     try:
         tip = _receive_once(
-            told.hamlet.commune, told, channel=Channel.HAMLET_HEAD, by=by,
+            content.hamlet.commune, content, channel=Channel.HAMLET_HEAD, by=by,
             person=_with_reason(person),
             relayed=Relayed(through.strip() or by.get_full_name() or by.username, heard_at),
             once=once, gives_receipt=False,
         ).tip  # fmt: skip
     except AlreadyTaken:
-        passed_on_days.note(by)
+        passed_on_days.add_day(by)
         raise
-    passed_on_days.note(by)
+    passed_on_days.add_day(by)
     return tip
 
 
 def _receive_once(
     commune: Commune,
-    told: Told,
+    content: TipContent,
     *,
     channel: str,
     by: User,
@@ -123,18 +122,18 @@ def _receive_once(
     once: str,
     gives_receipt: bool,
     relayed: Relayed | None = None,
-    in_group: SeenInGroup | None = None,
+    in_group: ZaloGroup | None = None,
 ) -> Receipt:
-    """Into the queue, once a form. Raises AlreadyTaken."""
-    if not told.words.strip():
+    """Put a tip into the queue, once a form. Raises AlreadyTaken."""
+    if not content.words.strip():
         raise NotAllowed("Hãy ghi chuyện gì xảy ra.")
-    if told.hamlet is not None and told.hamlet.commune_id != commune.pk:
+    if content.hamlet is not None and content.hamlet.commune_id != commune.pk:
         raise NotAllowed("Ấp, khu phố này thuộc xã khác.")
     form = f"{by.pk}:{once}"
     _refuse_again(form, once)
     try:
         return intake.receive(
-            commune, told, channel=channel, person=person, by=by, relayed=relayed,
+            commune, content, channel=channel, person=person, by=by, relayed=relayed,
             in_group=in_group, source=source_of_form(form) if once else "",
             gives_receipt=gives_receipt,
         )  # fmt: skip
@@ -161,10 +160,6 @@ def _commune_of(by: User, hamlet: Hamlet | None) -> Commune:
 
 
 def _with_reason(person: Person) -> Person:
-    """Why nobody is named has to be noted where nobody is (TT28 Đ5)."""
-    if person.name.strip() or person.why_unnamed:
-        return person
-    return Person(
-        phone=person.phone, address=person.address, how_known=person.how_known,
-        why_unnamed=NAMELESS,
-    )  # fmt: skip
+    """Fill in why nobody is named, which has to be noted (TT28 Đ5)."""
+    is_noted = person.name.strip() or person.why_unnamed
+    return person if is_noted else replace(person, name="", why_unnamed=NAMELESS)

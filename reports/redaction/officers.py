@@ -1,8 +1,8 @@
-"""Which officers a text names: they are not given what is said about them.
+"""Find the officers that a text names: they are not given a tip about themselves.
 
-Who is missed might read a tip about himself, who is found for nothing merely does not see one, and
-a person can lift that. So names are compared leniently: capitals, missing marks and `y` for `i`
-make no difference. Marks that are there must be those of the name: `Hưng` is not `Hùng`.
+An officer who is missed might read a tip about himself; one found by mistake merely does not see a
+tip, and a person can lift that. So names are compared leniently: capitals, missing marks and `y`
+for `i` make no difference. Marks that are there must be those of the name: `Hưng` is not `Hùng`.
 """
 
 import re
@@ -57,7 +57,7 @@ class _Part:
 
 
 def names_of_officers[Key: Hashable](text: str, officers: Mapping[Key, str]) -> set[Key]:
-    """Those of the officers (full names by key) whose full name stands in the text.
+    """Return the officers (full names by key) whose full name stands in the text.
 
     A name of two words counts in capitals, or beside an address or an office; a name of one word
     never does.
@@ -78,8 +78,8 @@ def names_of_officers[Key: Hashable](text: str, officers: Mapping[Key, str]) -> 
 
 
 def maybe_officers[Key: Hashable](text: str, officers: Mapping[Key, str]) -> set[Key]:
-    """Those who may be meant and are not named in full: a given name beside a rank or an office,
-    initials, or a name of which theirs is a part. For a person to look at, nothing more."""
+    """Return the officers who may be meant without their full name: a given name beside a rank or
+    an office, initials, or a name of which theirs is a part. Only for a person to look at."""
     reading = read(text)
     parts = _parts(reading.text)
     sure = names_of_officers(text, officers)
@@ -107,9 +107,9 @@ def _letters(word: str) -> tuple[str, frozenset[tuple[str, int]]]:
     return fold(word).replace("y", "i"), frozenset(seen.items())
 
 
-def _is_same(told: _Part, own: _Part, *, own_has_marks: bool) -> bool:
-    """The word as told is the one of the name, perhaps with fewer marks."""
-    return told.bare == own.bare and (not own_has_marks or told.marks <= own.marks)
+def _is_same(written: _Part, own: _Part, *, own_has_marks: bool) -> bool:
+    """Whether the word as written is the one of the name, perhaps with fewer marks."""
+    return written.bare == own.bare and (not own_has_marks or written.marks <= own.marks)
 
 
 def _where(
@@ -122,8 +122,8 @@ def _where(
     for at in places.get(name[0].bare, ()):
         row = parts[at : at + len(name)]
         if len(row) == len(name) and all(
-            _is_same(told, own, own_has_marks=own_has_marks)
-            for told, own in zip(row, name, strict=True)
+            _is_same(written, own, own_has_marks=own_has_marks)
+            for written, own in zip(row, name, strict=True)
         ):
             gaps = pairwise(row)
             if all(not reading.text[one.end : other.start].strip() for one, other in gaps):
@@ -177,24 +177,24 @@ def _may_be_meant(
     own_has_marks = any(part.marks for part in name)
     initials = r"\s?\.\s?".join(part.bare[:1] for part in name[:-1])
     by_initials = re.compile(rf"(?<!\w){initials}\s?\.\s?$")
-    for at, told in enumerate(parts):
-        if not _is_same(told, name[-1], own_has_marks=own_has_marks):
+    for at, part in enumerate(parts):
+        if not _is_same(part, name[-1], own_has_marks=own_has_marks):
             continue
-        before = reading.bare[max(0, told.start - 40) : told.start]
-        if told.is_capital and by_initials.search(before):
+        before = reading.bare[max(0, part.start - 40) : part.start]
+        if part.is_capital and by_initials.search(before):
             return True
         first = _first_of(parts, at, name, own_has_marks=own_has_marks)
         if at - first >= _FEWEST_SURE - 1:
             return True  # the whole name, as a part of a longer one
         is_in_other_name = any(
-            start <= told.start < end and start < parts[first].start for start, end in named
+            start <= part.start < end and start < parts[first].start for start, end in named
         )
-        if is_in_other_name or (told.is_capital and _goes_on(reading, parts, at)):
+        if is_in_other_name or (part.is_capital and _goes_on(reading, parts, at)):
             continue
         before = reading.bare[max(0, parts[first].start - 40) : parts[first].start]
-        office_after = _OFFICE_AFTER.match(reading.bare, told.end)
+        office_after = _OFFICE_AFTER.match(reading.bare, part.end)
         rank_before = _RANK_BEFORE.search(before)
-        if told.is_capital and (rank_before or office_after):
+        if part.is_capital and (rank_before or office_after):
             return True
         if _BEFORE.search(before) and office_after:
             return True

@@ -1,4 +1,4 @@
-"""Propose and apply redactions of a resident's words."""
+"""Propose and apply redactions of a resident's words: the machine proposes, a person chooses."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -38,13 +38,13 @@ def apply(text: str, chosen: Iterable[Suggestion]) -> str:
 
     Raises ValueError for a choice that was made of another text.
     """
-    kept, at, last = [], 0, ""
+    parts, at, last = [], 0, ""
     for one in joined(chosen, text):
         between = text[at : one.start]
         if between.strip() or one.replacement != last:
-            kept += [between, one.replacement]
+            parts += [between, one.replacement]
         at, last = one.end, one.replacement
-    return "".join([*kept, text[at:]])
+    return "".join([*parts, text[at:]])
 
 
 def joined(chosen: Iterable[Suggestion], text: str) -> list[Suggestion]:
@@ -107,9 +107,6 @@ def whys() -> dict[str, tuple[str, str]]:
             "[lúc đó]",
         ),
     }
-
-
-# All that is proposed to be struck out of one text.
 
 
 _NUMBERS = frozenset({"national_id", "passport", "insurance", "card", "minor"})
@@ -176,9 +173,9 @@ _OF_PLACES = frozenset({"home", "house", "address"})
 
 
 def suggestions(text: str) -> list[Suggestion]:
-    """What to strike out of these words, in their order, without overlaps.
+    """Propose redactions of these words, in their order, without overlaps.
 
-    Everything that tells of the teller is ticked; the rest is offered.
+    Everything that points to the reporter is ticked; the rest is offered.
     """
     reading = read(text)
     reasons = whys()
@@ -195,22 +192,22 @@ def suggestions(text: str) -> list[Suggestion]:
                 Suggestion(start, start + len(words), words, kind, *reasons[kind], is_ticked)
             )
     ticked = joined((one for one in found if one.is_ticked), text)
-    taken = bytearray(len(text))
+    covered = bytearray(len(text))
     for one in ticked:
-        taken[one.start : one.end] = b"\1" * (one.end - one.start)
-    others = [one for one in found if not one.is_ticked and not any(taken[one.start : one.end])]
+        covered[one.start : one.end] = b"\1" * (one.end - one.start)
+    others = [one for one in found if not one.is_ticked and not any(covered[one.start : one.end])]
     for one in others:
-        taken[one.start : one.end] = b"\1" * (one.end - one.start)
-    offered = [*joined(others, text), *_mentions(text, reading, taken)]
+        covered[one.start : one.end] = b"\1" * (one.end - one.start)
+    offered = [*joined(others, text), *_mentions(text, reading, covered)]
     return sorted([*ticked, *offered], key=lambda one: one.start)
 
 
-def _mentions(text: str, reading: Reading, taken: bytearray) -> Iterator[Suggestion]:
-    """What is left of each clause that may speak of the teller, around what is proposed there."""
+def _mentions(text: str, reading: Reading, covered: bytearray) -> Iterator[Suggestion]:
+    """Offer the rest of each clause that may be about the reporter, around the other proposals."""
     reason = whys()["mention"]
     for first, last in mentions(reading):
         start, end = reading.place(first, last)
-        for rest in re.finditer(rb"\0+", taken[start:end]):
+        for rest in re.finditer(rb"\0+", covered[start:end]):
             piece = text[start + rest.start() : start + rest.end()]
             words = piece.strip(" ,;:\n\t")
             if words and any(letter.isalpha() for letter in words):
@@ -272,7 +269,7 @@ def _length_of_nick(words: str) -> int:
 
 
 def _with_its_number(text: str, start: int, end: int) -> int:
-    """Where a place ends, its number with it: a number that is left tells where the place is."""
+    """Return the end of a place with its number: a number that is left tells where the place is."""
     pattern = _NUMBER if _NUMBERED.search(text[start:end]) else None
     if text[start:end][-1:].isdigit():
         pattern = _SLASHED
@@ -292,12 +289,6 @@ def _is_home(text: str, start: int, end: int) -> bool:
     return bool(
         _GOES_ON.match(text[first:end]) and _INTRODUCED.search(text[max(0, first - 80) : first])
     )
-
-
-# What to strike out of the words of a resident, and which officers they name.
-#
-# The original words stay sealed. Others work with a clean summary, for which the machine proposes;
-# a person chooses.
 
 
 __all__ = ["Suggestion", "apply", "maybe_officers", "names_of_officers", "suggestions"]

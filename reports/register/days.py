@@ -19,7 +19,7 @@ def safety_year(year: int, begins: tuple[int, int]) -> tuple[date, date]:
 
 
 def safety_year_of(day: date, begins: tuple[int, int]) -> int:
-    """The one that runs on a day."""
+    """Return the year of safety that runs on a day."""
     return day.year + ((day.month, day.day) >= begins)
 
 
@@ -27,10 +27,10 @@ class NotDays(ValueError):
     """Why these are no days to look at; the message is for a person."""
 
 
-def days_asked(asked: Any, *, longest: timedelta, said: str) -> tuple[date, date] | None:
+def days_asked(asked: Any, *, longest: timedelta, longest_words: str) -> tuple[date, date] | None:
     """First and last day, both included; None where nothing is asked for. Raises NotDays.
 
-    `said` names the longest span, “một năm”.
+    `longest_words` names the longest span, “một năm”.
     """
     texts = [asked.get("tu", ""), asked.get("den", "")]
     if not any(texts):
@@ -41,7 +41,7 @@ def days_asked(asked: Any, *, longest: timedelta, said: str) -> tuple[date, date
     if last < first:
         raise NotDays("Ngày cuối đứng trước ngày đầu. Hãy chọn lại.")
     if last - first > longest:
-        raise NotDays(f"Mỗi lần xem được nhiều nhất {said}. Hãy chọn khoảng ngắn hơn.")
+        raise NotDays(f"Mỗi lần xem được nhiều nhất {longest_words}. Hãy chọn khoảng ngắn hơn.")
     if first.year < FIRST_YEAR or last.year > LAST_YEAR:
         raise NotDays(TOO_FAR)
     return first, last

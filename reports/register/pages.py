@@ -1,5 +1,6 @@
-"""The register on the screen, on paper and as a file; each look is in the audit trail."""
+"""Pages of the register: screen, print and file; the audit trail has each look."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.papers.downloads import word_file
 from accounts.scoped_admin.pages import own_pages
+from documents.content import Paper
 from reports.register.days import NotDays, days_asked
 from reports.register.rows import (
     LONGEST_SPAN,
@@ -37,15 +39,11 @@ def urls(site: Any) -> list[URLPattern]:
 @require_GET
 def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The register of a period, ready to be printed."""
-    period, problem = _period(request.GET)
-    try:
-        paper = None if problem else print_register(period, by=request.user)
-    except Refused as refusal:
-        paper, problem = None, str(refusal)
+    period, problem, document = _document(request.GET, print_register, request.user)
     context = {
         "period": period,
         "problem": problem,
-        "paper": paper,
+        "paper": document,
         "presets": presets(timezone.localdate()),
     }
     status = 400 if problem else 200
@@ -56,23 +54,20 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The same lines as a Word file."""
-    period, problem = _period(request.POST)
-    try:
-        paper = None if problem else export_register(period, by=request.user)
-    except Refused as refusal:
-        paper, problem = None, str(refusal)
-    if paper is None:
+    period, problem, document = _document(request.POST, export_register, request.user)
+    if document is None:
         context = {"sentence": problem}
         return TemplateResponse(request, "reports/register/refused.html", context, status=400)
-    return word_file(paper, name=f"so-tiep-nhan-{period.first:%Y%m%d}-{period.last:%Y%m%d}")
+    return word_file(document, name=f"so-tiep-nhan-{period.first:%Y%m%d}-{period.last:%Y%m%d}")
 
 
-def _period(data: Any) -> tuple[Period, str]:
-    """The days asked for, this month by default, and what is wrong with them."""
+def _document(data: Any, make: Callable[..., Paper], user: Any) -> tuple[Period, str, Paper | None]:
+    """Return the days asked for (this month by default), what is wrong with them, the register."""
     today = timezone.localdate()
-    month = Period(today.replace(day=1), today)
+    period = Period(today.replace(day=1), today)
     try:
-        days = days_asked(data, longest=LONGEST_SPAN, said="một năm")
-    except NotDays as problem:
-        return month, str(problem)
-    return (Period(*days) if days else month), ""
+        if days := days_asked(data, longest=LONGEST_SPAN, longest_words="một năm"):
+            period = Period(*days)
+        return period, "", make(period, by=user)
+    except (NotDays, Refused) as refusal:
+        return period, str(refusal), None

@@ -19,8 +19,8 @@ from reports.tips.querysets import TipReportQuerySet
 from reports.triage.models import Referral
 
 SEALED = "Niêm phong"
-# The columns that a line is made of: a year of tips carries nothing else along.
-_SHOWN = (
+# Columns of a line: a year of tips carries nothing else along.
+_COLUMNS = (
     "uuid", "code", "kind", "category", "channel", "status", "disposition", "summary", "place",
     "occurred_words", "occurred_at", "received_at", "told_at", "emptied_at", "hamlet__kind",
     "hamlet__name", "duplicate_of__code", "recorded_by__username", "recorded_by__first_name",
@@ -95,16 +95,11 @@ def _safety_years(place: str, begins: tuple[int, int], today: date) -> Iterator[
 
 
 def lines(period: Period, *, by: User) -> list[Line]:
-    """What this account may see of a period, in the order of receipt. Raises TooMany."""
+    """Return the lines of a period that this account sees, by receipt. Raises TooMany."""
     found = list(_rows(period, by)[: MOST + 1])
     if len(found) > MOST:
         raise TooMany(f"Khoảng này có hơn {MOST} phản ánh. Hãy chọn khoảng ngắn hơn.")
     return [_line(tip) for tip in found]
-
-
-def count_in_trail(period: Period, *, by: User) -> int:
-    """How many lines the trail tells: without those that somebody is shut out of, who reads it."""
-    return _rows(period, by).barring_nobody().count()
 
 
 def _rows(period: Period, by: User) -> TipReportQuerySet:
@@ -115,7 +110,7 @@ def _rows(period: Period, by: User) -> TipReportQuerySet:
         TipReport.objects.visible_to(by)
         .filter(received_at__gte=start, received_at__lt=end)
         .select_related("hamlet", "recorded_by", "owner", "duplicate_of")
-        .only(*_SHOWN)
+        .only(*_COLUMNS)
         .prefetch_related(Prefetch("referrals", referrals))
         .order_by("received_at", "pk")
     )
@@ -138,8 +133,8 @@ def _line(tip: TipReport) -> Line:
 
 
 def _where_and_when(tip: TipReport) -> str:
-    """Until somebody summed the tip up, place and time are the reporter's own words (“sát nhà
-    tôi”), or where their phone was: those belong on no paper."""
+    """Return place and time; before there is a summary these are the reporter's own words (“sát nhà
+    tôi”) or the position of their phone, which belong on no document."""
     words = (tip.place, tip.occurred_words) if tip.summary else ("", "")
     place = ", ".join(part for part in (words[0], str(tip.hamlet or "")) if part)
     when = words[1]
@@ -160,7 +155,7 @@ def _kind(tip: TipReport) -> str:
 
 
 def _label(choices: type[TextChoices], value: str) -> str:
-    """As `get_…_display`, which reads the whole list of choices anew for each row."""
+    """Return the label; `get_…_display` would read the whole list of choices anew for each row."""
     return str(choices(value).label)
 
 
@@ -180,9 +175,6 @@ def _handling(tip: TipReport) -> str:
     return ". ".join(part for part in parts if part)
 
 
-# The register as a paper: A4 across, the same for the page and the Word file.
-
-
 HEADINGS = (
     ("Số", 25), ("Nhận lúc", 26), ("Cán bộ nhận", 25), ("Nhận qua", 24), ("Người báo tin", 20),
     ("Nơi và lúc xảy ra", 32), ("Tóm tắt", 46), ("Loại tin, lĩnh vực", 30), ("Xử lý", 34),
@@ -192,7 +184,8 @@ NOTICE = "Trang này giúp việc, không thay thế sổ tiếp nhận theo lu�
 
 
 def register_paper(lines: Sequence[Line], period: Period, *, commune: Commune, by: User) -> Paper:
-    """The lines under the letterhead of the last day; its mark says who took it and when.
+    """Make the document (A4 across): the lines under the letterhead of the last day, marked with
+    the account and the hour.
 
     Each account sees lines of its own, so each has drafts of its own.
     """
@@ -204,7 +197,7 @@ def register_paper(lines: Sequence[Line], period: Period, *, commune: Commune, b
         empty="Không có phản ánh nào trong khoảng này.",
         size=10,
     )
-    paper = Paper(
+    document = Paper(
         letterhead=replace(head, place="", symbol=""),
         title="Sổ tiếp nhận phản ánh",
         summary=f"Nhận {period.words}",
@@ -215,26 +208,27 @@ def register_paper(lines: Sequence[Line], period: Period, *, commune: Commune, b
         is_across=True,
     )
     about = f"reports.register.{period.first:%Y%m%d}.{period.last:%Y%m%d}.{by.pk}"
-    return numbered(paper, commune=commune, about=about)
+    return numbered(document, commune=commune, about=about)
 
 
 def print_register(period: Period, *, by: User) -> Paper:
-    """The register for a page; the trail has who opened it. Raises Refused."""
-    return _taken("tip.register_printed", period, by)
+    """Make the register for a page; the audit trail names the reader. Raises Refused."""
+    return _audited("tip.register_printed", period, by)
 
 
 def export_register(period: Period, *, by: User, **details: Any) -> Paper:
-    """The register for a file that leaves the portal. Raises Refused."""
-    return _taken("tip.register_exported", period, by, **details)
+    """Make the register for a file that leaves the portal. Raises Refused."""
+    return _audited("tip.register_exported", period, by, **details)
 
 
-def _taken(action: str, period: Period, by: User, **details: Any) -> Paper:
+def _audited(action: str, period: Period, by: User, **details: Any) -> Paper:
     if by.commune is None:
         raise Refused("Hãy dùng tài khoản của một xã.")
     found = lines(period, by=by)
     span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
-    told = count_in_trail(period, by=by)
-    audit.record(action, by=by, commune=by.commune, rows=told, **span, **details)
+    # The trail counts no tips that bar somebody, who may read it.
+    count = _rows(period, by).barring_nobody().count()
+    audit.record(action, by=by, commune=by.commune, rows=count, **span, **details)
     return register_paper(found, period, commune=by.commune, by=by)
 
 

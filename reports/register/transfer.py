@@ -27,7 +27,7 @@ from reports.work.models import TipEvent, TipMessage
 NOTICE = "Phiếu này giúp việc, không thay thế phiếu chuyển theo mẫu của ngành."
 SEALED = "Niêm phong. Nơi nhận cần biết thì đề nghị bằng văn bản."
 Kind = TipEvent.Kind
-# The steps that a case is about; looks, openings and conflicts are matters of this house.
+# Steps of the case; looks, openings and conflicts are internal.
 CHAIN = (
     Kind.RECEIVED, Kind.TRIAGED, Kind.RECLASSIFIED, Kind.SUMMARISED, Kind.ASSIGNED,
     Kind.HANDED_BACK, Kind.STARTED, Kind.NOTED, Kind.HEARD_MORE, Kind.ANSWERED,
@@ -38,10 +38,10 @@ CHAIN = (
 
 
 def handover_paper(tip: TipReport, *, mark: str) -> Paper:
-    """The sheet, to be numbered and signed by people."""
+    """Make the document, to be numbered and signed by people."""
     today = timezone.localdate()
     referral = tip.referrals.order_by("-pk").first()
-    paper = Paper(
+    document = Paper(
         letterhead=letterhead(tip.commune, Issuer.POLICE, on=today),
         title="Phiếu chuyển",
         summary=f"Phản ánh {tip.code}, kèm danh mục tài liệu và trình tự thời gian",
@@ -54,17 +54,17 @@ def handover_paper(tip: TipReport, *, mark: str) -> Paper:
         code="PC",
         mark=mark,
     )
-    return numbered(paper, commune=tip.commune, about=f"reports.transfer.{tip.pk}")
+    return numbered(document, commune=tip.commune, about=f"reports.transfer.{tip.pk}")
 
 
 def export_transfer(tip: TipReport, *, by: User, **details: str) -> Paper:
-    """The sheet for a file that leaves the portal; the trail has who took it."""
-    paper = handover_paper(tip, mark=watermark(tip.commune, by))
+    """Make the document for a file that leaves the portal; the audit trail names the account."""
+    document = handover_paper(tip, mark=watermark(tip.commune, by))
     audit.record(
-        "tip.handover_exported", by=by, target=tip, commune=tip.commune, draft=paper.draft,
+        "tip.handover_exported", by=by, target=tip, commune=tip.commune, draft=document.draft,
         **details,
     )  # fmt: skip
-    return paper
+    return document
 
 
 def _blocks(tip: TipReport, referral: Referral | None) -> Iterator[Block]:
@@ -118,22 +118,22 @@ def _ended(clock: TipClock) -> str:
 
 
 def materials(tip: TipReport) -> tuple[tuple[str, str, str], ...]:
-    """The index of what there is, numbered; counts, not contents."""
+    """Return the numbered index of documents; counts, not contents."""
     files = tip.attachments.filter(state=TipAttachment.State.READY).count()
     heard = tip.messages.filter(direction=TipMessage.Direction.IN).count()
-    said = tip.messages.filter(direction=TipMessage.Direction.OUT).count()
+    answers = tip.messages.filter(direction=TipMessage.Direction.OUT).count()
     slips = tip.referrals.exclude(state=Referral.State.PREPARED).count()
     rows = (
         ("Bản tóm tắt phản ánh", "01 bản" if tip.summary else ""),
         ("Lời gốc của người báo tin (niêm phong)", _copies(tip.sealed_texts.count())),
         ("Lời nói thêm của người báo tin (niêm phong)", _copies(heard)),
-        ("Trả lời của Công an", _copies(said)),
+        ("Trả lời của Công an", _copies(answers)),
         ("Ảnh, tệp kèm theo (niêm phong)", f"{files:02d} tệp" if files else ""),
         ("Phiếu chuyển", _copies(slips)),
         ("Trình tự thời gian (tờ này)", "01 tờ"),
     )
-    kept = [(name, amount) for name, amount in rows if amount]
-    return tuple((str(number), *row) for number, row in enumerate(kept, 1))
+    present = [row for row in rows if row[1]]
+    return tuple((str(number), *row) for number, row in enumerate(present, 1))
 
 
 def _copies(count: int) -> str:
@@ -141,7 +141,7 @@ def _copies(count: int) -> str:
 
 
 def chain(tip: TipReport) -> tuple[tuple[str, ...], ...]:
-    """The steps in their order, by whom; what a reporter did is nobody's."""
+    """Return the steps in their order, with the account; a reporter's have none."""
     events = tip.events.filter(kind__in=CHAIN).select_related("by").order_by("at", "pk")
     return tuple(
         (
@@ -152,14 +152,11 @@ def chain(tip: TipReport) -> tuple[tuple[str, ...], ...]:
     )  # fmt: skip
 
 
-# The sheet that goes along when a tip becomes a formal case, on screen and as a Word file.
-
-
 def urls(site: Any) -> list[URLPattern]:
     """Its address under the admin of tips."""
     pages = {
         "<int:pk>/ban-giao/": (page, "handover"),
-        "<int:pk>/ban-giao/tep/": (take, "handover_file"),
+        "<int:pk>/ban-giao/tep/": (download, "handover_file"),
     }
     return own_pages(
         site, "reports_tipreport", pages, "reports.view_tipreport", "reports.print_register",
@@ -179,7 +176,7 @@ def _rows(request: HttpRequest) -> Any:
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """The sheet, ready to be printed and signed."""
+    """The document, ready to be printed and signed."""
     user: User = request.user  # type: ignore[assignment]
     audit.record("tip.handover_printed", by=user, target=tip, commune=tip.commune)
     context = {
@@ -192,8 +189,7 @@ def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """The same sheet as a Word file."""
+def download(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The same document as a Word file."""
     user: User = request.user  # type: ignore[assignment]
-    paper = export_transfer(tip, by=user)
-    return word_file(paper, name=f"phieu-chuyen-{tip.code}")
+    return word_file(export_transfer(tip, by=user), name=f"phieu-chuyen-{tip.code}")

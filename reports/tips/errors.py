@@ -1,4 +1,4 @@
-"""Why an act on a tip is refused; every message is a sentence for the person."""
+"""Refusals of actions on tips; every message is a sentence for the person."""
 
 from accounts.workflow.declaration import NotAllowed, TransitionNotAllowed
 

@@ -20,19 +20,19 @@ from reports.tips.querysets import NobodysQuerySet, TipPartQuerySet, TipReportQu
 
 
 def barred_as(user: int) -> str:
-    """By what an account is known that must see nothing of a tip of which one line is left."""
+    """Return the keyed hash of an account that is barred from a tip of which one line is left."""
     return blind_index(str(user), purpose="tip.barred")
 
 
 def _emptied(tip: "TipReport") -> str:
-    """A single line, or a tip whose content went by rule, is not worked on any more."""
+    """Return why a single line, or a tip emptied by rule, is not worked on; blank for others."""
     if tip.emptied_at is None:
         return ""
     return "Phản ánh này không còn nội dung nên không làm tiếp được."
 
 
 class TipReport(models.Model):
-    """What a resident told, as the police work on it.
+    """A report of a resident, as the police work on it.
 
     Words, places and notes are sealed; codes, kinds, states and times stand in clear so that lists
     and clocks can be read. `received_at` is the quarter of an hour in which it came, for every tip:

@@ -18,8 +18,8 @@ SHIFT = timedelta(hours=24)
 
 
 class TipReportQuerySet(CommuneScopedQuerySet):
-    """Who sees a tip: chiefs, who works on it, who has its hamlet, and the shift until it is given
-    to somebody. Whoever it is about sees nothing of it, whatever else the account may."""
+    """A tip is seen by chiefs, its workers, officers of its hamlet, and the shift until it is given
+    to somebody. An account that it is about sees nothing of it, whatever else it may."""
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
@@ -43,7 +43,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return rows.exclude(barred__contains=[barred_as(user.pk)])
 
     def barring(self, user: Any) -> Self:
-        """The others: those that bar this account; found by what bars, as there are few."""
+        """Tips that bar this account; found by what bars, as there are few."""
         from reports.tips.models import barred_as  # noqa: PLC0415 -- models import these querysets
         from reports.work.models import TipConflict  # noqa: PLC0415 -- models import these querysets
 
@@ -52,7 +52,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.filter(pk__in=named.union(marked))
 
     def barring_nobody(self) -> Self:
-        """Those that everybody may see who may see tips of their place."""
+        """Tips from which no account is barred."""
         from reports.work.models import TipConflict  # noqa: PLC0415 -- models import these querysets
 
         named = TipConflict.objects.filter(tip=OuterRef("pk"))
@@ -60,7 +60,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     @staticmethod
     def _done_by(user: Any) -> Q:
-        """What this account owns, or helps with today."""
+        """Tips that this account owns, or helps with today."""
         from reports.work.models import TipHelper  # noqa: PLC0415 -- models import these querysets
 
         today = timezone.localdate()
@@ -84,8 +84,8 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     @staticmethod
     def _of_shift(user: Any) -> Q:
-        """What is new and nobody's yet: all that came in this shift, for who hands tips out; else
-        what this account wrote down."""
+        """New tips without owner: all of this shift, for accounts that hand tips out; else those
+        that this account wrote down."""
         if not user.has_perm("reports.record_tipreport"):
             return Q(pk__in=[])
         seen = Q(recorded_by=user.pk)
@@ -102,7 +102,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.filter(~Q(status="closed") | twins)
 
     def with_news(self) -> Self:
-        """Whose reporters said what nobody has read; of duplicates the main one stands here."""
+        """Tips with unread words of a reporter; of duplicates the main one is listed."""
         twins = self.model.objects.filter(has_unread=True, duplicate_of__isnull=False)
         return self.filter(
             Q(has_unread=True, duplicate_of=None) | Q(among("pk", twins.values("duplicate_of")))
@@ -118,7 +118,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.open().filter(next_due_at__lt=now)
 
     def with_vault(self) -> Self:
-        """Whose vault was not emptied yet, whether or not a name is in it."""
+        """Tips with a vault not emptied yet, whether or not a name is in it."""
         from reports.work.models import TipEvent  # noqa: PLC0415 -- models import these querysets
 
         emptied = TipEvent.objects.filter(
@@ -164,7 +164,7 @@ class TipClockQuerySet(TipPartQuerySet):
         return self.open().binding().filter(due_at__lt=now)
 
     def to_ask_about(self, now: datetime) -> Self:
-        """Where it is time to ask the receiving authority what became of the tip."""
+        """Clocks that say it is time to ask the receiving authority for the result."""
         return self.open().filter(stage="follow_up", due_at__lte=now)
 
 

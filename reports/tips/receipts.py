@@ -28,7 +28,7 @@ _DAMM = (
 )  # fmt: skip
 _DIGITS: Final = frozenset("0123456789")
 _LOOK_ALIKES = {"O": "0", "o": "0", "l": "1", "L": "1", "I": "1", "i": "1"}
-_SAID = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_DIGIT_WORDS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 # Each hash takes tens of MiB: so many at once in one process, the others wait their turn.
 _AT_ONCE = threading.BoundedSemaphore(2)
 
@@ -48,7 +48,7 @@ def check_digit(digits: str) -> str:
 
 
 def normalise(typed: str) -> str | None:
-    """What a person typed or pasted as twenty plain digits; None if it cannot be a receipt.
+    """Return twenty plain digits of what a person typed or pasted; None if it cannot be a receipt.
 
     Forgives spaces, dashes, dots and other signs between the digits, a label before them, digits
     of other scripts, and letters that look like digits. The check digit is not looked at.
@@ -77,13 +77,15 @@ def last_block(receipt: str) -> str:
 
 def is_last_block(typed: str, receipt: str) -> bool:
     """Whether these are the last four digits, or the whole receipt, however they are typed."""
-    told = "".join(_digits(typed[:_LONGEST_TYPED], "1"))
-    return told in {last_block(receipt), receipt}
+    digits = "".join(_digits(typed[:_LONGEST_TYPED], "1"))
+    return digits in {last_block(receipt), receipt}
 
 
 def spoken(receipt: str) -> str:
-    """As it is read out on the phone: digit by digit, with a rest after each block."""
-    return ", ".join(" ".join(_SAID[int(digit)] for digit in block) for block in blocks(receipt))
+    """Return the receipt in words for the phone: digit by digit, with a rest after each block."""
+    return ", ".join(
+        " ".join(_DIGIT_WORDS[int(digit)] for digit in block) for block in blocks(receipt)
+    )
 
 
 def hash_of(receipt: str) -> str:

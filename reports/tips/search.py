@@ -22,8 +22,10 @@ nhu khi luc vi nen cung con rat qua lai ra vao len xuong di ve tu trong ngoai tr
 neu ai gi nao sao dau the nhe nha a ah oi u ap thon to khu pho xa phuong ong ba anh chi chu bac co
 no ho nguoi ho phai hom ngay gio thay noi biet xin nho bao
 """
-_KEPT = frozenset({"nha", "tu", "ba", "to", "pho", "ho"})  # a house, a number, a paper, a street
-_STOP = frozenset(_STOP_WORDS.split()) - _KEPT
+_MEANINGFUL = frozenset(
+    {"nha", "tu", "ba", "to", "pho", "ho"}
+)  # a house, a number, a paper, a street
+_STOP = frozenset(_STOP_WORDS.split()) - _MEANINGFUL
 _PLATE = re.compile(r"\b(\d{2}[a-z]{1,2}\d?)[ .\-]{0,3}(\d{3})[ .]?(\d{1,2})\b")
 _PHONE = re.compile(r"\b(0\d{2,3})[ .\-]?(\d{3})[ .\-]?(\d{3,4})\b")
 _JOINED = re.compile(r"(?<=\w)[./\-](?=\w*\d)|(?<=\d)[./\-](?=\w)")
@@ -100,9 +102,9 @@ _KINDS = re.compile(r"\b(?:nga (?:ba|tu|nam)|quan nhau|quan ca phe|tieu hoc|mam 
 
 def place_of(text: str) -> str:
     """A place as it is compared: without marks, near-words and the many ways of abbreviating."""
-    told = unicodedata.normalize("NFC", text).lower().partition(",")
-    first = _NEAR.sub(" ", told[0])
-    rest = told[2] if not _NEAR.match(told[2].strip()) else ""
+    head, _comma, tail = unicodedata.normalize("NFC", text).lower().partition(",")
+    first = _NEAR.sub(" ", head)
+    rest = tail if not _NEAR.match(tail.strip()) else ""
     place = fold(f"{first} {_NEAR.split(rest)[0]}")
     for pattern, written in _SPELLINGS:
         place = pattern.sub(written, place)
@@ -123,7 +125,7 @@ def is_same_place(one: str, other: str) -> bool:
 
 
 class _Place:
-    """What a place is made of."""
+    """The parts of a place: hamlet, house, names and kinds."""
 
     def __init__(self, place: str) -> None:
         hamlet = _HAMLET.search(place)
@@ -131,13 +133,13 @@ class _Place:
         rest = _ROAD.sub(r"\1lo\2", _HAMLET.sub(" ", place)).strip()
         self.house = tuple(_HOUSE.findall(rest))
         words = _HOUSE.sub(" ", rest)
-        told = _KINDS.sub(" ", words).split()
-        self.names = frozenset(told) - _GENERIC
+        parts = _KINDS.sub(" ", words).split()
+        self.names = frozenset(parts) - _GENERIC
         if self.names:  # `Ba Sen`: what names a place may be an everyday word as well
-            first = next(at for at, word in enumerate(told) if word in self.names)
-            while first and told[first - 1] in _GENERIC and told[first - 1] in {"ba", "tu"}:
+            first = next(at for at, word in enumerate(parts) if word in self.names)
+            while first and parts[first - 1] in _GENERIC and parts[first - 1] in {"ba", "tu"}:
                 first -= 1
-                self.names |= {told[first]}
+                self.names |= {parts[first]}
         self.kinds = frozenset(words.split()) - self.names
 
     def __eq__(self, other: object) -> bool:
@@ -146,10 +148,8 @@ class _Place:
     __hash__ = None  # type: ignore[assignment]
 
 
-# Finding tips by code, hamlet or words, though no word lies in the database in clear.
-#
-# Keyed hashes of words give candidates; those are opened and compared, so that false hits fall out.
-
+# No word lies in the database in clear: keyed hashes of words give candidates; those are opened and
+# compared, so that false hits fall out.
 
 # Newest first: a word that stands in more tips than that says little, and each is opened.
 CANDIDATES = 200
@@ -158,14 +158,14 @@ TRIGRAM, DIGITS = 3, 9
 
 
 class Found(NamedTuple):
-    """What a search found, and whether older tips with the same words were not looked at."""
+    """Rows found, and whether older tips with the same words were not looked at."""
 
     rows: Any
     is_cut: bool = False
 
 
 def find(rows: Any, term: str) -> Found:
-    """Those of the rows whose code, hamlet, summary or place the term names; in their order."""
+    """Return the rows whose code, hamlet, summary or place the term names; in their order."""
     folded = fold(term)
     if not folded:
         return Found(rows)

@@ -1,4 +1,4 @@
-"""Tips of one matter: found by place, time, words and pictures; linked, each receipt lives on."""
+"""Find tips of one matter by place, time, words and pictures, and link them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,12 +35,12 @@ class Alike:
 
 @transaction.atomic
 def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
-    """Close a tip as a duplicate of another one; its reporter goes on hearing of it.
+    """Close a tip as a duplicate of another one; its reporter still gets answers.
 
-    Linked to the main one where `of` is a duplicate itself; duplicates of `tip` come along. Whoever
-    must not know of one of them knows of none. Returns the main tip. Raises NotAllowed.
+    Linked to the main one where `of` is a duplicate itself; duplicates of `tip` come along. An
+    account barred from one of them is barred from all. Returns the main tip. Raises NotAllowed.
     """
-    main = _main_of(of)
+    main = of.duplicate_of or of
     if main.pk == tip.pk:
         raise NotAllowed("Hai phản ánh này đã là một việc, hoặc là một phản ánh.")
     for one in sorted([tip, main], key=lambda row: row.pk):  # one order for all, or two wait
@@ -63,13 +63,9 @@ def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     return main
 
 
-def _main_of(tip: TipReport) -> TipReport:
-    return tip.duplicate_of if tip.duplicate_of is not None else tip
-
-
 @transaction.atomic
 def unlink(tip: TipReport, *, by: User) -> TipReport:
-    """Take a link back that was a mistake: the tip stands as it stood before. Raises NotAllowed."""
+    """Undo a link made by mistake: the tip stands as before. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.triage_tipreport")
     main = tip.duplicate_of
     if main is None:
@@ -138,6 +134,6 @@ def _compare(
 
 
 def _tokens_of_words(tip: TipReport) -> list[int]:
-    """Of a tip without a summary the machine compares the words, and shows none of them."""
+    """Return the tokens of the words, for a tip without a summary; the words are not shown."""
     original = SealedText.objects.filter(tip=tip, kind=SealedText.Kind.ORIGINAL).first()
     return tokens(f"{original.text} {tip.place}") if original else []

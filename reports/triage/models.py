@@ -1,4 +1,4 @@
-"""Where a tip went: to another authority, or back to the resident with the right address."""
+"""Referrals of tips to other authorities, and diversions of formal letters."""
 
 from typing import ClassVar
 from uuid import uuid4
@@ -16,9 +16,9 @@ from reports.tips.querysets import DiversionQuerySet
 
 
 class Referral(TipPart):
-    """A tip handed to another authority: by which slip, told quickly when, accepted or not.
+    """A tip handed to another authority: slip, quick notice, acceptance or refusal.
 
-    The form itself is theirs and is not kept here; of a person nothing goes along.
+    The form itself is theirs and is not stored here; of a person nothing goes along.
     """
 
     class To(models.TextChoices):
@@ -83,10 +83,10 @@ class Referral(TipPart):
 
 
 class Diversion(models.Model):
-    """That somebody was shown where to bring a formal letter: the day, the way, the kind. No more.
+    """Day, channel and kind of a formal letter whose writer was told where to bring it. No more.
 
-    Who wrote such a letter is a State secret, so nothing of it is kept, and no tip points here.
-    `barred`: who must not see that it came, as in the tip of which one line is left.
+    Who wrote such a letter is a State secret, so nothing of it is stored, and no tip points here.
+    `barred`: accounts that must not see that it came, as in a tip of which one line is left.
     """
 
     class Kind(models.TextChoices):

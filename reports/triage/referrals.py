@@ -1,4 +1,4 @@
-"""A tip handed to another authority: told quickly, by which slip, accepted or not."""
+"""Hand a tip to another authority: quick notice, transfer slip, acceptance or refusal."""
 
 from datetime import date
 
@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow.services import lock_for, record
+from accounts.workflow.services import record
 from reports.clocks import services as clocks
 from reports.clocks.rules import Stage
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import NOTE, REASON, cleaned, leave_unowned, require_worker
+from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, leave_unowned, lock_for_worker
 from reports.triage.models import Referral
 from reports.work.models import TipEvent
 
@@ -25,12 +25,11 @@ MAY_GO = (Status.TRIAGED, Status.IN_PROGRESS)
 def tell_quickly(
     tip: TipReport, *, by: User, to: str, to_whom: str, told_to: str, told_by: str
 ) -> Referral:
-    """Grave matters are told by the fastest means before any paper. Raises NotAllowed.
+    """Record the quick notice of a grave matter, before any slip. Raises NotAllowed.
 
-    `told_to` is who took it (sealed), `told_by` the means (“điện thoại”).
+    `told_to` is the person who heard it (sealed), `told_by` the means (“điện thoại”).
     """
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     referral = _prepared(tip, by, to, to_whom)
     if referral.told_quickly_at is not None:
         raise NotAllowed("Đã ghi báo nhanh cho nơi này rồi.")
@@ -39,7 +38,7 @@ def tell_quickly(
     referral.told_quickly_by = cleaned(told_by, "cách báo nhanh", HOW)
     referral.save()
     if to != Referral.To.OTHER_AUTHORITY:
-        clocks.told_quickly(tip, at=referral.told_quickly_at)
+        clocks.stop(tip, Stage.INFORM, at=referral.told_quickly_at)
     record(tip, TipEvent.Kind.TOLD_QUICKLY, by=by, place=referral.get_to_display())
     return referral
 
@@ -48,9 +47,8 @@ def tell_quickly(
 def refer(
     tip: TipReport, *, by: User, to: str, to_whom: str, slip_number: str, slip_on: date
 ) -> Referral:
-    """Write down the slip by which the tip went; the slip itself is theirs. Raises NotAllowed."""
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    """Record the transfer slip of a tip; the slip itself is theirs. Raises NotAllowed."""
+    lock_for_worker(tip, by, "reports.work_tipreport")
     referral = _prepared(tip, by, to, to_whom)
     today = timezone.localdate()
     if slip_on > today:
@@ -68,7 +66,7 @@ def refer(
 
 
 def _prepared(tip: TipReport, by: User, to: str, to_whom: str) -> Referral:
-    """The referral that is being prepared, or a new one, for a tip that may go elsewhere."""
+    """Return the referral in preparation, or a new one, for a tip that may go elsewhere."""
     if to not in Referral.To.values:
         raise NotAllowed("Hãy chọn nơi chuyển tới.")
     if tip.status not in MAY_GO:
@@ -85,7 +83,7 @@ def _prepared(tip: TipReport, by: User, to: str, to_whom: str) -> Referral:
 
 @transaction.atomic
 def accept(referral: Referral, *, by: User) -> Referral:
-    """The receiver took it. Raises NotAllowed."""
+    """Record that the receiver accepted. Raises NotAllowed."""
     tip = _answered(referral, by)
     referral.state, referral.answered_at = State.ACCEPTED, timezone.now()
     referral.save(update_fields=["state", "answered_at"])
@@ -95,14 +93,11 @@ def accept(referral: Referral, *, by: User) -> Referral:
 
 @transaction.atomic
 def refuse(referral: Referral, *, by: User, reason: str) -> Referral:
-    """The receiver sent it back with a reason: the tip is ours to work on again.
-
-    Raises NotAllowed.
-    """
+    """Record the refusal of the receiver: the tip is ours to work on again. Raises NotAllowed."""
     tip = _answered(referral, by)
     now = timezone.now()
     referral.state, referral.answered_at = State.REFUSED, now
-    referral.refusal = cleaned(reason, "lý do không nhận", REASON)
+    referral.refusal = cleaned(reason, "lý do không nhận", MAX_REASON)
     referral.save(update_fields=["state", "answered_at", "refusal"])
     record(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, text=referral.refusal, is_accepted=False)
     if tip.owner is not None and not tip.owner.is_active:
@@ -113,17 +108,16 @@ def refuse(referral: Referral, *, by: User, reason: str) -> Referral:
 
 @transaction.atomic
 def hear(tip: TipReport, *, by: User, text: str, has_result: bool) -> TipReport:
-    """What the receiver said when it was asked what became of the tip; also once it is closed.
+    """Record the receiver's answer on what became of the tip; also once it is closed.
 
-    With a result nobody has to ask again; without one the next reminder stays. Raises NotAllowed.
+    Without a result the next reminder stays. Raises NotAllowed.
     """
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     if not is_to_be_asked(tip):
         raise NotAllowed("Không có nơi nhận nào cần hỏi kết quả.")
-    said = cleaned(text, "lời nơi nhận trả lời", NOTE)
+    text = cleaned(text, "lời nơi nhận trả lời", MAX_NOTE)
     clocks.asked_receiver(tip, at=timezone.now(), has_result=has_result)
-    record(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, text=said, has_result=has_result)
+    record(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, text=text, has_result=has_result)
     return tip
 
 
@@ -134,8 +128,7 @@ def is_to_be_asked(tip: TipReport) -> bool:
 
 def _answered(referral: Referral, by: User) -> TipReport:
     tip = referral.tip
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     referral.refresh_from_db()
     if referral.state != State.HANDED_OVER:
         raise TransitionNotAllowed(

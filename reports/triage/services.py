@@ -1,7 +1,7 @@
 """First assessment of a tip, and the two kinds of which only one line is kept."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,85 +9,68 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.workflow.services import lock_for, move, record
 from groups.models import Hamlet
-from reports.chat.answers import tell_of_diversion
+from reports.chat.answers import answer_diverted
 from reports.clocks import services as clocks
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.search import tokens
-from reports.tips.services import SUMMARY, cleaned, require_worker
+from reports.tips.services import MAX_SUMMARY, cleaned, lock_for_worker
 from reports.triage.models import Diversion
-from reports.vault import conflicts, siblings
+from reports.vault import conflicts
 from reports.vault.services import empty_vault, forget_words
 from reports.work.models import TipEvent
 
 PLACE, WHEN = 300, 200
 Status = TipReport.Status
+SORTED = ["kind", "category", "urgency", "is_grave", "hamlet"]
 # Once there is an outcome, the sorting is history.
 SORTABLE = (Status.TRIAGED, Status.IN_PROGRESS)
 
 
-@transaction.atomic
-def sort(
-    tip: TipReport,
-    *,
-    by: User,
-    kind: str,
-    category: str,
-    urgency: str = TipReport.Urgency.NORMAL,
-    is_grave: bool = False,
-    hamlet: Hamlet | None = None,
-) -> TipReport:
-    """Sort a new tip; the clocks of its kind begin with the moment it came in. Raises NotAllowed.
+class Sorting(TypedDict, total=False):
+    """Values of a sorting; `is_grave`: of those that go to the investigating agency at once."""
 
-    `is_grave`: of those that go to the investigating agency at once.
-    """
+    kind: Required[str]
+    category: Required[str]
+    urgency: str
+    is_grave: bool
+    hamlet: Hamlet | None
+
+
+@transaction.atomic
+def sort(tip: TipReport, *, by: User, **sorting: Unpack[Sorting]) -> TipReport:
+    """Sort a new tip; the clocks of its kind count from its receipt. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.triage_tipreport")
     if tip.status != Status.NEW:
         raise TransitionNotAllowed(
             f"Phản ánh đã được phân loại ({tip.get_status_display()}). Muốn đổi, hãy bấm “Phân "
             "loại lại”."
         )
-    _place(tip, kind, category, urgency, is_grave, hamlet)
+    _set_sorting(tip, **sorting)
     move(tip, Status.TRIAGED)
     tip.triaged_at = timezone.now()
     tip.save(update_fields=[*SORTED, "status", "triaged_at"])
     clocks.sorted_first(tip, at=tip.triaged_at)
-    record(tip, TipEvent.Kind.TRIAGED, by=by, **_told(tip))
+    record(tip, TipEvent.Kind.TRIAGED, by=by, **_details(tip))
     return tip
 
 
 @transaction.atomic
-def reclassify(
-    tip: TipReport,
-    *,
-    by: User,
-    kind: str,
-    category: str,
-    urgency: str,
-    is_grave: bool = False,
-    hamlet: Hamlet | None = None,
-) -> TipReport:
+def reclassify(tip: TipReport, *, by: User, **sorting: Unpack[Sorting]) -> TipReport:
     """Sort a tip anew before it has an outcome; its time of receipt stays. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.triage_tipreport")
     if tip.status not in SORTABLE:
         raise TransitionNotAllowed(
             "Chỉ phân loại lại được phản ánh đã phân loại và chưa có kết quả."
         )
-    _place(tip, kind, category, urgency, is_grave, hamlet)
+    _set_sorting(tip, **sorting)
     tip.save(update_fields=SORTED)
     clocks.reclassified(tip, at=timezone.now())
-    record(
-        tip, TipEvent.Kind.RECLASSIFIED, by=by,
-        **_told(tip),
-    )  # fmt: skip
+    record(tip, TipEvent.Kind.RECLASSIFIED, by=by, **_details(tip))
     return tip
 
 
-SORTED = ["kind", "category", "urgency", "is_grave", "hamlet"]
-
-
-def _told(tip: TipReport) -> dict[str, Any]:
-    """What a step says of the sorting."""
+def _details(tip: TipReport) -> dict[str, Any]:
     return {
         "kind_of_tip": tip.get_kind_display(),
         "urgency": tip.get_urgency_display(),
@@ -95,8 +78,14 @@ def _told(tip: TipReport) -> dict[str, Any]:
     }
 
 
-def _place(
-    tip: TipReport, kind: str, category: str, urgency: str, is_grave: bool, hamlet: Hamlet | None
+def _set_sorting(
+    tip: TipReport,
+    *,
+    kind: str,
+    category: str,
+    urgency: str = TipReport.Urgency.NORMAL,
+    is_grave: bool = False,
+    hamlet: Hamlet | None = None,
 ) -> None:
     if kind not in TipReport.Kind.values or not kind:
         raise NotAllowed("Hãy chọn loại tin.")
@@ -127,17 +116,17 @@ def summarise(
     occurred_words: str = "",
     occurred_at: datetime | None = None,
 ) -> TipReport:
-    """Write what others work with, without who told it. Raises NotAllowed, CarriesSecret.
+    """Write the summary that others work with, without the reporter. Raises NotAllowed,
+    CarriesSecret.
 
     By whoever sorts a tip that is nobody's yet, later by those who work on it.
     """
-    lock_for(tip, by, permission=("reports.triage_tipreport", "reports.work_tipreport"))
-    require_worker(tip, by)
+    lock_for_worker(tip, by, ("reports.triage_tipreport", "reports.work_tipreport"))
     if tip.status in TipReport.WITH_OUTCOME:
         raise TransitionNotAllowed("Phản ánh đã có kết quả nên không sửa tóm tắt nữa.")
     if occurred_at is not None and occurred_at > timezone.now():
         raise NotAllowed("Việc chưa xảy ra: giờ xảy ra không được ở tương lai.")
-    tip.summary = cleaned(summary, "tóm tắt", SUMMARY)
+    tip.summary = cleaned(summary, "tóm tắt", MAX_SUMMARY)
     tip.place = cleaned(place, "nơi xảy ra", PLACE, may_be_empty=True)
     tip.occurred_words = cleaned(occurred_words, "xảy ra khi nào", WHEN, may_be_empty=True)
     tip.occurred_at = occurred_at
@@ -151,22 +140,19 @@ def summarise(
 # Tips of which one line stays and no content: formal letters, and matters of national security.
 
 
-Disposition = TipReport.Disposition
-
-
 @transaction.atomic
 def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
-    """It is a formal denunciation or complaint: note the day and the way, and empty the tip.
+    """Count a formal denunciation or complaint by day and channel, and empty the tip.
 
-    The resident was shown, or is shown by the receipt or in the chat, where to bring the letter.
-    Works from every state, for such a letter may be understood late; by whoever sorts a tip that
-    is nobody's, later by those who work on it. Raises NotAllowed.
+    The receipt or the chat shows the resident where to bring the letter. Works from every state,
+    for such a letter may be recognised late; by whoever sorts a tip that is nobody's, later by
+    those who work on it. Raises NotAllowed.
     """
     if kind not in Diversion.Kind.values:
         raise NotAllowed("Hãy chọn đơn tố cáo hay đơn khiếu nại.")
     _lock_for_wiping(tip, by)
-    tell_of_diversion(tip)
-    _empty(tip, Disposition.DIVERTED)
+    answer_diverted(tip)
+    _empty(tip, TipReport.Disposition.DIVERTED)
     line = Diversion.objects.create(
         commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by,
         barred=tip.barred,
@@ -177,21 +163,20 @@ def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
 
 @transaction.atomic
 def hand_over_secretly(tip: TipReport, *, by: User) -> TipReport:
-    """It concerns national security: “received, handed over”, when and by whom; nothing more.
+    """Empty a tip on national security to “received, handed over”, when and by whom.
 
-    What there is to say goes its own way outside the portal, before this. Raises NotAllowed.
+    Its content is reported outside the portal, before this. Raises NotAllowed.
     """
     _lock_for_wiping(tip, by)
-    _empty(tip, Disposition.HANDED_OVER)
+    _empty(tip, TipReport.Disposition.HANDED_OVER)
     record(tip, TipEvent.Kind.HANDED_OVER, by=by)
     return tip
 
 
 def _lock_for_wiping(tip: TipReport, by: User) -> None:
-    """What is wiped never comes back, so neither a stranger to the work nor a held tip. Raises
+    """Lock a tip that a worker may wipe and no chief holds: what is wiped never comes back. Raises
     NotAllowed."""
-    lock_for(tip, by, permission="reports.triage_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.triage_tipreport")
     if tip.is_held:
         raise NotAllowed(
             "Chỉ huy đang giữ phản ánh này, không cho xóa. Hãy báo chỉ huy bấm “Thôi giữ lại” "
@@ -216,26 +201,6 @@ def _empty(tip: TipReport, disposition: str) -> None:
     for event in tip.events.all():
         event.details, event.by = {}, None
         event.save(update_fields=["details", "by"])
-    _wipe(tip, disposition)
-
-
-def _forget_copies(tip: TipReport) -> None:
-    """The sealed words of a tip that was split lie at its other matters too, which go on by their
-    summaries. Raises NotAllowed where one has none."""
-    words = [row.text for row in tip.sealed_texts.all()]
-    rows = TipReport.objects.filter(pk__in=siblings.others(tip), emptied_at=None)
-    for other in rows.select_for_update(of=("self",)).order_by("pk"):
-        if not other.summary or other.is_held:
-            raise NotAllowed(
-                "Trong tin này còn việc khác chưa có tóm tắt, hoặc chỉ huy đang giữ lại. Lời gốc "
-                "của việc đó cũng sẽ xóa, nên hãy tóm tắt việc đó, hoặc nhờ chỉ huy thôi giữ trước."
-            )
-        for row in other.sealed_texts.all():
-            if any(row.text in said or said in row.text for said in words):
-                row.delete()
-
-
-def _wipe(tip: TipReport, disposition: str) -> None:
     now = timezone.now()
     tip.kind = tip.category = ""
     tip.urgency, tip.exposure = TipReport.Urgency.NORMAL, TipReport.Exposure.PRIVATE
@@ -243,6 +208,22 @@ def _wipe(tip: TipReport, disposition: str) -> None:
     tip.hamlet = tip.zalo_group = tip.owner = tip.duplicate_of = tip.recorded_by = None
     tip.occurred_at = tip.relayed_at = tip.removal_asked_at = tip.removed_at = None
     tip.triaged_at = tip.assigned_at = tip.resolved_at = tip.told_at = tip.next_due_at = None
-    tip.status, tip.disposition = TipReport.Status.CLOSED, disposition
+    tip.status, tip.disposition = Status.CLOSED, disposition
     tip.closed_at = tip.emptied_at = now
     tip.save()
+
+
+def _forget_copies(tip: TipReport) -> None:
+    """Delete copies of the sealed words at the tips split from this one, which go on by their
+    summaries. Raises NotAllowed where one has none."""
+    words = [row.text for row in tip.sealed_texts.all()]
+    rows = TipReport.objects.filter(pk__in=conflicts.other_matters(tip), emptied_at=None)
+    for other in rows.select_for_update(of=("self",)).order_by("pk"):
+        if not other.summary or other.is_held:
+            raise NotAllowed(
+                "Trong tin này còn việc khác chưa có tóm tắt, hoặc chỉ huy đang giữ lại. Lời gốc "
+                "của việc đó cũng sẽ xóa, nên hãy tóm tắt việc đó, hoặc nhờ chỉ huy thôi giữ trước."
+            )
+        for row in other.sealed_texts.all():
+            if any(row.text in copy or copy in row.text for copy in words):
+                row.delete()

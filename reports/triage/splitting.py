@@ -4,51 +4,52 @@ from django.db import transaction
 
 from accounts.audit import services as audit
 from accounts.models import User
-from accounts.workflow.services import lock, lock_for, record
+from accounts.workflow.services import lock, record
 from reports import intake
 from reports.clocks import services as clocks
 from reports.clocks.rules import Stage
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.search import tokens
-from reports.tips.services import SUMMARY, cleaned, is_worker, quarter, require_worker
-from reports.vault import conflicts, siblings
+from reports.tips.services import MAX_SUMMARY, cleaned, is_worker, lock_for_worker, quarter
+from reports.vault import conflicts
 from reports.vault.models import Reporter, index_of_telling
 from reports.work.models import TipEvent, TipMessage
+
+NOT_MOVABLE = "Chỉ chuyển được lời của người báo tin."
 
 
 @transaction.atomic
 def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
-    """Make a second tip of what this one tells beside its own matter; `summary` says what.
+    """Make a second tip of another matter in this one, given by its `summary`.
 
     Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret.
     """
-    lock_for(tip, by, permission="reports.triage_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.triage_tipreport")
     if not tip.is_open:
         raise TransitionNotAllowed("Chỉ tách được phản ánh chưa đóng. Hãy mở lại trước.")
-    said = cleaned(summary, "tóm tắt việc thứ hai", SUMMARY)
+    summary = cleaned(summary, "tóm tắt việc thứ hai", MAX_SUMMARY)
     words = "\n\n".join(row.text for row in tip.sealed_texts.order_by("at", "pk"))
     if not words:
         raise NotAllowed("Phản ánh này không còn lời gốc nên không tách được.")
     made = _received_with(tip, words)
-    made.summary, made.search_tokens = said, tokens(said)
+    made.summary, made.search_tokens = summary, tokens(summary)
     made.save(update_fields=["summary", "search_tokens"])
     if not tip.clocks.open().filter(stage=Stage.ACKNOWLEDGE).exists():
         clocks.stop(made, Stage.ACKNOWLEDGE, at=made.received_at)  # the first says so already
     conflicts.share(tip, by=by)
-    conflicts.note_named(made, said)
+    conflicts.note_named(made, summary)
     record(tip, TipEvent.Kind.SPLIT, by=by, text=f"Việc thứ hai: {made.code}")
     return made
 
 
 def _received_with(tip: TipReport, words: str) -> TipReport:
-    """A tip of the same person, door and time, with these words."""
+    """Make a tip of the same person, channel and time, with these words."""
     known: Reporter = tip.reporter
-    is_shown = tip.exposure == TipReport.Exposure.PUBLIC_IN_GROUP and tip.zalo_group is not None
+    is_public = tip.exposure == TipReport.Exposure.PUBLIC_IN_GROUP
     made = intake.receive(
         tip.commune,
-        intake.Told(words, hamlet=tip.hamlet, urgency=tip.urgency),
+        intake.TipContent(words, hamlet=tip.hamlet, urgency=tip.urgency),
         channel=tip.channel,
         person=intake.Person(
             name=known.name, phone=known.phone, address=known.address,
@@ -56,7 +57,7 @@ def _received_with(tip: TipReport, words: str) -> TipReport:
             why_unnamed=known.why_unnamed,
         ),
         by=tip.recorded_by,
-        in_group=intake.SeenInGroup(tip.zalo_group) if is_shown and tip.zalo_group else None,
+        in_group=tip.zalo_group if is_public else None,
         relayed=intake.Relayed(tip.relayed_through, tip.relayed_at),
         at=tip.received_at,
         gives_receipt=False,
@@ -66,7 +67,7 @@ def _received_with(tip: TipReport, words: str) -> TipReport:
 
 
 def told_with(tip: TipReport) -> list[TipReport]:
-    """The matters that were split from a tip, and from those, for whoever holds its receipt."""
+    """Return the tips split from this one, and from those, for the holder of its receipt."""
     found: list[TipReport] = []
     asked = [tip]
     while asked:
@@ -78,21 +79,16 @@ def told_with(tip: TipReport) -> list[TipReport]:
     return found
 
 
-# Words that came for the other matter of one telling are moved to it, by whoever works on both.
-#
-# The chat cannot know which of two matters somebody means who told both. The words go where
-# somebody spoke last, else to the newer one. Who works on one matter alone does not learn that
-# there is another; who works on both has read the same words in both.
-
-
-IN = TipMessage.Direction.IN
+# The chat cannot know which of two matters of one report somebody means: words go where somebody
+# spoke last, else to the newer one, and are moved by whoever works on both, who has read the same
+# words in both. Who works on one matter alone does not learn that there is another.
 
 
 def beside(tip: TipReport, *, by: User) -> list[TipReport]:
-    """The open matters of the same telling that this account works on too."""
+    """Return the open tips of the same report that this account works on too."""
     if tip.emptied_at is not None or not by.has_perm("reports.work_tipreport"):
         return []
-    numbers = siblings.others(tip)
+    numbers = conflicts.other_matters(tip)
     if not numbers:
         return []
     rows = TipReport.objects.visible_to(by).filter(pk__in=numbers, emptied_at=None)
@@ -104,31 +100,29 @@ def beside(tip: TipReport, *, by: User) -> list[TipReport]:
 def move(message: TipMessage, *, to: TipReport, by: User) -> TipMessage:
     """Put words of the reporter, with what hung on them, into the talk of the other matter.
 
-    There they are new again. The history of the one names the other in a sealed line; the trail
-    says that words were moved, and not where to. Raises NotAllowed.
+    There they are new again. The history of the one names the other in a sealed line; the audit
+    trail says that words were moved, not where to. Raises NotAllowed.
     """
     tip = message.tip
     for one in sorted((tip, to), key=lambda row: row.pk):
-        lock(one)
-    for one in (tip, to):
-        lock_for(one, by, permission="reports.work_tipreport")
-        require_worker(one, by)
+        lock_for_worker(one, by, "reports.work_tipreport")
     if to.pk not in {one.pk for one in beside(tip, by=by)}:
         raise NotAllowed("Hai phản ánh này không phải một lần kể, hoặc việc kia đã đóng.")
-    row = TipMessage.objects.select_for_update(of=("self",)).filter(pk=message.pk, tip=tip).first()
-    if row is None or row.direction != IN:
-        raise NotAllowed("Chỉ chuyển được lời của người báo tin.")
-    row.tip, row.read_at = to, None
-    row.save(update_fields=["tip", "read_at"])
-    row.attachments.update(tip=to)
+    lock(message, missing=NOT_MOVABLE)
+    if message.tip_id != tip.pk or message.direction != TipMessage.Direction.IN:
+        raise NotAllowed(NOT_MOVABLE)
+    message.tip, message.read_at = to, None
+    message.save(update_fields=["tip", "read_at"])
+    message.attachments.update(tip=to)
     for one in (tip, to):
-        one.has_unread = one.messages.filter(direction=IN, read_at=None).exists()
+        unread = one.messages.filter(direction=TipMessage.Direction.IN, read_at=None)
+        one.has_unread = unread.exists()
         one.save(update_fields=["has_unread"])
     audit.record("tip.words_moved", by=by, target=tip, commune=tip.commune)
     TipEvent.objects.create(
         tip=tip, kind=TipEvent.Kind.WORDS_MOVED, by=by, note=f"Sang phản ánh {to.code}"
     )
-    moment = quarter(row.at)
+    moment = quarter(message.at)
     if not to.events.filter(kind=TipEvent.Kind.HEARD_MORE, at=moment).exists():
         record(to, TipEvent.Kind.HEARD_MORE, at=moment)
-    return row
+    return message

@@ -1,5 +1,6 @@
 """Pages of sealed content and of requests to open the identity of a reporter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from reports.redaction import services as redaction
 from reports.tips import emergency
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import SUMMARY
+from reports.tips.services import MAX_SUMMARY
 from reports.triage import services as triage
 from reports.vault import openings
 from reports.vault import services as vault
@@ -30,11 +31,8 @@ from reports.work.forms import ReasonForm, SortForm, SummaryForm
 
 @require_POST
 def read(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """The words as they were told; of a new tip with the form to sort it below."""
-    try:
-        texts = vault.read_words(tip, by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
+    """The original words; of a new tip with the form to sort it below."""
+    if (texts := _words(request, tip)) is None:
         return page_frame.after(request, tip)
     sorts = request.user.has_perm("reports.triage_tipreport")
     is_new = tip.status == TipReport.Status.NEW
@@ -44,14 +42,23 @@ def read(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     )  # fmt: skip
 
 
+def _words(request: HttpRequest, tip: TipReport) -> list[SealedText] | None:
+    """Return the sealed words; where they are refused, say why and return None."""
+    try:
+        return vault.read_words(tip, by=request.user)  # type: ignore[arg-type]
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return None
+
+
 def _hints(texts: list[SealedText]) -> list[str]:
-    """What a person should look at; never more than a hint."""
-    said = [hint.sentence for text in texts for hint in emergency.hints(text.text)]
+    """Return hints for a person; the machine decides nothing."""
+    found = [hint.sentence for text in texts for hint in emergency.hints(text.text)]
     numbers = [number for text in texts for number in emergency.numbers_to_call(text.text)]
     if numbers:
         called = ", ".join(dict.fromkeys(numbers))
-        said.insert(0, f"Có vẻ đang xảy ra hoặc cần người ngay: gọi {called}.")
-    return list(dict.fromkeys(said))
+        found.insert(0, f"Có vẻ đang xảy ra hoặc cần người ngay: gọi {called}.")
+    return list(dict.fromkeys(found))
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,11 +68,7 @@ def sort(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         is_new = tip.status == TipReport.Status.NEW
         verb = triage.sort if is_new else triage.reclassify
-        try:
-            verb(tip, by=request.user, **form.cleaned_data)
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        if _save(request, form, tip, verb):
             messages.success(request, "Đã phân loại. Tiếp theo: ghi tóm tắt, rồi giao người làm.")
             return page_frame.after(request, tip)
     return page_frame.page(
@@ -76,24 +79,32 @@ def sort(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def summary(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """The clean summary, written by hand or taken over from the strike-out."""
-    initial = {
-        "summary": tip.summary, "place": tip.place, "occurred_words": tip.occurred_words,
-        "occurred_at": tip.occurred_at,
-    }  # fmt: skip
-    form = SummaryForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            triage.summarise(tip, by=request.user, **form.cleaned_data)
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Đã ghi tóm tắt.")
-            return page_frame.after(request, tip)
+    """Write the clean summary by hand, or from the redaction."""
+    form = SummaryForm(request.POST or None, initial=_initial(tip, tip.summary))
+    if request.method == "POST" and form.is_valid() and _save(request, form, tip, triage.summarise):
+        messages.success(request, "Đã ghi tóm tắt.")
+        return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "summary", "Tóm tắt", form=form, texts=[],
         may_read=request.user.has_perm("reports.read_sealed_words"),
     )  # fmt: skip
+
+
+def _initial(tip: TipReport, summary: str) -> dict[str, Any]:
+    return {
+        "summary": summary, "place": tip.place, "occurred_words": tip.occurred_words,
+        "occurred_at": tip.occurred_at,
+    }  # fmt: skip
+
+
+def _save(request: HttpRequest, form: Any, tip: TipReport, verb: Callable[..., Any]) -> bool:
+    """Do it with the values of the form; a refusal stands above the form."""
+    try:
+        verb(tip, by=request.user, **form.cleaned_data)
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -107,39 +118,33 @@ class Tick:
 
 @require_POST
 def strike(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """The words on the left with what to strike out; on the right the summary that comes of it."""
-    try:
-        texts = vault.read_words(tip, by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
+    """Show the words with proposed redactions on the left, the resulting summary on the right."""
+    if (texts := _words(request, tip)) is None:
         return page_frame.after(request, tip)
     is_first = "again" not in request.POST
     chosen = set(request.POST.getlist("strike"))
-    shown, struck = [], []
+    columns, struck = [], []
     for text in texts:
         ticks = [
             Tick(key, one, one.is_ticked if is_first else key in chosen)
             for one in redaction.suggestions(text.text)
             for key in [f"{text.pk}:{one.start}:{one.end}"]
         ]
-        taken = [tick.suggestion for tick in ticks if tick.is_ticked]
-        struck.append(redaction.apply(text.text, taken))
-        shown.append({"text": text, "pieces": _pieces(text.text, taken), "ticks": ticks})
+        ticked = [tick.suggestion for tick in ticks if tick.is_ticked]
+        struck.append(redaction.apply(text.text, ticked))
+        columns.append({"text": text, "pieces": _pieces(text.text, ticked), "ticks": ticks})
     made = "\n".join(struck)
-    initial = {
-        "summary": made[:SUMMARY], "place": tip.place, "occurred_words": tip.occurred_words,
-        "occurred_at": tip.occurred_at,
-    }  # fmt: skip
+    form = SummaryForm(initial=_initial(tip, made[:MAX_SUMMARY]))
     return page_frame.page(
-        request, site, tip, "summary", "Tóm tắt", form=SummaryForm(initial=initial), texts=shown,
-        cut=max(0, len(made) - SUMMARY), may_read=True,
+        request, site, tip, "summary", "Tóm tắt", form=form, texts=columns,
+        cut=max(0, len(made) - MAX_SUMMARY), may_read=True,
     )  # fmt: skip
 
 
-def _pieces(text: str, taken: list[redaction.Suggestion]) -> list[tuple[str, bool]]:
-    """The text in pieces, with those that are struck out."""
+def _pieces(text: str, ticked: list[redaction.Suggestion]) -> list[tuple[str, bool]]:
+    """Return the text in pieces, each with whether it is struck out."""
     pieces, at = [], 0
-    for one in sorted(taken, key=lambda row: row.start):
+    for one in sorted(ticked, key=lambda row: row.start):
         if one.start < at:
             continue
         pieces += [(text[at : one.start], False), (text[one.start : one.end], True)]
@@ -149,14 +154,14 @@ def _pieces(text: str, taken: list[redaction.Suggestion]) -> list[tuple[str, boo
 
 @require_GET
 def files(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Which files there are; the pictures load one by one, each look noted."""
+    """List the files; the pictures load one by one, each look recorded."""
     found = tip.attachments.order_by("at", "position", "pk")
     return page_frame.page(request, site, tip, "files", "Ảnh, tệp", files=found)
 
 
 @require_GET
 def file(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
-    """One file, opened for this look and kept nowhere."""
+    """One file, opened for this look and stored nowhere."""
     row = get_object_or_404(TipAttachment.objects.filter(tip=tip), pk=number_of(str(row_id)))
     try:
         content, content_type = vault.read_file(row, by=request.user)
@@ -168,10 +173,8 @@ def file(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> Htt
     return response
 
 
-# Opening who told a tip: asked on the tip's page, decided by another person, shown once a press.
-#
-# Pages, sentences and counts are the same whether or not somebody gave a name.
-
+# Identity openings: asked on the tip's page, decided by another person, shown once a press. Pages,
+# sentences and counts are the same whether or not somebody gave a name.
 
 TONES = {
     "asked": "warning", "approved": "success", "refused": "danger", "ended": "",
@@ -185,10 +188,10 @@ SEEN = (
 
 @require_http_methods(["GET", "POST"])
 def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Ask, take back, or look within the 24 hours; the values stand in this one answer alone."""
+    """Ask, take back, or look within the 24 hours; the values stand in this response alone."""
     form = ReasonForm(request.POST if "ask" in request.POST else None, label=WHY)
     form.fields["reason"].help_text = SEEN
-    shown = None
+    values = None
     if request.method == "POST":
         if form.is_bound and form.is_valid():
             asked = do(
@@ -200,7 +203,7 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
                 return page_frame.back("identity", tip)
         elif "open" in request.POST:
             try:
-                shown = openings.open_identity(tip, by=request.user)
+                values = openings.open_identity(tip, by=request.user)
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
         elif "end" in request.POST:
@@ -209,7 +212,7 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
             return page_frame.back("identity", tip)
     now = timezone.now()
     return page_frame.page(
-        request, site, tip, "identity", "Danh tính người báo tin", form=form, shown=shown,
+        request, site, tip, "identity", "Danh tính người báo tin", form=form, shown=values,
         leave=IdentityOpening.objects.open_for(request.user, tip, now).first(),
         waiting=tip.openings.filter(asked_by=request.user.pk, state="asked").first(),
         past=tip.openings.select_related("asked_by", "approved_by"),
@@ -218,8 +221,6 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
 
 @admin.register(IdentityOpening)
 class IdentityOpeningAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What waits for a decision, and what was decided."""
-
     list_display = ["tip", "asked_by", "asked_at", "shown_state", "approved_by", "until"]
     list_filter = ["state"]
     list_select_related = ["tip", "asked_by", "approved_by"]

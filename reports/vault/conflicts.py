@@ -13,18 +13,41 @@ from reports.redaction.services import names_of_officers
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.services import leave_unowned
-from reports.vault import siblings
-from reports.vault.models import IdentityOpening
+from reports.vault.models import IdentityOpening, Reporter, index_of_telling
 from reports.work.models import TipConflict, TipEvent, TipHelper
+
+
+def told_together(tips: Sequence[TipReport]) -> set[int]:
+    """Return the ids of tips split from these, and of those that these were split from."""
+    indexes = set(Reporter.objects.filter(tip__in=tips).values_list("told_with", flat=True))
+    same_time = TipReport.objects.filter(
+        commune__in={one.commune_id for one in tips},
+        received_at__in={one.received_at for one in tips},
+    )
+    found = {one.pk for one in same_time.only("uuid") if index_of_telling(one) in indexes}
+    split = Reporter.objects.filter(told_with__in=[index_of_telling(one) for one in tips])
+    return found.union(split.values_list("tip", flat=True))
+
+
+def other_matters(tip: TipReport) -> set[int]:
+    """Return the ids of all other tips split from the same report."""
+    known: set[int] = set()
+    more = {tip.pk}
+    while more:
+        known |= more
+        rows = TipReport.objects.filter(pk__in=more)
+        more = told_together(list(rows.only("uuid", "commune", "received_at"))) - known
+    return known - {tip.pk}
+
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @transaction.atomic
 def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
-    """From now on the account sees the tip at no door. Raises NotAllowed.
+    """Bar an account from a tip everywhere, from now on. Raises NotAllowed.
 
-    What it had in hand is taken away: ownership, help, an opening of the identity.
+    It loses ownership, help and openings of the identity.
     """
     kin = _lock_kin(tip)
     require(tip, by, permission="reports.triage_tipreport")
@@ -43,7 +66,7 @@ def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
 
 @transaction.atomic
 def lift(conflict: TipConflict, *, by: User) -> None:
-    """Written down by mistake: the account sees again what it may see otherwise. Raises NotAllowed.
+    """Lift a bar made by mistake: the account sees what it may see otherwise. Raises NotAllowed.
 
     The one it is about does not see the tip, so nobody lifts their own.
     """
@@ -90,7 +113,7 @@ def named_in(text: str, users: Sequence[User]) -> list[User]:
 
 
 def share(tip: TipReport, *, by: User) -> None:
-    """After a tip was linked with others: who must not know of one of them knows of none."""
+    """Bar the accounts of one linked tip from all of them."""
     kin = _lock_kin(tip)
     users = User.objects.filter(pk__in=TipConflict.objects.filter(tip__in=kin).values("user"))
     for user in users:
@@ -98,8 +121,8 @@ def share(tip: TipReport, *, by: User) -> None:
             _shut_out(one, user, by=by)
 
 
-def kept_from(user: User) -> Iterable[int]:
-    """Ids of the tips that this account must know nothing of."""
+def barred_tips_of(user: User) -> Iterable[int]:
+    """Return the ids of the tips from which this account is barred."""
     named = TipConflict.objects.filter(user=user.pk).values_list("tip", flat=True)
     lines = TipReport.objects.filter(barred__contains=[barred_as(user.pk)])
     return [*named, *lines.values_list("pk", flat=True)]
@@ -117,7 +140,7 @@ def nobody_left(tip: TipReport) -> bool:
 
 
 def without_anybody() -> int:
-    """How many open tips no chief of their commune sees; a number and nothing else."""
+    """Count the open tips that no chief of their commune sees; a number and nothing else."""
     named = TipReport.objects.open().filter(pk__in=TipConflict.objects.values("tip"))
     return sum(nobody_left(tip) for tip in named)
 
@@ -139,7 +162,7 @@ def _kin(tip: TipReport) -> set[int]:
         rows = list(tips.only("uuid", "commune", "received_at", "duplicate_of"))
         mains = {row.duplicate_of_id or row.pk for row in rows}
         linked = TipReport.objects.filter(
-            Q(pk__in=mains) | Q(duplicate_of__in=mains) | Q(pk__in=siblings.beside(rows))
+            Q(pk__in=mains) | Q(duplicate_of__in=mains) | Q(pk__in=told_together(rows))
         )
         more = set(linked.values_list("pk", flat=True)) - kin
     return kin

@@ -3,7 +3,7 @@
 Until then nothing tells whether there is an identity at all: asking and deciding read no vault.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.workflow.services import lock_for, record, sees
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import REASON, cleaned, is_worker, require_worker
+from reports.tips.services import MAX_REASON, cleaned, is_worker, lock_for_worker
 from reports.vault.models import IdentityOpening
 from reports.work.models import TipEvent
 
@@ -23,7 +23,7 @@ SHORTEST_REASON = 10
 
 @dataclass(frozen=True)
 class Identity:
-    """What a reporter said of themselves; shown once a press and kept in no page."""
+    """Data of a reporter; shown once a press and stored in no page."""
 
     name: str = field(repr=False)
     phone: str = field(repr=False)
@@ -36,10 +36,9 @@ class Identity:
 @transaction.atomic
 def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
     """Ask to see who told this tip. Raises NotAllowed, CarriesSecret."""
-    lock_for(tip, by, permission="reports.ask_identityopening")
-    require_worker(tip, by)
-    kept = cleaned(reason, "lý do", REASON)
-    if len(kept) < SHORTEST_REASON:
+    lock_for_worker(tip, by, "reports.ask_identityopening")
+    reason = cleaned(reason, "lý do", MAX_REASON)
+    if len(reason) < SHORTEST_REASON:
         raise NotAllowed("Hãy ghi rõ vì sao cần biết người báo tin là ai.")
     now = timezone.now()
     if IdentityOpening.objects.open_for(by, tip, now).exists():
@@ -47,7 +46,7 @@ def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
     try:
         with transaction.atomic():
             opening = IdentityOpening.objects.create(
-                tip=tip, asked_by=by, asked_at=now, reason=kept
+                tip=tip, asked_by=by, asked_at=now, reason=reason
             )
     except IntegrityError as error:
         raise NotAllowed("Đã đề nghị, đang chờ duyệt.") from error
@@ -82,12 +81,10 @@ def decide(
         opening.until = now + timedelta(hours=IdentityOpening.HOURS)
     else:
         opening.state = State.REFUSED
-        opening.refusal = cleaned(reason, "lý do không duyệt", REASON)
+        opening.refusal = cleaned(reason, "lý do không duyệt", MAX_REASON)
     opening.save()
-    record(
-        tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, text=opening.refusal,
-        is_approved=approved,
-    )  # fmt: skip
+    decided = TipEvent.Kind.IDENTITY_DECIDED
+    record(tip, decided, by=by, text=opening.refusal, is_approved=approved)
     return opening
 
 
@@ -98,13 +95,12 @@ def _may_still(user: User, tip: TipReport) -> bool:
 
 @transaction.atomic
 def open_identity(tip: TipReport, *, by: User) -> Identity:
-    """The values, for the named account within its 24 hours; each look is written down.
+    """Return the values, for the named account within its 24 hours; each look is recorded.
 
-    Who gave the work away meanwhile is not let in. Raises NotAllowed, with one sentence whatever is
-    missing of the leave.
+    An account that gave the work away meanwhile is refused. Raises NotAllowed, with one sentence
+    whatever is missing.
     """
-    lock_for(tip, by, permission="reports.ask_identityopening")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.ask_identityopening")
     now = timezone.now()
     leave = IdentityOpening.objects.open_for(by, tip, now).select_for_update(of=("self",)).first()
     if leave is None:
@@ -116,16 +112,12 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
         leave.opened_at = now
         leave.save(update_fields=["opened_at"])
     record(tip, TipEvent.Kind.IDENTITY_OPENED, by=by)
-    reporter = tip.reporter
-    return Identity(
-        reporter.name, reporter.phone, reporter.address, reporter.zalo_user_id,
-        reporter.how_known, reporter.why_unnamed,
-    )  # fmt: skip
+    return Identity(**{one.name: getattr(tip.reporter, one.name) for one in fields(Identity)})
 
 
 @transaction.atomic
 def end(opening: IdentityOpening, *, by: User) -> IdentityOpening:
-    """Seen enough, or the question is taken back: by the one who asked, or who decides."""
+    """End an opening or take a request back: by the one who asked, or who decides."""
     tip = opening.tip
     lock_for(tip, by, permission=("reports.ask_identityopening", "reports.decide_identityopening"))
     opening.refresh_from_db()
@@ -140,6 +132,6 @@ def end(opening: IdentityOpening, *, by: User) -> IdentityOpening:
 
 
 def end_expired(now: datetime) -> int:
-    """Write down what ended by itself; whether it may be looked at asks the hour, not this."""
+    """Mark openings that ended by themselves; a look asks the hour, not this state."""
     over = IdentityOpening.objects.filter(state=State.APPROVED, until__lte=now)
     return over.update(state=State.ENDED)

@@ -20,11 +20,11 @@ _FORM = "%Y%m%d"
 def days_of(user: User) -> list[date]:
     """The days on which this account passed something on, the newest first."""
     row, _is_new = PassedOnDays.objects.get_or_create(user=user)
-    return _kept(_read(row))
+    return _recent(_read(row))
 
 
 @transaction.atomic
-def note(user: User, *, on: date | None = None) -> None:
+def add_day(user: User, *, on: date | None = None) -> None:
     """Something was passed on that day; a day stands there once."""
     PassedOnDays.objects.get_or_create(user=user)
     row = PassedOnDays.objects.select_for_update(of=("self",)).get(user=user)
@@ -35,7 +35,7 @@ def with_old_days() -> QuerySet[PassedOnDays]:
     """The rows that hold days which no page shows any more."""
     rows = PassedOnDays.objects.all()
     old = [
-        row.pk for row in rows.iterator() if (days := _read(row)) and len(_kept(days)) < len(days)
+        row.pk for row in rows.iterator() if (days := _read(row)) and len(_recent(days)) < len(days)
     ]
     return rows.filter(pk__in=old)
 
@@ -49,7 +49,7 @@ def forget_old_days(rows: QuerySet[PassedOnDays]) -> int:
     return len(found)
 
 
-def _kept(days: Iterable[date]) -> list[date]:
+def _recent(days: Iterable[date]) -> list[date]:
     oldest = timezone.localdate() - timedelta(days=PassedOnDays.KEEP_DAYS)
     young = {day for day in days if day > oldest}
     return sorted(young, reverse=True)[: PassedOnDays.SHOWN]
@@ -60,5 +60,5 @@ def _read(row: PassedOnDays) -> list[date]:
 
 
 def _write(row: PassedOnDays, days: Iterable[date]) -> None:
-    row.days = " ".join(day.strftime(_FORM) for day in _kept(days))
+    row.days = " ".join(day.strftime(_FORM) for day in _recent(days))
     row.save(update_fields=["days"])

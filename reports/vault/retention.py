@@ -13,7 +13,7 @@ from accounts.workflow.services import lock, lock_for, record
 from reports.tips.errors import TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.querysets import TipReportQuerySet
-from reports.tips.services import REASON, cleaned
+from reports.tips.services import MAX_REASON, cleaned
 from reports.vault import passed_on_days
 from reports.vault.models import IdentityOpening, PassedOnDays
 from reports.vault.services import empty_vault, forget_words
@@ -21,15 +21,15 @@ from reports.work.models import TipEvent
 
 
 @transaction.atomic
-def hold(tip: TipReport, *, by: User, reason: str) -> TipReport:
+def put_on_hold(tip: TipReport, *, by: User, reason: str) -> TipReport:
     """Nothing of the tip is deleted by rule until it is released. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.hold_tipreport")
     if tip.is_held:
         raise TransitionNotAllowed("Phản ánh này đang được giữ lại rồi.")
-    kept = cleaned(reason, "lý do giữ lại", REASON)
+    reason = cleaned(reason, "lý do giữ lại", MAX_REASON)
     tip.is_held = True
     tip.save(update_fields=["is_held"])
-    record(tip, TipEvent.Kind.HELD, by=by, text=kept)
+    record(tip, TipEvent.Kind.HELD, by=by, text=reason)
     return tip
 
 
@@ -39,33 +39,30 @@ def release(tip: TipReport, *, by: User, reason: str) -> TipReport:
     lock_for(tip, by, permission="reports.hold_tipreport")
     if not tip.is_held:
         raise TransitionNotAllowed("Phản ánh này không được giữ lại.")
-    kept = cleaned(reason, "lý do thôi giữ lại", REASON)
+    reason = cleaned(reason, "lý do thôi giữ lại", MAX_REASON)
     tip.is_held = False
     tip.save(update_fields=["is_held"])
-    record(tip, TipEvent.Kind.RELEASED, by=by, text=kept)
+    record(tip, TipEvent.Kind.RELEASED, by=by, text=reason)
     return tip
 
 
-# How long tips are kept: who told them for a year after the end, what was told for five.
-#
 # Terms are the proposal of the archive table (Luật Lưu trữ 2024, Luật 91/2025 Đ14), to be confirmed
 # by each commune. Nothing goes that somebody has not read, or that a chief holds back; of a matter
 # with several tips all wait for the last.
 
-
 IDENTITY_DAYS = 365
 WORDS_DAYS = 5 * 365
-# From when on the chief is told whose teller goes soon.
+# Days before which the chief is told that a reporter is forgotten soon.
 TOLD_BEFORE_DAYS = 30
 
 
 def _ended_before(moment: datetime) -> TipReportQuerySet:
     """Tips that ended before a moment, as did all that tell of the same matter, and may go."""
-    kept = Q(has_unread=True) | Q(is_held=True) | ~Q(status="closed") | Q(closed_at__gte=moment)
-    others = TipReport.objects.filter(kept)
+    stays = Q(has_unread=True) | Q(is_held=True) | ~Q(status="closed") | Q(closed_at__gte=moment)
+    others = TipReport.objects.filter(stays)
     return (
         TipReport.objects.filter(status="closed", closed_at__lt=moment, emptied_at=None)
-        .exclude(kept)
+        .exclude(stays)
         .exclude(Exists(others.filter(pk=OuterRef("duplicate_of"))))
         .exclude(Exists(others.filter(duplicate_of=OuterRef("pk"))))
         .exclude(Exists(others.filter(duplicate_of=OuterRef("duplicate_of"))))

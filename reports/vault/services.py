@@ -31,7 +31,7 @@ def note_viewed(tip: TipReport, *, by: User) -> None:
 
 @transaction.atomic
 def read_words(tip: TipReport, *, by: User) -> list[SealedText]:
-    """The words as they were told, for whoever may read them. Raises NotAllowed."""
+    """Return the original words, for accounts that may read them. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.read_sealed_words")
     record(tip, TipEvent.Kind.WORDS_READ, by=by)
     return list(tip.sealed_texts.order_by("at", "pk"))
@@ -62,16 +62,16 @@ def _marked(content: bytes, by: User) -> bytes:
     """The picture with a line that says who looked at it and when, across its foot."""
     with Image.open(io.BytesIO(content)) as opened:
         picture = opened.convert("RGB")
-    said = f"{fold(str(by)).upper()} {timezone.localtime():%H:%M %d/%m/%Y}"
+    line = f"{fold(str(by)).upper()} {timezone.localtime():%H:%M %d/%m/%Y}"
     draw = ImageDraw.Draw(picture, "RGBA")
     size = max(_SMALLEST, picture.width // _OF_WIDTH)
     top = max(0, picture.height - size - 9)
     draw.rectangle((0, top, picture.width, picture.height), fill=(0, 0, 0, 140))
     font = ImageFont.load_default(size=size)
-    draw.text((6, top + 4), said, fill=(255, 255, 255, 230), font=font)
-    kept = io.BytesIO()
-    picture.save(kept, "JPEG", quality=85)
-    return kept.getvalue()
+    draw.text((6, top + 4), line, fill=(255, 255, 255, 230), font=font)
+    marked = io.BytesIO()
+    picture.save(marked, "JPEG", quality=85)
+    return marked.getvalue()
 
 
 # Wiping what a tip holds: vault, words, files. The row with its number and times stays.
@@ -113,7 +113,7 @@ def forget_words(tip: TipReport) -> None:
 
 
 def _forget_inbound(file: InboundFile) -> None:
-    """What Zalo's copy left here goes too, fetched or not."""
+    """Wipe the row of a file of Zalo, fetched or not."""
     file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
     file.url = file.name = file.digest = file.checksum = ""
     file.content_type, file.size = "", 0

@@ -106,7 +106,7 @@ class DiversionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     fields = ["on", "kind", "channel", "officer"]
 
 
-# The list of tips: one queue for every door, tabs for what is to be done, no sealed word.
+# The list of tips: one queue for every channel, tabs for what is to be done, no sealed word.
 
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
@@ -182,9 +182,9 @@ class TipList(ChangeList):
         super().get_results(request)
         tips = list(self.result_list)
         twins = TipReport.objects.filter(duplicate_of__in=tips, has_unread=True)
-        told = set(twins.values_list("duplicate_of", flat=True))
+        with_news = set(twins.values_list("duplicate_of", flat=True))
         for tip in tips:
-            tip.has_news = tip.has_unread or tip.pk in told
+            tip.has_news = tip.has_unread or tip.pk in with_news
         self.result_list = tips
 
     def url_for_result(self, result: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the police say to a reporter, by the way on which the reporter came."""
+"""Answers of the police to a reporter, by the channel through which the reporter came."""
 
 import re
 from datetime import datetime
@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.audit import services as audit
 from accounts.models import User
-from accounts.workflow.services import lock_for, record
+from accounts.workflow.services import record
 from procedures.models import Edition
 from reports.clocks import services as clocks
 from reports.clocks.rules import Stage
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import ANSWER, cleaned, require_worker
+from reports.tips.services import MAX_ANSWER, cleaned, lock_for_worker
 from reports.work import suggestions
 from reports.work.models import CannedReply, TipEvent, TipMessage
 
@@ -36,12 +36,11 @@ def answer(
 ) -> TipMessage:
     """Answer the reporter of a tip. Raises NotAllowed, CarriesSecret.
 
-    Shown to whoever has the receipt; for a tip of the chat the message also waits to be sent there
-    (`queued`). Words that were not read yet count as read. `canned` is the reply it was made from,
-    or `edition` what the library says.
+    The holder of the receipt sees it; for a tip of the chat it also waits to be sent there
+    (`queued`). Unread words count as read. `canned` is the reply it was made from, or `edition` the
+    source in the library.
     """
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     return say(tip, by=by, text=text, canned=canned, edition=edition, signed_as=signed_as)
 
 
@@ -56,10 +55,9 @@ def answer_all(
     signed_as: str = "",
     is_result: bool = False,
 ) -> list[TipMessage]:
-    """Answer each reporter of a matter: of the tip, first, and of its duplicates; none told of
-    another. `is_result`: the words say what became of it."""
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    """Answer each reporter of a matter: of the tip, first, and of its duplicates; none learns of
+    another. `is_result`: the words are the outcome."""
+    lock_for_worker(tip, by, "reports.work_tipreport")
     words: dict[str, Any] = {
         "by": by, "text": text, "canned": canned, "edition": edition, "signed_as": signed_as,
         "is_result": is_result,
@@ -89,7 +87,7 @@ def say(
         tip=tip,
         direction=TipMessage.Direction.OUT,
         via=Via.CHAT if is_chat else Via.RECEIPT,
-        text=cleaned(text, "lời trả lời", ANSWER),
+        text=cleaned(text, "lời trả lời", MAX_ANSWER),
         at=now,
         by=by,
         signed_as=(signed_as.strip() or f"Công an {tip.commune}")[:SIGNED_AS],
@@ -99,18 +97,17 @@ def say(
         edition=edition,
     )
     _read(tip, now)
-    source: dict[str, Any] = {"canned": canned.title if canned else ""}
     if edition is not None:
-        source = {"library": str(edition)}
-    record(tip, TipEvent.Kind.ANSWERED, by=by, **source)
-    if edition is not None:
+        record(tip, TipEvent.Kind.ANSWERED, by=by, library=str(edition))
         suggestions.settle(tip, edition, by=by)
+    else:
+        record(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.title if canned else "")
     clocks.stop(tip, Stage.ACKNOWLEDGE, at=now)
     return made
 
 
 def _require_filled(text: str, canned: CannedReply | None) -> None:
-    """What a ready answer leaves in square brackets is filled in before it goes out."""
+    """Raises NotAllowed while square brackets of a canned reply are not filled in."""
     left = [blank for blank in _BLANK.findall(canned.text if canned else "") if blank in text]
     if left:
         raise NotAllowed(f"Còn chỗ chưa điền: {', '.join(left)}.")
@@ -118,9 +115,8 @@ def _require_filled(text: str, canned: CannedReply | None) -> None:
 
 @transaction.atomic
 def mark_read(tip: TipReport, *, by: User) -> TipReport:
-    """Somebody who works on the tip has read what the reporter added. Raises NotAllowed."""
-    lock_for(tip, by, permission="reports.read_sealed_words")
-    require_worker(tip, by)
+    """Mark the reporter's words as read by somebody who works on the tip. Raises NotAllowed."""
+    lock_for_worker(tip, by, "reports.read_sealed_words")
     if not tip.has_unread:
         raise NotAllowed("Không có lời nào chưa đọc.")
     _read(tip, timezone.now())

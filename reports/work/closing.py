@@ -1,14 +1,14 @@
-"""How a tip ends: an outcome, the reporter told, closed; and how it is opened again."""
+"""End a tip: outcome, reporter told, closed; and open it again."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow.services import lock_for, move, record
+from accounts.workflow.services import move, record
 from reports.clocks import services as clocks
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import NOTE, REASON, cleaned, require_worker
+from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, lock_for_worker
 from reports.triage.models import Referral
 from reports.work import answers, results
 from reports.work.models import CannedReply, TipConflict, TipEvent, TipMessage
@@ -27,25 +27,19 @@ HANDED_OVER = (Referral.State.HANDED_OVER, Referral.State.ACCEPTED)
 
 @transaction.atomic
 def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipReport:
-    """Write down what became of a tip that was verified. Raises NotAllowed, CarriesSecret.
+    """Record the outcome of a tip that was verified. Raises NotAllowed, CarriesSecret.
 
-    “Không có căn cứ” is said of the tip and leaves nothing on the reporter.
+    “Không có căn cứ” is about the tip and leaves nothing on the reporter.
     """
-    lock_for(tip, by, permission="reports.close_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.close_tipreport")
     _require_outcome(tip, disposition)
     move(tip, Status.RESOLVED)
     now = timezone.now()
-    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
+    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", MAX_NOTE)
     tip.resolved_at = now
     tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
-    record(
-        tip,
-        TipEvent.Kind.RESOLVED,
-        by=by,
-        text=tip.outcome,
-        disposition=tip.get_disposition_display(),
-    )
+    outcome = tip.get_disposition_display()
+    record(tip, TipEvent.Kind.RESOLVED, by=by, text=tip.outcome, disposition=outcome)
     clocks.resolved(tip, at=now)
     return tip
 
@@ -74,18 +68,17 @@ def tell(
 ) -> TipReport:
     """Tell the reporter the result, in the talk or by word of mouth. Raises NotAllowed.
 
-    In the talk each duplicate's reporter is told too. What goes by chat is told once it arrived,
-    until then the tip waits. `spoken`: `text` is a note on how, and may be empty; nothing is sent.
+    In the talk each duplicate's reporter is told too. A result by chat counts once it arrived;
+    until then the tip waits. `spoken`: `text` is a remark, and may be empty; nothing is sent.
     """
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     if tip.status != Status.RESOLVED:
         move(tip, Status.TOLD)  # says what it stands at
     now = timezone.now()
     if spoken:
-        how = cleaned(text, "ghi chú", REASON, may_be_empty=True)
-        results.take_as_spoken(tip)
-        results.told(tip, at=now, via=str(TipMessage.Via.SPOKEN.label), by=by, how=how)
+        how = cleaned(text, "ghi chú", MAX_REASON, may_be_empty=True)
+        results.mark_spoken(tip)
+        results.mark_told(tip, at=now, via=str(TipMessage.Via.SPOKEN.label), by=by, how=how)
         return tip
     if why := results.why_not_told(tip):
         raise NotAllowed(why)
@@ -93,15 +86,14 @@ def tell(
         tip, by=by, text=text, canned=canned, signed_as=signed_as, is_result=True
     )
     if own.via != TipMessage.Via.CHAT:
-        results.told(tip, at=now, via=own.get_via_display(), by=by)
+        results.mark_told(tip, at=now, via=own.get_via_display(), by=by)
     return tip
 
 
 @transaction.atomic
 def close(tip: TipReport, *, by: User) -> TipReport:
-    """The reporter was told and nothing waits: the end. Raises NotAllowed."""
-    lock_for(tip, by, permission="reports.close_tipreport")
-    require_worker(tip, by)
+    """Close a tip whose reporter was told and where nothing waits. Raises NotAllowed."""
+    lock_for_worker(tip, by, "reports.close_tipreport")
     _require_read(tip)
     if tip.status != Status.TOLD:
         waits = results.why_not_told(tip) if tip.status == Status.RESOLVED else ""
@@ -125,22 +117,21 @@ def close_unworked(
 ) -> TipReport:
     """Close a tip that needs no verifying: guided, unfounded, handled at once. Raises NotAllowed.
 
-    `answer` goes to the reporter in the same breath.
+    `answer` goes to the reporter at once.
     """
-    lock_for(tip, by, permission="reports.close_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.close_tipreport")
     _require_outcome(tip, disposition)
     if tip.status not in (Status.NEW, Status.TRIAGED):
         raise TransitionNotAllowed("Phản ánh đang xác minh: hãy ghi kết quả, thông báo rồi đóng.")
     tip.resolved_at = timezone.now()
     if answer.strip():
-        said = answers.say(
+        sent = answers.say(
             tip, by=by, text=answer, canned=canned, signed_as=signed_as, is_result=True
         )
-        tip.told_at = None if said.via == TipMessage.Via.CHAT else said.at
+        tip.told_at = None if sent.via == TipMessage.Via.CHAT else sent.at
     _require_read(tip)
-    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
-    _close(tip, by, note_text=tip.outcome)
+    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", MAX_NOTE)
+    _close(tip, by, tip.outcome)
     return tip
 
 
@@ -154,30 +145,28 @@ def _require_read(tip: TipReport) -> None:
         )
 
 
-def _close(tip: TipReport, by: User, note_text: str = "") -> None:
+def _close(tip: TipReport, by: User, text: str = "") -> None:
     move(tip, Status.CLOSED)
     tip.closed_at = timezone.now()
     tip.save(
         update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
     )
     clocks.closed(tip, at=tip.closed_at)
-    record(
-        tip, TipEvent.Kind.CLOSED, by=by, text=note_text, disposition=tip.get_disposition_display()
-    )
+    outcome = tip.get_disposition_display()
+    record(tip, TipEvent.Kind.CLOSED, by=by, text=text, disposition=outcome)
 
 
 @transaction.atomic
 def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
-    """Work on a tip again that has an outcome; its owner goes on, or whoever opens it.
+    """Work again on a tip with an outcome; its owner goes on, or the account that opens it.
 
     The outcome stays in the history. Raises NotAllowed.
     """
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     if tip.duplicate_of_id is not None:
         raise TransitionNotAllowed("Phản ánh này trùng với phản ánh khác. Hãy gỡ trùng trước.")
     move(tip, Status.IN_PROGRESS)
-    kept = cleaned(reason, "lý do mở lại", REASON)
+    reason = cleaned(reason, "lý do mở lại", MAX_REASON)
     owner = tip.owner
     is_able = (
         owner is not None
@@ -194,5 +183,5 @@ def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
                        "told_at", "closed_at"]
     )  # fmt: skip
     clocks.reopened(tip, at=timezone.now())
-    record(tip, TipEvent.Kind.REOPENED, by=by, text=kept)
+    record(tip, TipEvent.Kind.REOPENED, by=by, text=reason)
     return tip

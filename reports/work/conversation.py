@@ -21,7 +21,7 @@ from reports.work.forms import AnswerForm, canned_for
 from reports.work.models import CannedReply, TipMessage
 
 Stage, Status = CannedReply.Stage, TipReport.Status
-# Which ready answers fit where a tip stands, the likeliest first.
+# Stages of canned replies for each status, the likeliest first.
 STAGES: dict[str, tuple[str, ...]] = {
     Status.NEW: (Stage.RECEIVED, Stage.ASK_MORE, Stage.GUIDED),
     Status.TRIAGED: (Stage.RECEIVED, Stage.ASK_MORE, Stage.GUIDED, Stage.TRANSFERRED),
@@ -33,14 +33,14 @@ STAGES: dict[str, tuple[str, ...]] = {
 
 
 def canned_of(request: HttpRequest, tip: TipReport, *stages: str) -> tuple[list[Any], Any]:
-    """Ready answers for the page, and the one that was picked by `?mau=`."""
+    """Return the canned replies for the page, and the one picked by `?mau=`."""
     offered = canned_for(tip, *stages)
     picked = number_of(request.POST.get("mau") or request.GET.get("mau"))
     return offered, next((one for one in offered if one.pk == picked), None)
 
 
 def _library(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
-    """What the library has to say to this tip, and which edition was picked by `?thu-tuc=`."""
+    """Return suggestions of the library for this tip, and the edition picked by `?thu-tuc=`."""
     if not request.user.has_perm("procedures.view_edition"):
         return {}
     today = timezone.localdate()
@@ -56,7 +56,7 @@ def _library(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Read and answer. That it was read is noted with each opening of the page."""
+    """Read and answer; each opening of the page is recorded as read."""
     offered, picked = canned_of(request, tip, *STAGES[tip.status])
     has_duplicates = tip.duplicates.exists()
     found = _library(request, tip)
@@ -68,27 +68,20 @@ def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         verb = answers.answer_all if form.cleaned_data.get("to_all") else answers.answer
         source = {"edition": edition} if edition else {"canned": picked}
-        told = do(
+        is_done = do(
             request,
             lambda: verb(tip, by=request.user, text=form.cleaned_data["text"], **source),
-            _sent(tip),
+            "Đã ghi lời trả lời, máy gửi qua Zalo OA trong ít phút."
+            if tip.channel == TipReport.Channel.OA_CHAT
+            else "Đã trả lời. Người báo tin thấy khi mở mã biên nhận.",
         )
-        if told:
+        if is_done:
             return page_frame.back("talk", tip)
     return page_frame.page(
         request, site, tip, "talk", "Trao đổi",
         said=vault.read_talk(tip, by=request.user), form=form, offered=offered, picked=picked,
         library=found, matters=splitting.beside(tip, by=request.user),  # type: ignore[arg-type]
     )  # fmt: skip
-
-
-def _sent(tip: TipReport) -> str:
-    if tip.channel == TipReport.Channel.OA_CHAT:
-        return "Đã ghi lời trả lời, máy gửi qua Zalo OA trong ít phút."
-    return "Đã trả lời. Người báo tin thấy khi mở mã biên nhận."
-
-
-# Looking after an answer that did not reach the reporter through the chat.
 
 
 DONE: dict[str, str] = {
@@ -113,7 +106,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 @require_POST
 def settle(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
-    """It arrived, it leaves again, or the reporter was told in another way."""
+    """Settle an answer that did not reach the reporter through the chat."""
     message = get_object_or_404(TipMessage.objects.filter(tip=tip), pk=row_id)
     how = request.POST.get("how", "")
     do(
@@ -126,7 +119,7 @@ def settle(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> H
 
 @require_POST
 def move_words(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
-    """What the reporter said belongs to the other matter of the same telling."""
+    """Move words of the reporter to the other matter of the same report."""
     message = get_object_or_404(TipMessage.objects.filter(tip=tip).select_related("tip"), pk=row_id)
     other = get_object_or_404(page_frame.rows(request), pk=number_of(request.POST.get("sang")))
     do(

@@ -10,14 +10,29 @@ from groups.admin_mixins import DayInput
 from groups.models import Hamlet
 from groups.residents.forms import DAY_FORMATS, choice, words
 from reports.tips.models import TipReport
-from reports.tips.services import ANSWER, NOTE, REASON, SUMMARY
+from reports.tips.services import MAX_ANSWER, MAX_NOTE, MAX_REASON, MAX_SUMMARY
 from reports.triage.models import Referral
 from reports.triage.services import PLACE, WHEN
 from reports.work.closing import OUTCOMES
 from reports.work.models import CannedReply
 
 PLAIN_ONLY = "Không nhập bí mật nhà nước."
-MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"]
+
+
+def moment(label: str) -> forms.DateTimeField:
+    """A day and an hour, which may be left out."""
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"class": "by-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"],
+    )
+
+
+def _day(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=DayInput(), input_formats=DAY_FORMATS, **options)
 
 
 def _chosen(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
@@ -29,8 +44,6 @@ def _without_blank(choices: Any) -> list[Any]:
 
 
 class SortForm(forms.Form):
-    """What it is, how pressing, where."""
-
     kind = _chosen("Loại tin", _without_blank(TipReport.Kind.choices))
     category = forms.ChoiceField(
         label="Lĩnh vực",
@@ -63,59 +76,46 @@ class SortForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
-    """What others work with, without who told it."""
-
     summary = words(
-        "Tóm tắt, không để lộ người báo tin", lines=8, max_length=SUMMARY,
-        help_text=f"Tối đa {SUMMARY} chữ. Không ghi tên, số điện thoại, chỗ ở của người báo tin; "
-        f"không ghi chi tiết chỉ người ấy biết. {PLAIN_ONLY}",
+        "Tóm tắt, không để lộ người báo tin", lines=8, max_length=MAX_SUMMARY,
+        help_text=f"Tối đa {MAX_SUMMARY} chữ. Không ghi tên, số điện thoại, chỗ ở của người báo "
+        f"tin; không ghi chi tiết chỉ người ấy biết. {PLAIN_ONLY}",
     )  # fmt: skip
     place = words("Nơi xảy ra", max_length=PLACE, required=False)
     occurred_words = words(
         "Xảy ra khi nào", max_length=WHEN, required=False, help_text="Ví dụ: các tối cuối tuần."
     )
-    occurred_at = forms.DateTimeField(
-        label="Ngày giờ xảy ra, nếu rõ",
-        required=False,
-        widget=forms.DateTimeInput(
-            attrs={"class": "by-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
-        input_formats=MOMENT_FORMATS,
-    )
+    occurred_at = moment("Ngày giờ xảy ra, nếu rõ")
 
 
 class SplitForm(forms.Form):
-    """The second matter, as others are to work with it."""
-
     summary = words(
-        "Tóm tắt việc thứ hai, không để lộ người báo tin", lines=6, max_length=SUMMARY,
+        "Tóm tắt việc thứ hai, không để lộ người báo tin", lines=6, max_length=MAX_SUMMARY,
         help_text=f"Chỉ ghi việc thứ hai; việc đầu ở lại phản ánh này. {PLAIN_ONLY}",
     )  # fmt: skip
 
 
-class AssignForm(forms.Form):
+class _PeopleForm(forms.Form):
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = User.objects.filter(pk__in=[one.pk for one in people])
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
+
+
+class AssignForm(_PeopleForm):
     to = choice("Giao cho", User.objects.none())
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = User.objects.filter(pk__in=[one.pk for one in people])  # type: ignore[attr-defined]
 
-
-class HelperForm(forms.Form):
+class HelperForm(_PeopleForm):
     user = choice("Người phối hợp", User.objects.none())
-    until = forms.DateField(
-        label="Đến hết ngày", required=False, widget=DayInput(), input_formats=DAY_FORMATS,
-        help_text="Để trống: đến khi xong việc.",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(pk__in=[one.pk for one in people])  # type: ignore[attr-defined]
+    until = _day("Đến hết ngày", required=False, help_text="Để trống: đến khi xong việc.")
 
 
 class AnswerForm(forms.Form):
     text = words(
-        "Lời trả lời", lines=6, max_length=ANSWER,
+        "Lời trả lời", lines=6, max_length=MAX_ANSWER,
         help_text="Viết như nói với bà con: đã làm gì, bước tiếp theo là gì. Không nhắc tên người "
         f"khác. {PLAIN_ONLY}",
     )  # fmt: skip
@@ -129,26 +129,23 @@ class AnswerForm(forms.Form):
             del self.fields["to_all"]
 
 
-OUTCOME_CHOICES = [(one.value, one.label) for one in OUTCOMES]
-
-
 class ResolveForm(forms.Form):
-    disposition = _chosen("Kết quả", OUTCOME_CHOICES)
+    disposition = _chosen("Kết quả", [(one.value, one.label) for one in OUTCOMES])
     outcome = words(
-        "Đã xác minh thế nào, kết quả ra sao", lines=5, max_length=NOTE,
+        "Đã xác minh thế nào, kết quả ra sao", lines=5, max_length=MAX_NOTE,
         help_text=f"Ghi trong nội bộ, niêm phong; người báo tin không đọc dòng này. {PLAIN_ONLY}",
     )  # fmt: skip
 
 
 class CloseNowForm(ResolveForm):
-    """For what needs no verifying; the answer goes out in the same breath."""
+    """For a tip that needs no verifying; the answer goes out at once."""
 
-    answer = words("Lời trả lời người báo tin", lines=5, max_length=ANSWER, required=False)
+    answer = words("Lời trả lời người báo tin", lines=5, max_length=MAX_ANSWER, required=False)
 
 
 class TellForm(forms.Form):
     text = words(
-        "Lời thông báo kết quả", lines=6, max_length=ANSWER, required=False,
+        "Lời thông báo kết quả", lines=6, max_length=MAX_ANSWER, required=False,
         help_text="Gửi tới người báo tin, và riêng từng người báo những phản ánh trùng.",
     )  # fmt: skip
     spoken = forms.BooleanField(
@@ -156,10 +153,10 @@ class TellForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        kept = super().clean() or {}
-        if not kept.get("spoken") and not kept.get("text"):
+        data = super().clean() or {}
+        if not data.get("spoken") and not data.get("text"):
             self.add_error("text", "Hãy viết lời thông báo, hoặc đánh dấu đã nói trực tiếp.")
-        return kept
+        return data
 
 
 class QuickForm(forms.Form):
@@ -173,16 +170,13 @@ class ReferForm(forms.Form):
     to = _chosen("Chuyển tới", _without_blank(Referral.To.choices))
     to_whom = words("Tên cơ quan nhận", max_length=150)
     slip_number = words("Số phiếu chuyển", max_length=40)
-    slip_on = forms.DateField(
-        label="Ngày phiếu", widget=DayInput(), input_formats=DAY_FORMATS,
-        initial=timezone.localdate,
-    )  # fmt: skip
+    slip_on = _day("Ngày phiếu", initial=timezone.localdate)
 
 
 class ReasonForm(forms.Form):
     """One reason; `label` says of what."""
 
-    reason = words("Lý do", lines=3, max_length=REASON)
+    reason = words("Lý do", lines=3, max_length=MAX_REASON)
 
     def __init__(self, *args: Any, label: str = "Lý do", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -200,7 +194,7 @@ class ConflictForm(forms.Form):
 
 
 class PauseForm(ReasonForm):
-    until = forms.DateField(label="Tính tiếp từ ngày", widget=DayInput(), input_formats=DAY_FORMATS)
+    until = _day("Tính tiếp từ ngày")
 
 
 class ExtendForm(ReasonForm):
@@ -211,7 +205,7 @@ class ExtendForm(ReasonForm):
 
 
 def canned_for(tip: TipReport, *stages: str) -> list[CannedReply]:
-    """Ready answers for these stages, those of the commune before the shipped ones."""
+    """Return canned replies for these stages, those of the commune before the shipped ones."""
     rows = CannedReply.objects.of_commune(tip.commune_id).offered().filter(stage__in=stages)
     order = {stage: place for place, stage in enumerate(stages)}
     return sorted(rows, key=lambda one: (order[one.stage], one.commune_id is None, one.position))

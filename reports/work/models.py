@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption.fields import EncryptedTextField
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from procedures.models import Edition, Question
 from reports.tips.models import TipPart, TipReport
 from reports.tips.querysets import CannedReplyQuerySet
@@ -86,6 +87,13 @@ class TipMessage(TipPart):
         FAILED = "failed", _("Không gửi được")
         UNCERTAIN = "uncertain", _("Chưa rõ đã gửi chưa")
         CLOSED = "closed", _("Zalo không cho gửi nữa")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="tip",
+        denied="Tài khoản này không có quyền làm việc đó với lời này.",
+        state_field="state",
+        wrong_state="Lời này không chờ ai xem lại.",
+    )
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     tip = models.ForeignKey(

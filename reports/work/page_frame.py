@@ -1,4 +1,4 @@
-"""What the pages of one tip share: who sees it, their frame, their tabs, the note of each look."""
+"""Shared parts of the pages of one tip: visible rows, frame, tabs, record of each look."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ TABS = (
 
 
 def rows(request: HttpRequest) -> Any:
-    """Tips that this account sees, with what their pages name."""
+    """Tips that this account sees, with the relations that their pages name."""
     return TipReport.objects.visible_to(request.user).select_related(
         "commune", "hamlet__commune", "owner", "recorded_by", "zalo_group", "duplicate_of"
     )
@@ -33,12 +33,12 @@ def address(name: str, tip: TipReport) -> str:
 
 
 def back(name: str, tip: TipReport) -> HttpResponse:
-    """To a page of the tip; to the queue where it went out of sight meanwhile."""
+    """Redirect to a page of the tip."""
     return redirect(address(name, tip))
 
 
 def after(request: HttpRequest, tip: TipReport, name: str = "show") -> HttpResponse:
-    """After a deed: the tip's page, or the queue where the deed took the tip out of sight."""
+    """Redirect to the tip's page, or to the queue where an action took the tip out of sight."""
     if rows(request).filter(pk=tip.pk).exists():
         return back(name, tip)
     return redirect("admin:reports_tipreport_changelist")
@@ -47,7 +47,7 @@ def after(request: HttpRequest, tip: TipReport, name: str = "show") -> HttpRespo
 def page(
     request: HttpRequest, site: Any, tip: TipReport, template: str, title: str, **context: Any
 ) -> HttpResponse:
-    """A page of the tip with its tabs and stages; the look is written down."""
+    """Render a page of the tip with its tabs and stages; the look is recorded."""
     vault.note_viewed(tip, by=request.user)
     now = timezone.now()
     may_read = request.user.has_perm("reports.read_sealed_words")

@@ -1,4 +1,4 @@
-"""Pages of the work on a tip: given, ended, sent elsewhere, told apart, timed."""
+"""Pages of the work on a tip: assign, resolve, tell, close, refer, split, link, bar, terms."""
 
 from datetime import datetime, time
 from typing import Any
@@ -43,14 +43,14 @@ FOR_OUTCOME = {
 }
 
 
-def _bound(request: HttpRequest, deed: str) -> Any:
-    """What was sent, when it was meant for this form of the page."""
-    return request.POST if request.POST.get("deed") == deed else None
+def _bound(request: HttpRequest, action: str) -> Any:
+    """Return the POST data where it is meant for this form of the page."""
+    return request.POST if request.POST.get("deed") == action else None
 
 
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Who works on it: the owner, and others beside."""
+    """Choose the owner and the helpers."""
     people = work.may_be_given(tip)
     to = AssignForm(_bound(request, "assign"), people=people, prefix="to")
     helper = HelperForm(_bound(request, "help"), people=people, prefix="help")
@@ -87,31 +87,35 @@ def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def resolve(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """What became of it."""
+    """Record the outcome."""
     form = ResolveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        deed = lambda: closing.resolve(tip, by=request.user, **form.cleaned_data)  # noqa: E731
-        if do(request, deed, "Đã ghi kết quả. Tiếp theo: thông báo người báo tin."):
+        is_done = do(
+            request,
+            lambda: closing.resolve(tip, by=request.user, **form.cleaned_data),
+            "Đã ghi kết quả. Tiếp theo: thông báo người báo tin.",
+        )
+        if is_done:
             return page_frame.after(request, tip, "tell")
     return page_frame.page(request, site, tip, "resolve", "Ghi kết quả", form=form)
 
 
 @require_http_methods(["GET", "POST"])
 def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Tell the reporter what became of it."""
+    """Tell the reporter the outcome."""
     stages = FOR_OUTCOME.get(tip.disposition, (Stage.RESOLVED,))
     offered, picked = canned_of(request, tip, *stages)
     goes_by_chat = tip.channel == TipReport.Channel.OA_CHAT
     form = TellForm(request.POST or None, initial={"text": picked.text} if picked else {})
     if request.method == "POST" and form.is_valid():
-        told = do(
+        is_done = do(
             request,
             lambda: closing.tell(tip, by=request.user, canned=picked, **form.cleaned_data),
             "Đã ghi kết quả, máy gửi qua Zalo. Tới nơi mới tính là đã thông báo."
             if goes_by_chat and not form.cleaned_data["spoken"]
             else "Đã thông báo người báo tin.",
         )
-        if told:
+        if is_done:
             return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "tell", "Thông báo kết quả", form=form, offered=offered, picked=picked,
@@ -141,7 +145,7 @@ def close_now(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Told quickly, handed over by a slip, taken or sent back by the receiver."""
+    """Quick notice, transfer slip, answer of the receiver."""
     waiting = tip.referrals.filter(state="handed_over").first()
     prepared = tip.referrals.filter(state="prepared").first()
     known = {"to": prepared.to, "to_whom": prepared.to_whom} if prepared else {}
@@ -175,10 +179,10 @@ def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
                 "Đã ghi: nơi nhận không nhận. Phản ánh trở lại phần việc của xã.",
             )
         elif "heard" in request.POST:
-            has_result, said = request.POST["heard"] == "result", request.POST.get("said", "")
+            text, has_result = request.POST.get("said", ""), request.POST["heard"] == "result"
             done = do(
                 request,
-                lambda: referrals.hear(tip, by=request.user, text=said, has_result=has_result),
+                lambda: referrals.hear(tip, by=request.user, text=text, has_result=has_result),
                 "Đã ghi lời nơi nhận trả lời.",
             )
         if done:
@@ -192,21 +196,23 @@ def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def split(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """A second tip of what this one tells beside its own matter."""
+    """Make a second tip of another matter in this one."""
     form = SplitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made: list[TipReport] = []
-        deed = lambda: made.append(  # noqa: E731
-            splitting.split(tip, by=request.user, **form.cleaned_data)
+        is_done = do(
+            request,
+            lambda: made.append(splitting.split(tip, by=request.user, **form.cleaned_data)),
+            "Đã tách việc thứ hai. Hãy phân loại phản ánh mới.",
         )
-        if do(request, deed, "Đã tách việc thứ hai. Hãy phân loại phản ánh mới."):
+        if is_done:
             return page_frame.after(request, made[0])
     return page_frame.page(request, site, tip, "split", "Tách việc thứ hai", form=form)
 
 
 @require_http_methods(["GET", "POST"])
 def alike(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Tips that may tell of the same; linked only with one that this account sees."""
+    """Tips that may be about the same; linked only with one that this account sees."""
     if request.method == "POST":
         code = request.POST.get("code", "").strip().upper()
         found = TipReport.objects.visible_to(request.user).of_commune(tip.commune_id)
@@ -225,7 +231,7 @@ def alike(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def barred(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Who must know nothing of this tip."""
+    """Bar accounts that must know nothing of this tip."""
     form = ConflictForm(_bound(request, "add"), tip=tip, by=request.user)
     if request.method == "POST":
         done = False
@@ -255,12 +261,10 @@ def terms(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         row = get_object_or_404(tip.clocks.all(), pk=number_of(request.POST.get("clock")))
         by, done = request.user, False
         if pause.is_bound and pause.is_valid():
-            day = datetime.combine(pause.cleaned_data["until"], time(7))
-            until = timezone.make_aware(day)
-            reason = pause.cleaned_data["reason"]
+            until = timezone.make_aware(datetime.combine(pause.cleaned_data["until"], time(7)))
             done = do(
                 request,
-                lambda: changes.pause(row, by=by, reason=reason, until=until),
+                lambda: changes.pause(row, by=by, reason=pause.cleaned_data["reason"], until=until),
                 "Đã tạm dừng.",
             )
         elif more.is_bound and more.is_valid():

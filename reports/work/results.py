@@ -1,4 +1,4 @@
-"""A result that goes by chat counts as told once it arrived; until then the tip waits.
+"""Mark a tip as told once its result reached the reporter; until then it waits.
 
 Zalo takes an answer for nothing only within 48 hours of the resident's last word, and a result is
 often later than that.
@@ -29,7 +29,7 @@ def not_arrived(tip: TipReport) -> QuerySet[TipMessage]:
 
 
 def why_not_told(tip: TipReport) -> str:
-    """Why a tip with an outcome is not told yet, for an officer; blank where nothing waits."""
+    """Return why a tip with an outcome is not told yet; blank where nothing waits."""
     row = not_arrived(tip).order_by("pk").last()
     if row is None:
         return ""
@@ -41,14 +41,14 @@ def why_not_told(tip: TipReport) -> str:
     )
 
 
-def take_as_spoken(tip: TipReport) -> None:
-    """The reporter was told by word of mouth: what went astray waits for nobody any more."""
+def mark_spoken(tip: TipReport) -> None:
+    """Settle results that went astray: the reporter was told by word of mouth."""
     astray = not_arrived(tip).filter(state__in=ASTRAY)
     astray.update(state=State.SHOWN, via=Via.SPOKEN, error_text="")
 
 
 def arrived(message: TipMessage, now: datetime, *, by: User | None = None) -> None:
-    """A message reached the reporter: if it holds the result, the tip is told.
+    """Mark the tip as told, if the message that reached the reporter holds its result.
 
     Call in the transaction that wrote its state, with the tip locked before the message. The time
     is that of the quarter of an hour, for the message may have left because the reporter wrote.
@@ -62,16 +62,18 @@ def arrived(message: TipMessage, now: datetime, *, by: User | None = None) -> No
         return
     at = max(quarter(now), message.at)
     if tip.status == Status.RESOLVED:
-        told(tip, at=at, via=message.get_via_display(), by=by)
+        mark_told(tip, at=at, via=message.get_via_display(), by=by)
     elif tip.status == Status.CLOSED:
         tip.told_at = at
         tip.save(update_fields=["told_at"])
 
 
-def told(tip: TipReport, *, at: datetime, via: str, by: User | None = None, how: str = "") -> None:
-    """The reporter of a locked tip knows the result."""
+def mark_told(
+    tip: TipReport, *, at: datetime, via: str, by: User | None = None, how: str = ""
+) -> None:
+    """Write down that the reporter of a locked tip knows the result."""
     move(tip, Status.TOLD)
     tip.told_at = at
     tip.save(update_fields=["status", "told_at"])
     record(tip, TipEvent.Kind.TOLD, by=by, at=None if by else at, text=how, via=str(via))
-    clocks.told(tip, at=at)
+    clocks.stop(tip, *clocks.WHEN_TOLD, at=at)

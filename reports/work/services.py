@@ -1,4 +1,4 @@
-"""Who works on a tip: given, taken, handed back, helped with; and what was done, in notes."""
+"""Assign tips, hand them back, add helpers, and note what was done."""
 
 from datetime import date
 
@@ -9,21 +9,23 @@ from accounts.models import User
 from accounts.workflow.services import lock_for, move, record
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import NOTE, REASON, cleaned, leave_unowned, require_worker
+from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, leave_unowned, lock_for_worker
 from reports.work.models import TipConflict, TipEvent, TipHelper
 
 Status = TipReport.Status
 ANYBODY = -1
+GIVES_OR_WORKS = ("reports.assign_tipreport", "reports.work_tipreport")
+IN_GROUPS = ("reports.triage_tipreport", "reports.work_tipreport", "reports.record_tipreport")
 
 
 @transaction.atomic
 def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBODY) -> TipReport:
     """Give an open tip to an account that can work on it; helpers stay. Raises NotAllowed.
 
-    Whoever works on tips may take one that is nobody's. `instead_of` is the id of the owner whom
-    the page showed (None: nobody), so that of two who give it at once the second one is told.
+    A worker may take one without owner. `instead_of` is the id of the owner that the page showed
+    (None: nobody), so that of two who give it at once the second is refused.
     """
-    lock_for(tip, by, permission=("reports.assign_tipreport", "reports.work_tipreport"))
+    lock_for(tip, by, permission=GIVES_OR_WORKS)
     if not by.has_perm("reports.assign_tipreport") and (to.pk != by.pk or tip.owner_id):
         raise NotAllowed("Tài khoản này chỉ nhận được phản ánh chưa ai phụ trách, cho chính mình.")
     if not tip.is_open:
@@ -57,7 +59,8 @@ def _can_work(user: User) -> bool:
 
 
 def _require_able(tip: TipReport, user: User) -> None:
-    """Active, of this commune, with the right to work on tips, and allowed to know of this one."""
+    """Raises NotAllowed unless the account is active, of this commune, may work on tips and may
+    know of this one."""
     refused = (
         not user.is_active
         or user.commune_id != tip.commune_id
@@ -70,17 +73,17 @@ def _require_able(tip: TipReport, user: User) -> None:
 
 @transaction.atomic
 def hand_back(tip: TipReport, *, by: User, reason: str) -> TipReport:
-    """The owner cannot go on: the tip waits to be given to somebody else. Raises NotAllowed."""
-    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
+    """Give back a tip that its owner cannot go on with. Raises NotAllowed."""
+    lock_for(tip, by, permission=GIVES_OR_WORKS)
     if tip.owner_id is None or not tip.is_open:
         raise TransitionNotAllowed("Phản ánh này không có người đang phụ trách để trả lại.")
     if tip.owner_id != by.pk and not by.has_perm("reports.assign_tipreport"):
         raise NotAllowed("Chỉ người phụ trách hoặc người giao việc mới trả lại được.")
     if tip.status not in (Status.NEW, Status.TRIAGED, Status.IN_PROGRESS):
         raise TransitionNotAllowed("Phản ánh đã có kết quả: hãy thông báo và đóng, hoặc mở lại.")
-    kept = cleaned(reason, "lý do trả lại", REASON)
+    reason = cleaned(reason, "lý do trả lại", MAX_REASON)
     leave_unowned(tip)
-    record(tip, TipEvent.Kind.HANDED_BACK, by=by, text=kept)
+    record(tip, TipEvent.Kind.HANDED_BACK, by=by, text=reason)
     return tip
 
 
@@ -90,7 +93,7 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
 
     Given again, the last day is changed. Raises NotAllowed.
     """
-    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
+    lock_for(tip, by, permission=GIVES_OR_WORKS)
     _require_owner_or_giver(tip, by)
     if user.pk == tip.owner_id:
         raise NotAllowed(f"{user} là người phụ trách.")
@@ -108,7 +111,7 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
 def remove_helper(helper: TipHelper, *, by: User) -> None:
     """Raises NotAllowed."""
     tip, user = helper.tip, helper.user
-    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
+    lock_for(tip, by, permission=GIVES_OR_WORKS)
     if user.pk != by.pk:
         _require_owner_or_giver(tip, by)
     gone, _by_model = TipHelper.objects.filter(pk=helper.pk).delete()
@@ -124,9 +127,8 @@ def _require_owner_or_giver(tip: TipReport, by: User) -> None:
 
 @transaction.atomic
 def start(tip: TipReport, *, by: User) -> TipReport:
-    """Begin to verify. Whoever starts a tip that is nobody's takes it. Raises NotAllowed."""
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    """Begin to verify; a tip without owner becomes the account's own. Raises NotAllowed."""
+    lock_for_worker(tip, by, "reports.work_tipreport")
     if tip.status in TipReport.WITH_OUTCOME:  # from there only `reopen` leads back
         raise TransitionNotAllowed("Phản ánh đã có kết quả. Muốn làm tiếp, hãy mở lại.")
     move(tip, Status.IN_PROGRESS)
@@ -142,26 +144,17 @@ def start(tip: TipReport, *, by: User) -> TipReport:
 @transaction.atomic
 def add_note(tip: TipReport, *, by: User, text: str) -> TipEvent:
     """Write down what was done; the reporter never sees it. Raises NotAllowed, CarriesSecret."""
-    lock_for(tip, by, permission="reports.work_tipreport")
-    require_worker(tip, by)
+    lock_for_worker(tip, by, "reports.work_tipreport")
     event: TipEvent = record(
-        tip, TipEvent.Kind.NOTED, by=by, text=cleaned(text, "việc đã làm", NOTE)
+        tip, TipEvent.Kind.NOTED, by=by, text=cleaned(text, "việc đã làm", MAX_NOTE)
     )
     return event
 
 
 @transaction.atomic
 def ask_removal(tip: TipReport, *, by: User) -> TipReport:
-    """The message in the group should go: its writer was asked to take it down."""
-    lock_for(
-        tip,
-        by,
-        permission=(
-            "reports.triage_tipreport",
-            "reports.work_tipreport",
-            "reports.record_tipreport",
-        ),
-    )
+    """Record that the writer of the post in the group was asked to take it down."""
+    lock_for(tip, by, permission=IN_GROUPS)
     if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP:
         raise NotAllowed("Phản ánh này không lộ trong nhóm nào.")
     tip.removal_asked_at = timezone.now()
@@ -172,16 +165,8 @@ def ask_removal(tip: TipReport, *, by: User) -> TipReport:
 
 @transaction.atomic
 def note_removed(tip: TipReport, *, by: User) -> TipReport:
-    """Somebody looked: the message no longer stands in the group."""
-    lock_for(
-        tip,
-        by,
-        permission=(
-            "reports.triage_tipreport",
-            "reports.work_tipreport",
-            "reports.record_tipreport",
-        ),
-    )
+    """Record that the post no longer stands in the group."""
+    lock_for(tip, by, permission=IN_GROUPS)
     if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP or tip.removed_at is not None:
         raise NotAllowed("Không có tin nào trong nhóm cần ghi là đã gỡ.")
     tip.removed_at = timezone.now()

@@ -18,7 +18,7 @@ EMPTY_IT = "Đúng, xóa nội dung"
 
 
 class TipStep(Step):
-    """Nothing more is done with a tip whose content is gone."""
+    """A step of a tip that still has its content."""
 
     def is_offered(self, row: TipReport, user: Any) -> bool:
         return row.emptied_at is None and super().is_offered(row, user)
@@ -116,7 +116,7 @@ STEPS = {
     ),
     "giu": TipStep(
         "Giữ lại, không xóa theo hạn", "Đã giữ lại.",
-        lambda tip, by, data: vault_retention.hold(tip, by=by, reason=data["words"]),
+        lambda tip, by, data: vault_retention.put_on_hold(tip, by=by, reason=data["words"]),
         lambda tip, user: not tip.is_held, _words("Vì sao giữ lại", "lý do giữ lại"),
         permission=HOLDS,
     ),

@@ -1,4 +1,4 @@
-"""The library of procedures beside a tip: what answers it, and which question that settles."""
+"""Answer a tip from the library of procedures, and settle its questions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,16 +19,16 @@ IN = TipMessage.Direction.IN
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An edition that may answer; `why_not` says why no machine tells it today, blank if it may."""
+    """An edition that may answer; `why_not`: the machine's obstacle today, blank where none."""
 
     edition: Edition
     why_not: str
 
 
 def suggest(tip: TipReport, today: date, *, asked: str = "") -> list[Suggestion]:
-    """Up to three editions in use that may answer: what was `asked` of the search, else the tip.
+    """Return up to three editions that may answer the `asked` words, else the tip.
 
-    For whoever may read the words of the tip.
+    Only for accounts that may read the words of the tip.
     """
     texts = [asked] if asked.strip() else _texts_to_search(tip)
     for text in texts:
@@ -40,8 +40,7 @@ def suggest(tip: TipReport, today: date, *, asked: str = "") -> list[Suggestion]
 
 
 def _texts_to_search(tip: TipReport) -> list[str]:
-    """The newest first: what was added, the clean summary, what was told first. Of a tip that was
-    sorted as anything else nothing is looked up by itself."""
+    """Return the texts to search with, the newest first; none for a tip sorted as anything else."""
     if tip.kind not in (TipReport.Kind.PROCEDURE_QUESTION, TipReport.Kind.UNSORTED):
         return []
     last = tip.messages.filter(direction=IN).order_by("-at", "-pk").first()
@@ -50,16 +49,16 @@ def _texts_to_search(tip: TipReport) -> list[str]:
 
 
 def words_of(edition: Edition, tip: TipReport) -> str:
-    """What an officer may send of an edition, to be changed first."""
+    """Return the text that an officer may send of an edition, to be changed first."""
     whole = Edition.objects.with_parts().get(pk=edition.pk)
     return answer(whole, timezone.localdate(), commune=tip.commune, by_officer=True)
 
 
 def settle(tip: TipReport, edition: Edition, *, by: User) -> None:
-    """Somebody answered from the library: the questions in this tip are settled by that edition.
+    """Settle the questions in a tip that was answered from an edition of the library.
 
-    They are known by their words alone; each line counts, for what was asked first stands above
-    what was said to reach a person.
+    They are known by their words alone; each line counts, for the question stands above the wish to
+    reach a person.
     """
     texts = [row.text for row in tip.sealed_texts.all()]
     texts += [row.text for row in tip.messages.filter(direction=IN)]

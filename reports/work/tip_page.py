@@ -1,4 +1,4 @@
-"""One tip on one page, and its history: where it stands, what is known, what comes next."""
+"""Page of one tip: its state, known facts and next steps; and its history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ STATE_WORDS = {
 
 @dataclass(frozen=True)
 class Link:
-    """A way to another page of the tip; `is_main` stands at the foot of the page."""
+    """A link to another page of the tip; `is_main` stands at the foot of the page."""
 
     name: str
     label: str
@@ -39,7 +39,7 @@ class Link:
 
 
 def links(tip: TipReport, user: User) -> list[Link]:
-    """The pages that lead on from here for this account, the next step first."""
+    """Return the pages that this account may go on to, the next step first."""
     if tip.emptied_at is not None:
         return []
     found: list[Link] = []
@@ -105,16 +105,13 @@ def terms(tip: TipReport) -> list[dict[str, Any]]:
 
 
 def _show(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
-    """What is known without a sealed word."""
+    """Facts of the tip without a sealed word."""
     user: User = request.user  # type: ignore[assignment]
-    ways = [
-        {"link": one, "url": page_frame.address(one.name, tip), "is_main": one.is_main}
-        for one in links(tip, user)
-    ]
+    pages = [{"link": one, "url": page_frame.address(one.name, tip)} for one in links(tip, user)]
     visible = TipReport.objects.visible_to(user)
     return {
-        "main_links": [way for way in ways if way["is_main"]],
-        "other_links": [way for way in ways if not way["is_main"]],
+        "main_links": [page for page in pages if page["link"].is_main],
+        "other_links": [page for page in pages if not page["link"].is_main],
         "terms": terms(tip),
         "may_read": user.has_perm("reports.read_sealed_words") and tip.emptied_at is None,
         "helpers": tip.helpers.select_related("user"),
@@ -155,15 +152,15 @@ def trail(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         {
             "event": event,
             "whom": event.details.get("to") or event.details.get("helper") or "",
-            "said": _said(event),
+            "said": _details(event),
         }
         for event in events
     ]
     return page_frame.page(request, site, tip, "trail", "Quá trình xử lý", lines=lines)
 
 
-def _said(event: Any) -> str:
-    """What the facts of a step add to its name."""
+def _details(event: Any) -> str:
+    """Return the details of a step in words, to stand beside its name."""
     details = event.details
     if details.get("is_undone"):
         return "đã gỡ"

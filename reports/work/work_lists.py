@@ -1,12 +1,13 @@
 """Work lists of tips for the home page: code, category, age and term, never a word of content."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, work_list
 from reports.clocks.models import TipClock
 from reports.public import bursts
 from reports.tips import wording
@@ -14,14 +15,14 @@ from reports.tips.models import TipReport
 from reports.vault import retention
 from reports.vault.models import IdentityOpening
 
-SHOWN = 5
+LISTED = 5
 FORGETS_SOON_DAYS = (1, 7, retention.TOLD_BEFORE_DAYS)
 _BURST_SPAN = timedelta(hours=1)
 Status = TipReport.Status
 
 
 def _tips(user: Any, now: datetime) -> Any:
-    """Only columns in clear: nothing sealed is even read. Made once for all lists of a page."""
+    """Return visible tips with columns in clear alone. Made once for all lists of a page."""
     made_for, rows = getattr(user, "_tips_of_page", (None, None))
     if made_for != now:
         rows = TipReport.objects.visible_to(user).only(
@@ -29,6 +30,12 @@ def _tips(user: Any, now: datetime) -> Any:
         )
         user._tips_of_page = (now, rows)
     return rows
+
+
+def first_of(rows: Any) -> tuple[list[Any], int]:
+    """Return the first few rows in their order, and the number of all."""
+    first = list(rows[: LISTED + 1])
+    return first[:LISTED], len(first) if len(first) <= LISTED else rows.count()
 
 
 def _queue(tab: str) -> str:
@@ -43,7 +50,7 @@ def _title(tip: TipReport) -> str:
     return f"{tip.code} · {tip.get_category_display()}"
 
 
-def _note(tip: TipReport, now: datetime) -> str:
+def _remark(tip: TipReport, now: datetime) -> str:
     """`Gấp. Nhận 5 giờ trước. Còn 3 giờ.`"""
     parts = [f"Nhận {wording.age(tip.received_at, now)} trước"]
     if tip.urgency != TipReport.Urgency.NORMAL:
@@ -61,16 +68,14 @@ def _presses(tip: TipReport, now: datetime) -> bool:
 def _list(
     title: str, rows: Any, now: datetime, *, tab: str, order: int, icon: str, **more: Any
 ) -> WorkList:
-    """The first few of the rows in their order, and how many there are."""
-    first = list(rows[: SHOWN + 1])
-    items = [WorkItem(_title(t), _page(t), _note(t, now), _presses(t, now)) for t in first[:SHOWN]]
-    count = len(first) if len(first) <= SHOWN else rows.count()
+    first, count = first_of(rows)
+    items = [WorkItem(_title(t), _page(t), _remark(t, now), _presses(t, now)) for t in first]
     return WorkList(title, items, count, url=_queue(tab), order=order, icon=icon, **more)
 
 
 @work_list
 def many_at_once(user: Any, now: datetime) -> WorkList | None:
-    """Many came together: one incident told by many, perhaps."""
+    """Tips that came together: perhaps one incident reported by many."""
     if not user.has_perm("reports.triage_tipreport"):
         return None
     lately = TipReport.objects.visible_to(user).filter(received_at__gte=now - _BURST_SPAN)
@@ -99,43 +104,43 @@ def to_sort(user: Any, now: datetime) -> WorkList | None:
     return made
 
 
-def _mine(user: Any, now: datetime) -> Any:
-    if not user.has_perm("reports.work_tipreport"):
-        return None
-    return _tips(user, now).mine(user).order_by(F("next_due_at").asc(nulls_last=True), "pk")
+def _of_tab(
+    tab: str, title: str, icon: str, order: int, permission: str,
+    rows: Callable[[Any, Any, datetime], Any],
+) -> Provider:  # fmt: skip
+    """Make the work list of a tab of the queue, for accounts with a permission."""
+
+    def asks(user: Any, now: datetime) -> Any:
+        may_see = user.has_perm(f"reports.{permission}")
+        return rows(_tips(user, now), user, now) if may_see else None
+
+    @work_list(asks=asks)
+    def found(user: Any, now: datetime) -> WorkList | None:
+        return _list(title, asks(user, now), now, tab=tab, order=order, icon=icon)
+
+    return found
 
 
-@work_list(asks=_mine)
-def mine(user: Any, now: datetime) -> WorkList | None:
-    """What this account owns or helps with, the first due first."""
-    rows = _mine(user, now)
-    return _list("Việc của tôi", rows, now, tab="cua-toi", order=6, icon="assignment_ind")
-
-
-def _overdue(user: Any, now: datetime) -> Any:
-    if not user.has_perm("reports.view_tipreport"):
-        return None
-    return _tips(user, now).overdue(now).order_by("next_due_at", "pk")
-
-
-@work_list(asks=_overdue)
-def overdue(user: Any, now: datetime) -> WorkList | None:
-    """Whose term ran out while nobody stopped it, the longest overdue first."""
-    rows = _overdue(user, now)
-    return _list("Phản ánh quá hạn", rows, now, tab="qua-han", order=7, icon="alarm")
-
-
-def _to_assign(user: Any, now: datetime) -> Any:
-    if not user.has_perm("reports.assign_tipreport"):
-        return None
-    return _tips(user, now).unassigned().most_pressing_first()
-
-
-@work_list(asks=_to_assign)
-def to_assign(user: Any, now: datetime) -> WorkList | None:
-    """Sorted, and nobody's work yet."""
-    rows = _to_assign(user, now)
-    return _list("Phản ánh chưa giao", rows, now, tab="chua-giao", order=8, icon="person_add")
+# Owned or helped with, the first due first.
+mine = _of_tab(
+    "cua-toi", "Việc của tôi", "assignment_ind", 6, "work_tipreport",
+    lambda tips, user, now: tips.mine(user).order_by(F("next_due_at").asc(nulls_last=True), "pk"),
+)  # fmt: skip
+# Past a term that nobody stopped, the longest overdue first.
+overdue = _of_tab(
+    "qua-han", "Phản ánh quá hạn", "alarm", 7, "view_tipreport",
+    lambda tips, user, now: tips.overdue(now).order_by("next_due_at", "pk"),
+)  # fmt: skip
+# Sorted, and nobody's work yet.
+to_assign = _of_tab(
+    "chua-giao", "Phản ánh chưa giao", "person_add", 8, "assign_tipreport",
+    lambda tips, user, now: tips.unassigned().most_pressing_first(),
+)  # fmt: skip
+# With unread words of the reporter, or of a duplicate's.
+heard_more = _of_tab(
+    "loi-moi", "Có lời mới của người báo tin", "forum", 9, "read_sealed_words",
+    lambda tips, user, now: tips.with_news().most_pressing_first(),
+)  # fmt: skip
 
 
 def _to_ask_about(user: Any, now: datetime) -> Any:
@@ -147,36 +152,21 @@ def _to_ask_about(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_to_ask_about)
 def to_ask_about(user: Any, now: datetime) -> WorkList | None:
-    """Handed to another authority a while ago: time to ask what became of them."""
-    rows = _to_ask_about(user, now)
-    first = list(rows[: SHOWN + 1])
+    """Tips handed to another authority a while ago: time to ask for the result."""
+    first, count = first_of(_to_ask_about(user, now))
     items = [
         WorkItem(
             _title(tip),
             reverse("admin:reports_tipreport_refer", args=[tip.pk]),
             "Hỏi kết quả rồi ghi lại.",
         )
-        for tip in first[:SHOWN]
+        for tip in first
     ]
-    count = len(first) if len(first) <= SHOWN else rows.count()
     return WorkList("Đến hạn hỏi kết quả nơi nhận", items, count, icon="contact_phone", order=11)
 
 
-def _heard_more(user: Any, now: datetime) -> Any:
-    if not user.has_perm("reports.read_sealed_words"):
-        return None
-    return _tips(user, now).with_news().most_pressing_first()
-
-
-@work_list(asks=_heard_more)
-def heard_more(user: Any, now: datetime) -> WorkList | None:
-    """Whose reporters, or those of their duplicates, said more that nobody has read."""
-    rows = _heard_more(user, now)
-    return _list("Có lời mới của người báo tin", rows, now, tab="loi-moi", order=9, icon="forum")
-
-
 def _to_decide(user: Any, now: datetime) -> Any:
-    """Asked by others; one's own somebody else decides."""
+    """Requests of others; somebody else decides on one's own."""
     if not user.has_perm("reports.decide_identityopening"):
         return None
     asked = IdentityOpening.objects.visible_to(user).filter(state=IdentityOpening.State.ASKED)
@@ -185,11 +175,12 @@ def _to_decide(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_to_decide)
 def openings_to_decide(user: Any, now: datetime) -> WorkList | None:
-    asked = _to_decide(user, now)
-    rows = list(
-        asked.select_related("tip", "asked_by").only(
+    first, count = first_of(
+        _to_decide(user, now)
+        .select_related("tip", "asked_by")
+        .only(
             "asked_at", "tip__code", "tip__category", "asked_by__last_name", "asked_by__first_name"
-        )[: SHOWN + 1]
+        )
     )
     items = [
         WorkItem(
@@ -198,12 +189,12 @@ def openings_to_decide(user: Any, now: datetime) -> WorkList | None:
             f"{row.asked_by} đề nghị {wording.age(row.asked_at, now)} trước.",
             True,
         )
-        for row in rows[:SHOWN]
+        for row in first
     ]
     return WorkList(
         "Danh tính chờ duyệt",
         items,
-        len(rows) if len(rows) <= SHOWN else asked.count(),
+        count,
         url=reverse("admin:reports_identityopening_changelist"),
         icon="lock_open",
         order=9,
@@ -211,9 +202,8 @@ def openings_to_decide(user: Any, now: datetime) -> WorkList | None:
 
 
 def _to_go(user: Any, now: datetime) -> Any:
-    if not user.has_perm("reports.hold_tipreport"):
-        return None
-    return _going(user, now, retention.TOLD_BEFORE_DAYS)
+    may_see = user.has_perm("reports.hold_tipreport")
+    return _going(user, now, retention.TOLD_BEFORE_DAYS) if may_see else None
 
 
 def _going(user: Any, now: datetime, days: int) -> Any:
@@ -223,9 +213,9 @@ def _going(user: Any, now: datetime, days: int) -> Any:
 
 @work_list(asks=_to_go)
 def identities_to_go(user: Any, now: datetime) -> WorkList | None:
-    """Whose tellers are forgotten within 30 days: who still has to ask them asks now.
+    """Tips whose reporter is forgotten within 30 days: whoever still has to ask them asks now.
 
-    Every tip that ended a year ago is here, whether or not somebody gave a name.
+    Every tip that ended a year ago is listed, whether or not somebody gave a name.
     """
     counts = [(days, _going(user, now, days).count()) for days in FORGETS_SOON_DAYS]
     items = [

@@ -193,7 +193,7 @@ def test_where_many_come_the_browser_works_and_asks_nothing(
     open_as: Opener, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(demands._FREE, demands.Purpose.TIP, 0.5)
-    demands.note(demands.Purpose.TIP, "127.0.0.1")
+    demands.count(demands.Purpose.TIP, "127.0.0.1")
     page = open_as(None, size=PHONE)
 
     tell(page, lambda: None)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from reports.demo.told import RECEIPT, TIPS
+from reports.demo.samples import RECEIPT, TIPS
 from reports.models import (
     IdentityOpening,
     Referral,

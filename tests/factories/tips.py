@@ -25,7 +25,7 @@ WORDS = "Tối nào cũng có người tụ tập đánh bạc sau quán nước
 def make_tip(commune: Commune | None = None, **fields: Any) -> TipReport:
     """A new tip of a web form; `words`, `place`, `hamlet`, `person`, `channel` go to the intake,
     other fields are set on the row afterwards."""
-    told = intake.Told(
+    told = intake.TipContent(
         words=fields.pop("words", WORDS),
         place=fields.pop("place", ""),
         hamlet=fields.pop("hamlet", None),

@@ -204,7 +204,7 @@ def begin(crowd: Crowd, commune: Any, port: int, app_id: str, chance: random.Ran
         person = intake.Person(name=f"Người Mẫu {number}" if number % 2 else "")
         file = intake.File(words.encode() * 50, "image/jpeg")
         told = intake.receive(
-            commune, intake.Told(words, place=f"Nơi {number}"),
+            commune, intake.TipContent(words, place=f"Nơi {number}"),
             channel="web_form", person=person, files=[file],
         )  # fmt: skip
         return told.tip.pk, words

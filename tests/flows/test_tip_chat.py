@@ -59,7 +59,7 @@ class Phone:
         )
         self.does("send_image", image_id=kept["media_id"])
         files.fetch_due()
-        chat.take_over()
+        chat.collect_files()
 
     def reads(self) -> list[str]:
         asked = {"user_id": self.person.id, "after": 0}

@@ -21,8 +21,8 @@ def test_a_tip_gets_a_number_of_the_year_and_a_receipt(db):
     commune = make_commune()
     at = datetime(2026, 11, 26, 21, 44, 59, tzinfo=ZONE)
 
-    first = intake.receive(commune, intake.Told("Có trộm chó"), channel="web_form", at=at)
-    second = intake.receive(commune, intake.Told("Lại mất chó"), channel="web_form", at=at)
+    first = intake.receive(commune, intake.TipContent("Có trộm chó"), channel="web_form", at=at)
+    second = intake.receive(commune, intake.TipContent("Lại mất chó"), channel="web_form", at=at)
 
     codes = [code_of(count, commune=commune.pk, year=2026) for count in (1, 2)]
     assert [first.tip.code, second.tip.code] == codes
@@ -38,7 +38,7 @@ def test_a_number_that_is_there_already_is_not_given_again(db):
     make_tip(commune, code=first)
     TipCounter.objects.all().delete()
 
-    tip = intake.receive(commune, intake.Told("Có trộm chó"), channel="web_form", at=at).tip
+    tip = intake.receive(commune, intake.TipContent("Có trộm chó"), channel="web_form", at=at).tip
 
     assert tip.code == second
 
@@ -57,7 +57,9 @@ def test_numbers_do_not_tell_how_many_came_between():
 def test_all_times_are_those_of_the_quarter(db):
     at = datetime(2026, 11, 26, 21, 44, 59, tzinfo=ZONE)
 
-    tip = intake.receive(make_commune(), intake.Told("Có trộm"), channel="web_form", at=at).tip
+    tip = intake.receive(
+        make_commune(), intake.TipContent("Có trộm"), channel="web_form", at=at
+    ).tip
 
     quarter = datetime(2026, 11, 26, 21, 30, tzinfo=ZONE)
     assert {
@@ -68,8 +70,8 @@ def test_all_times_are_those_of_the_quarter(db):
 def test_the_vault_looks_the_same_with_and_without_a_name(db):
     commune = make_commune()
     person = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="123456789")
-    named = intake.receive(commune, intake.Told("a"), channel="desk", person=person).tip
-    unnamed = intake.receive(commune, intake.Told("a"), channel="desk").tip
+    named = intake.receive(commune, intake.TipContent("a"), channel="desk", person=person).tip
+    unnamed = intake.receive(commune, intake.TipContent("a"), channel="desk").tip
 
     rows = Reporter._base_manager.order_by("pk").values_list(
         "name", "phone", "address", "zalo_user_id", "zalo_index"
@@ -83,13 +85,15 @@ def test_a_text_with_a_mark_of_secrecy_leaves_nothing(db):
     commune = make_commune()
 
     with pytest.raises(CarriesSecret):
-        intake.receive(commune, intake.Told("TỐI MẬT\nKế hoạch"), channel="web_form")
+        intake.receive(commune, intake.TipContent("TỐI MẬT\nKế hoạch"), channel="web_form")
 
     assert not TipReport.objects.exists()
 
 
 def test_a_tip_without_anybody_to_hand_a_receipt_to_has_none(db):
-    taken = intake.receive(make_commune(), intake.Told("a"), channel="oa_chat", gives_receipt=False)
+    taken = intake.receive(
+        make_commune(), intake.TipContent("a"), channel="oa_chat", gives_receipt=False
+    )
 
     assert (taken.receipt, taken.tip.receipt_hash) == ("", "")
 
@@ -99,6 +103,6 @@ def test_no_field_of_the_vault_takes_a_marked_text(commune, where):
     person = intake.Person(**{where: "TỐI MẬT\nSố 12/KH"})
 
     with pytest.raises(CarriesSecret):
-        intake.receive(commune, intake.Told("Có chuyện."), channel="desk", person=person)
+        intake.receive(commune, intake.TipContent("Có chuyện."), channel="desk", person=person)
 
     assert not TipReport.objects.exists()

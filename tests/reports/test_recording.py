@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.users.roles import Role
-from reports.intake import Person, Relayed, Told
+from reports.intake import Person, Relayed, TipContent
 from reports.models import Reporter, TipReport
 from reports.recording import services as recording
 from reports.recording.services import AlreadyTaken
@@ -30,7 +30,7 @@ def vault(tip):
 
 def test_call_is_written_down_with_a_receipt(duty_officer, hamlet):
     person = Person(name="Nguyễn Thị Mẫu", phone="0900000123")
-    told = Told(WORDS, place="cổng trường", hamlet=hamlet, urgency="urgent")
+    told = TipContent(WORDS, place="cổng trường", hamlet=hamlet, urgency="urgent")
 
     taken = recording.record(told, by=duty_officer, channel="phone", person=person)
 
@@ -43,16 +43,16 @@ def test_call_is_written_down_with_a_receipt(duty_officer, hamlet):
 
 
 def test_who_gives_no_name_has_a_reason(duty_officer):
-    first = recording.record(Told("a"), by=duty_officer, channel="phone", person=NOBODY).tip
+    first = recording.record(TipContent("a"), by=duty_officer, channel="phone", person=NOBODY).tip
     afraid = Person(why_unnamed="Sợ bị trả thù")
-    second = recording.record(Told("b"), by=duty_officer, channel="desk", person=afraid).tip
+    second = recording.record(TipContent("b"), by=duty_officer, channel="desk", person=afraid).tip
 
     assert vault(first).why_unnamed == recording.NAMELESS
     assert vault(second).why_unnamed == "Sợ bị trả thù"
 
 
 def test_no_trail_tells_the_second_of_a_call(duty_officer):
-    tip = recording.record(Told(WORDS), by=duty_officer, channel="phone", person=NOBODY).tip
+    tip = recording.record(TipContent(WORDS), by=duty_officer, channel="phone", person=NOBODY).tip
 
     assert not AuditEvent.objects.filter(action__startswith="tip.").exists()
     event = tip.events.get(kind="received")
@@ -62,7 +62,7 @@ def test_no_trail_tells_the_second_of_a_call(duty_officer):
 
 def test_same_form_writes_one_tip(duty_officer):
     record = lambda: recording.record(  # noqa: E731 -- twice the same
-        Told(WORDS), by=duty_officer, channel="phone", person=NOBODY, once="form-1"
+        TipContent(WORDS), by=duty_officer, channel="phone", person=NOBODY, once="form-1"
     )
     first = record()
 
@@ -76,7 +76,10 @@ def test_same_form_writes_one_tip(duty_officer):
 def test_secret_is_not_written_down(duty_officer):
     with pytest.raises(CarriesSecret):
         recording.record(
-            Told("a", place="TUYỆT MẬT\nSố 1"), by=duty_officer, channel="phone", person=NOBODY
+            TipContent("a", place="TUYỆT MẬT\nSố 1"),
+            by=duty_officer,
+            channel="phone",
+            person=NOBODY,
         )
 
     assert not TipReport.objects.exists()
@@ -85,7 +88,9 @@ def test_secret_is_not_written_down(duty_officer):
 @pytest.mark.parametrize("role", [Role.HAMLET_HEAD, Role.PARTY_OFFICE, Role.FRONT, Role.TECH_ADMIN])
 def test_others_write_nothing_down(commune, role):
     with pytest.raises(NotAllowed):
-        recording.record(Told(WORDS), by=make_user(commune, role), channel="phone", person=NOBODY)
+        recording.record(
+            TipContent(WORDS), by=make_user(commune, role), channel="phone", person=NOBODY
+        )
 
 
 def test_hamlet_of_another_commune_is_refused(duty_officer, other_commune):
@@ -93,23 +98,23 @@ def test_hamlet_of_another_commune_is_refused(duty_officer, other_commune):
 
     with pytest.raises(NotAllowed):
         recording.record(
-            Told(WORDS, hamlet=elsewhere), by=duty_officer, channel="phone", person=NOBODY
+            TipContent(WORDS, hamlet=elsewhere), by=duty_officer, channel="phone", person=NOBODY
         )
 
 
 def test_channel_of_a_machine_is_refused(duty_officer):
     with pytest.raises(NotAllowed):
-        recording.record(Told(WORDS), by=duty_officer, channel="web_form", person=NOBODY)
+        recording.record(TipContent(WORDS), by=duty_officer, channel="web_form", person=NOBODY)
 
 
 @pytest.mark.parametrize("channel", TipReport.PASSED_ON)
 def test_officer_writes_down_through_whom_it_came(duty_officer, channel):
     with pytest.raises(NotAllowed):
-        recording.record(Told(WORDS), by=duty_officer, channel=channel, person=NOBODY)
+        recording.record(TipContent(WORDS), by=duty_officer, channel=channel, person=NOBODY)
     heard_at = timezone.now() - timedelta(hours=3)
 
     taken = recording.record(
-        Told(WORDS), by=duty_officer, channel=channel, person=NOBODY,
+        TipContent(WORDS), by=duty_officer, channel=channel, person=NOBODY,
         relayed=Relayed("Tổ trưởng tổ 5", heard_at),
     )  # fmt: skip
 
@@ -124,7 +129,7 @@ def test_officer_writes_down_through_whom_it_came(duty_officer, channel):
 def test_group_gives_place_and_exposure_and_nobody(duty_officer, hamlet):
     group = make_group(hamlet)
 
-    tip = recording.capture(group, Told(WORDS), by=duty_officer)
+    tip = recording.capture(group, TipContent(WORDS), by=duty_officer)
 
     assert (tip.exposure, tip.zalo_group, tip.hamlet) == ("public_in_group", group, hamlet)
     assert (vault(tip).name, vault(tip).zalo_user_id, tip.receipt_hash) == ("", "", "")
@@ -132,7 +137,9 @@ def test_group_gives_place_and_exposure_and_nobody(duty_officer, hamlet):
 
 def test_group_of_another_commune_is_refused(duty_officer, other_commune):
     with pytest.raises(NotAllowed):
-        recording.capture(make_group(make_hamlet(other_commune)), Told(WORDS), by=duty_officer)
+        recording.capture(
+            make_group(make_hamlet(other_commune)), TipContent(WORDS), by=duty_officer
+        )
 
 
 # Passed on by hamlet heads
@@ -141,7 +148,7 @@ def test_group_of_another_commune_is_refused(duty_officer, other_commune):
 def test_hamlet_head_passes_on_for_the_own_hamlet_and_sees_nothing(hamlet_head_of, hamlet):
     head = hamlet_head_of(hamlet)
 
-    tip = recording.relay(Told(WORDS, hamlet=hamlet), by=head, person=NOBODY)
+    tip = recording.relay(TipContent(WORDS, hamlet=hamlet), by=head, person=NOBODY)
 
     assert (tip.channel, tip.recorded_by, tip.receipt_hash) == ("hamlet_head", head, "")
     assert tip.relayed_through == head.get_full_name() or head.username
@@ -155,18 +162,20 @@ def test_hamlet_head_passes_nothing_on_for_elsewhere(hamlet_head_of, hamlet, oth
 
     with pytest.raises(NotAllowed):
         recording.relay(
-            Told(WORDS, hamlet=other_hamlet if where == "other" else None), by=head, person=NOBODY
+            TipContent(WORDS, hamlet=other_hamlet if where == "other" else None),
+            by=head,
+            person=NOBODY,
         )
 
     assert not TipReport.objects.exists()
 
 
 def test_days_are_those_of_this_account_alone(hamlet_head_of, hamlet):
-    recording.relay(Told(WORDS, hamlet=hamlet), by=hamlet_head_of(hamlet), person=NOBODY)
+    recording.relay(TipContent(WORDS, hamlet=hamlet), by=hamlet_head_of(hamlet), person=NOBODY)
 
     assert passed_on_days.days_of(hamlet_head_of(hamlet)) == []
 
 
 def test_officer_does_not_pass_on_as_a_hamlet_head(duty_officer, hamlet):
     with pytest.raises(NotAllowed):
-        recording.relay(Told(WORDS, hamlet=hamlet), by=duty_officer, person=NOBODY)
+        recording.relay(TipContent(WORDS, hamlet=hamlet), by=duty_officer, person=NOBODY)

@@ -39,7 +39,7 @@ def clock(monkeypatch):
 
 def came(times: int, *, address=HOME, commune=COMMUNE, purpose=Purpose.TIP) -> None:
     for _ in range(times):
-        demands.note(purpose, address, commune=commune)
+        demands.count(purpose, address, commune=commune)
 
 
 def weigh(address=HOME, commune=COMMUNE, purpose=Purpose.TIP) -> demands.Demand:
@@ -111,7 +111,7 @@ def test_many_at_once_in_a_commune_ask_work_of_everybody_there_and_refuse_nobody
 def test_the_work_that_was_asked_for_is_enough():
     came(7)
     demand = weigh()
-    challenge = demands.challenge_for(demand, Purpose.TIP, now=NOW)
+    challenge = demands.issue(Purpose.TIP, demand.bits, now=NOW)
 
     assert demands.is_met(
         demand, Purpose.TIP, challenge=challenge.token, proof=proof_of(challenge), now=NOW
@@ -119,7 +119,7 @@ def test_the_work_that_was_asked_for_is_enough():
 
 
 def test_work_begun_before_the_threshold_is_not_enough_after_it():
-    challenge = demands.challenge_for(weigh(), Purpose.TIP, now=NOW)
+    challenge = demands.issue(Purpose.TIP, weigh().bits, now=NOW)
     proof = proof_of(challenge)
     came(7)
 
@@ -129,7 +129,7 @@ def test_work_begun_before_the_threshold_is_not_enough_after_it():
 def test_work_for_a_receipt_is_no_work_for_a_tip():
     came(20, purpose=Purpose.RECEIPT)
     demand = weigh(purpose=Purpose.RECEIPT)
-    challenge = demands.challenge_for(demand, Purpose.RECEIPT, now=NOW)
+    challenge = demands.issue(Purpose.RECEIPT, demand.bits, now=NOW)
     proof = proof_of(challenge)
 
     assert demand.is_needed
@@ -170,7 +170,7 @@ def test_without_an_address_people_count_together_and_are_taken():
 )
 def test_whatever_came_bits_stay_between_calm_and_most(events):
     for address, commune, purpose in events:
-        demands.note(purpose, address, commune=commune)
+        demands.count(purpose, address, commune=commune)
         demand = demands.weigh(purpose, address, commune=commune)
 
         assert demands.CALM_BITS <= demand.bits <= demands.MOST_BITS

@@ -44,7 +44,7 @@ def bits(address: str, purpose: Purpose = Purpose.TIP) -> int:
 
 
 def came(address: str, purpose: Purpose = Purpose.TIP) -> None:
-    demands.note(purpose, address, commune=NETWORKS.index(address))
+    demands.count(purpose, address, commune=NETWORKS.index(address))
 
 
 def passed_at(address: str, *, others: int) -> int | None:
@@ -167,6 +167,6 @@ def test_a_flood_is_always_asked_for_work_up_to_the_hardest():
 
 def test_a_crowd_of_networks_is_always_asked_for_work(clock):
     for number in range(2 * bursts.MANY + 2):
-        demands.note(Purpose.TIP, NETWORKS[number], commune=1)
+        demands.count(Purpose.TIP, NETWORKS[number], commune=1)
 
     assert demands.weigh(Purpose.TIP, "203.0.113.1", commune=1).is_needed

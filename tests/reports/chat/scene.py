@@ -56,7 +56,7 @@ class Scene:
         picture = self.state.add_attachment("image/jpeg", content)
         self.does("send_image", image_id=picture.id, text=text)
         files.fetch_due()
-        chat.take_over()
+        chat.collect_files()
         sending.send_due()
 
     def heard(self) -> list[str]:

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from procedures.models import Edition, Question
-from reports.chat.harm import smells_of_a_tip, sounds_of_harm
 from reports.chat.questions import decide
 from reports.chat.reading import Meaning
+from reports.chat.topics import smells_of_a_tip, sounds_of_harm
 from tests.procedures.question_cases import cases
 
 pytestmark = pytest.mark.django_db

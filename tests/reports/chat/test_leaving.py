@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import retention
 from reports.chat import answers, texts
 from reports.chat import retention as chat_retention
-from reports.chat.retention import EMPTIED, KEPT
+from reports.chat.retention import EMPTIED, NOT_EMPTIED
 from reports.models import ChatReply, Reporter, TipReport
 from reports.triage import services as triage
 from reports.vault.models import index_of_reporter
@@ -63,7 +63,7 @@ def test_what_may_be_a_crime_or_is_held_stays_and_says_why(chat, fields):
     withdraw(chat)
 
     assert of(tip).zalo_user_id == USER
-    assert [row.note for row in tip.events.filter(kind="noted")] == [KEPT]
+    assert [row.note for row in tip.events.filter(kind="noted")] == [NOT_EMPTIED]
 
 
 def test_word_after_the_withdrawal_is_coming_back(chat):

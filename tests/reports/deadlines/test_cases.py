@@ -119,9 +119,9 @@ def played(case: dict[str, Any]) -> list[Clock]:
                 calendar=days,
             )  # fmt: skip
             facts = known
-            ended = [clock for clock in clocks if clock not in (*done.kept, *done.cancelled)]
+            ended = [clock for clock in clocks if clock not in (*done.going_on, *done.cancelled)]
             off = [states.cancel(clock, at) for clock in done.cancelled]
-            clocks = [*ended, *done.kept, *off, *done.opened]
+            clocks = [*ended, *done.going_on, *off, *done.opened]
     return clocks
 
 

@@ -287,9 +287,9 @@ def test_sorting_anew_never_leaves_two_clocks_or_none_for_a_step(received_at, so
             calendar=CALENDARS["state"],
         )  # fmt: skip
         assert {clock.rule.stage for clock in done.cancelled} & {
-            clock.rule.stage for clock in done.kept
+            clock.rule.stage for clock in done.going_on
         } == set()
-        found, known = [*done.kept, *done.opened], after
+        found, known = [*done.going_on, *done.opened], after
 
         wanted = choose(SHIPPED, known, local_day(received_at))
         assert sorted(clock.rule.code for clock in found) == [rule.code for rule in wanted]

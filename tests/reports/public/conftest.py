@@ -19,4 +19,4 @@ def crowded(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setitem(demands._FREE, demands.Purpose.TIP, 0.001)
     monkeypatch.setitem(demands._FREE, demands.Purpose.RECEIPT, 0.001)
     for purpose in demands.Purpose:
-        demands.note(purpose, "127.0.0.1")
+        demands.count(purpose, "127.0.0.1")

@@ -143,7 +143,7 @@ def test_a_remote_hamlet_has_forty_eight_hours(hamlet):
 def test_told_quickly_and_referred_stop_ours_and_begin_the_reminders(tip):
     sort(tip, "2026-06-01 10:00", is_grave=True)
 
-    clocks.told_quickly(tip, at=moment("2026-06-01 10:05"))
+    clocks.stop(tip, "inform", at=moment("2026-06-01 10:05"))
     clocks.referred(tip, to="investigating_agency", at=moment("2026-06-01 15:00"))
 
     assert running(tip) == {
@@ -178,7 +178,7 @@ def test_an_outcome_ends_the_work_and_the_result_is_to_be_told(tip):
 
     assert running(tip) == {"answer": "2026-06-15 17:00"}
 
-    clocks.told(tip, at=moment("2026-06-15 17:01"))
+    clocks.stop(tip, *clocks.WHEN_TOLD, at=moment("2026-06-15 17:01"))
 
     assert running(tip) == {}
     assert ("answer", "missed") in ended(tip)

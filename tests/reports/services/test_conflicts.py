@@ -7,7 +7,7 @@ from accounts.users.roles import Role
 from reports import intake
 from reports.models import IdentityOpening, TipConflict, TipReport
 from reports.tips.errors import NotAllowed
-from reports.tips.services import sees
+from accounts.workflow.services import sees
 from reports.vault import conflicts, openings
 from reports.work import services as work
 from tests.factories.accounts import make_user
@@ -31,7 +31,7 @@ def test_the_officer_named_in_the_words_never_sees_the_tip(hamlet, officer, chie
 
 
 def test_an_officer_who_passes_a_tip_on_is_not_the_one_it_is_about(hamlet, officer):
-    told = intake.Told("Có trộm chó", hamlet=hamlet)
+    told = intake.TipContent("Có trộm chó", hamlet=hamlet)
     through = intake.Relayed("Đồng chí Đặng Quốc Vinh")
 
     tip = intake.receive(hamlet.commune, told, channel="hamlet_board", relayed=through).tip
@@ -142,7 +142,7 @@ def test_accounts_of_another_commune_are_not_named(commune, other_commune):
     make_user(other_commune, Role.CHIEF, last_name="Đặng Quốc", first_name="Vinh")
 
     tip = intake.receive(
-        commune, intake.Told("Ông Đặng Quốc Vinh say rượu."), channel="web_form"
+        commune, intake.TipContent("Ông Đặng Quốc Vinh say rượu."), channel="web_form"
     ).tip
 
     assert not tip.conflicts.exists()

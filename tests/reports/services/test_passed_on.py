@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
-from reports.intake import Person, Told
+from reports.intake import Person, TipContent
 from reports.models import PassedOnDays, TipReport
 from reports.recording import services as recording
 from reports.recording.services import AlreadyTaken
@@ -31,7 +31,7 @@ def head(hamlet_head_of, hamlet):
 
 
 def passed(head, hamlet, *, once="", words=WORDS) -> TipReport:
-    told = Told(words, hamlet=hamlet)
+    told = TipContent(words, hamlet=hamlet)
     return recording.relay(told, by=head, person=Person(), once=once)
 
 
@@ -103,14 +103,14 @@ def test_several_of_a_day_are_one_line(head, hamlet):
 def test_twenty_days_are_shown_the_newest_first(head):
     today = timezone.localdate()
     for ago in range(25):
-        passed_on_days.note(head, on=today - timedelta(days=ago))
+        passed_on_days.add_day(head, on=today - timedelta(days=ago))
 
     assert passed_on_days.days_of(head) == [today - timedelta(days=ago) for ago in range(20)]
 
 
 def test_no_column_tells_days_or_whether_there_are_any(head, hamlet, hamlet_head_of):
     for ago in range(20):
-        passed_on_days.note(head, on=timezone.localdate() - timedelta(days=ago))
+        passed_on_days.add_day(head, on=timezone.localdate() - timedelta(days=ago))
     passed_on_days.days_of(hamlet_head_of(hamlet))
 
     with connection.cursor() as cursor:

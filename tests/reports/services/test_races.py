@@ -3,7 +3,7 @@
 import pytest
 
 from reports.models import IdentityOpening, TipConflict, TipReport
-from reports.tips.services import sees
+from accounts.workflow.services import sees
 from reports.triage import duplicates
 from reports.vault import conflicts, openings
 from reports.work import closing

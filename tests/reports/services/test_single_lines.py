@@ -194,10 +194,10 @@ def test_only_who_sorts_may_empty(hamlet, hamlet_head_of, tech_admin, officer_of
 def test_what_is_held_is_released_with_a_reason(hamlet, chief, officer):
     tip = make_triaged(hamlet=hamlet)
     with pytest.raises(NotAllowed):
-        vault_retention.hold(tip, by=officer, reason="Vụ án")
-    vault_retention.hold(tip, by=chief, reason="Vụ án đang điều tra")
+        vault_retention.put_on_hold(tip, by=officer, reason="Vụ án")
+    vault_retention.put_on_hold(tip, by=chief, reason="Vụ án đang điều tra")
     with pytest.raises(TransitionNotAllowed):
-        vault_retention.hold(tip, by=chief, reason="Vụ án đang điều tra")
+        vault_retention.put_on_hold(tip, by=chief, reason="Vụ án đang điều tra")
 
     vault_retention.release(tip, by=chief, reason="Đã xét xử xong")
 
@@ -230,7 +230,7 @@ def test_who_was_shut_out_sees_neither_the_line_nor_its_trail(hamlet, chief, dep
 
 def test_a_line_does_not_tell_through_which_hamlet_it_came(hamlet, hamlet_head_of, chief):
     head = hamlet_head_of(hamlet)
-    told = intake.Told(words="Bà con nộp đơn tố cáo ông C.", hamlet=hamlet)
+    told = intake.TipContent(words="Bà con nộp đơn tố cáo ông C.", hamlet=hamlet)
     tip = recording.relay(told, by=head, person=PERSON)
 
     triage_services.divert(tip, by=chief, kind="denunciation")
@@ -242,7 +242,7 @@ def test_a_line_does_not_tell_through_which_hamlet_it_came(hamlet, hamlet_head_o
 
 def test_what_a_chief_holds_back_is_released_before_it_is_emptied(hamlet, officer, chief):
     tip = make_worked(officer, hamlet=hamlet)
-    vault_retention.hold(tip, by=chief, reason="Vụ án đang điều tra")
+    vault_retention.put_on_hold(tip, by=chief, reason="Vụ án đang điều tra")
 
     for user in (officer, chief):
         with pytest.raises(NotAllowed, match="Thôi giữ lại"):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reports.models import TipMessage, TipReport
 from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
-from reports.tips.services import ANSWER
+from reports.tips.services import MAX_ANSWER
 from reports.triage import referrals
 from reports.work import answers, closing
 from reports.work import services as work
@@ -53,7 +53,7 @@ def test_an_answer_to_a_chat_waits_to_be_sent(officer, hamlet):
     assert made.next_attempt_at is not None
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "x" * (ANSWER + 1)])
+@pytest.mark.parametrize("text", ["", " \n ", "x" * (MAX_ANSWER + 1)])
 def test_answers_have_words_and_a_length(tip, officer, text):
     with pytest.raises(NotAllowed):
         answers.answer(tip, by=officer, text=text)
