@@ -6,16 +6,17 @@ refusal, kept on the account with the number that Zalo gave, and every screen th
 Zalo asks `may` first and shows its sentence.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zalo.official_accounts.models import OfficialAccount
 
@@ -58,78 +59,28 @@ class Answer:
     @property
     def label(self) -> str:
         """The name of the capability, for a person."""
-        return str(LABELS[self.capability])
+        return _words(self.capability, "name")
 
 
 ASKED: Final = frozenset({Capability.GROUPS, Capability.FOLLOWERS, Capability.ARTICLES})
 """What a harmless call can find out; the rest shows in use."""
 CONFIRMED_AFTER: Final = timedelta(minutes=10)
 
-LABELS: Final[Mapping[Capability, Any]] = {
-    Capability.GROUPS: gettext_lazy("Đăng vào nhóm của OA"),
-    Capability.FOLLOWERS: gettext_lazy("Xem danh sách người quan tâm"),
-    Capability.PERSON_MESSAGES: gettext_lazy("Nhắn tin cho từng người"),
-    Capability.ARTICLES: gettext_lazy("Đăng bài viết"),
-    Capability.BROADCAST: gettext_lazy("Gửi bài viết tới người quan tâm"),
-    Capability.FILES: gettext_lazy("Gửi tệp, ảnh"),
-    Capability.HISTORY: gettext_lazy("Đọc lại tin nhắn bị lỡ"),
-}
-
-_WORKING: Final[Mapping[Capability, Any]] = {
-    Capability.GROUPS: gettext_lazy("Bài đã duyệt tự gửi vào các nhóm của OA."),
-    Capability.FOLLOWERS: gettext_lazy("Xem được ai đang quan tâm OA."),
-    Capability.PERSON_MESSAGES: gettext_lazy("Trả lời được người đã nhắn tin cho OA trong 7 ngày."),
-    Capability.ARTICLES: gettext_lazy("Đăng được bài viết lên trang của OA."),
-    Capability.BROADCAST: gettext_lazy(
-        "Gửi được bài viết tới người quan tâm OA, mỗi người nhiều nhất một bài mỗi ngày."
-    ),
-    Capability.FILES: gettext_lazy("Tải được ảnh, tệp lên Zalo để gửi kèm."),
-    Capability.HISTORY: gettext_lazy(
-        "Tin người dân nhắn trong lúc hệ thống không nghe được thì đọc lại được."
-    ),
-}
-
-_INSTEAD: Final[Mapping[Capability, Any]] = {
-    Capability.GROUPS: gettext_lazy(
-        "Thay vào đó, cán bộ đăng tay vào nhóm theo “Việc đăng tay”, hoặc đăng bài viết cho người "
-        "quan tâm OA."
-    ),
-    Capability.FOLLOWERS: gettext_lazy(
-        "Thay vào đó, xem số người quan tâm trên trang quản lý OA của Zalo."
-    ),
-    Capability.PERSON_MESSAGES: gettext_lazy(
-        "Thay vào đó, trả lời người dân trên trang quản lý OA của Zalo, hoặc gọi điện."
-    ),
-    Capability.ARTICLES: gettext_lazy(
-        "Thay vào đó, đăng vào nhóm, hoặc soạn bài viết trên trang quản lý OA của Zalo."
-    ),
-    Capability.BROADCAST: gettext_lazy(
-        "Thay vào đó, đăng vào nhóm, hoặc gửi bài viết từ trang quản lý OA của Zalo."
-    ),
-    Capability.FILES: gettext_lazy("Thay vào đó, đưa nội dung vào lời bài, hoặc gửi kèm liên kết."),
-    Capability.HISTORY: gettext_lazy(
-        "Thay vào đó, sau mỗi lần mất kết nối hãy xem hộp tin trên trang quản lý OA của Zalo."
-    ),
-}
-
-_WHY_NOT: Final[Mapping[int, Any]] = {
-    -209: gettext_lazy("ứng dụng Zalo của hệ thống chưa được kích hoạt"),
-    -212: gettext_lazy("ứng dụng chưa đăng ký sản phẩm Official Account API"),
-    -219: gettext_lazy("ứng dụng đã bị gỡ khỏi OA"),
-    -221: gettext_lazy("OA chưa được Zalo xác thực"),
-    -223: gettext_lazy("quản trị viên OA chưa cấp nhóm quyền này cho hệ thống"),
-    -224: gettext_lazy("gói dịch vụ của OA chưa có tính năng này"),
-    -235: gettext_lazy("Zalo không mở tính năng này cho loại tài khoản OA này"),
-    -240: gettext_lazy("Zalo đã ngừng đường gọi này cho loại tài khoản OA này"),
-}
+_WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+_WHY_NOT: Final = {int(code): str(why) for code, why in _WORDS["why_not"].items()}
 """The numbers by which Zalo says that an account may not; every other number proves nothing."""
+
+
+def _words(capability: Capability, kind: str) -> str:
+    """Its `name`, the sentence where it is `working`, or the way out, `instead`."""
+    return str(_WORDS["capabilities"][capability][kind])
 
 
 def may(account: OfficialAccount | None, capability: Capability) -> Answer:
     """State of `capability` for `account` (None: no account is connected)."""
     if account is None or not account.is_active:
         reason = _("Xã chưa kết nối tài khoản Zalo OA.")
-        return Answer(capability, State.NO, f"{reason} {_INSTEAD[capability]}")
+        return Answer(capability, State.NO, f"{reason} {_words(capability, 'instead')}")
     stored = account.capabilities.get(capability.value, {})
     state = State(stored.get("state", State.UNKNOWN))
     code = stored.get("code")
@@ -149,16 +100,14 @@ def state_for(code: int | None) -> State:
     return State.NO if code in _WHY_NOT else State.UNKNOWN
 
 
-def is_news(
-    known: Mapping[str, Any], capability: Capability, code: int | None, now: datetime | None = None
-) -> bool:
+def is_news(known: Mapping[str, Any], capability: Capability, code: int | None) -> bool:
     """Whether an answer met in use says another thing than what is known."""
     stored = known.get(capability.value, {})
     if state_for(code) is State.YES:
         return stored.get("state") != State.YES or "refused_since" in stored
     since = parse_datetime(stored.get("refused_since") or "")
     if since is not None:
-        return (now or timezone.now()) >= since + CONFIRMED_AFTER
+        return timezone.now() >= since + CONFIRMED_AFTER
     return not (stored.get("state") == State.NO and stored.get("by_use"))
 
 
@@ -168,7 +117,6 @@ def merged(
     *,
     by_use: bool = False,
     is_asked: bool = False,
-    now: datetime | None = None,
 ) -> dict[str, Any]:
     """`known` with what was `found` (capability → number of Zalo); what proves nothing is left.
 
@@ -176,7 +124,7 @@ def merged(
     some are mended at once; then it stands against a yes to a mere question, unless `is_asked` by
     a person.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     fresh: dict[str, Any] = {}
     for capability, code in found.items():
         state = state_for(code)
@@ -200,12 +148,12 @@ def merged(
 
 def _sentence(capability: Capability, state: State, code: int | None) -> str:
     if state is State.YES:
-        return str(_WORKING[capability])
+        return _words(capability, "working")
     if state is State.NO:
         why = _WHY_NOT.get(code or 0, _("Zalo không cho"))
         return _("Chưa dùng được vì %(why)s. %(instead)s") % {
             "why": why,
-            "instead": _INSTEAD[capability],
+            "instead": _words(capability, "instead"),
         }
     if capability in ASKED:
         return _("Chưa rõ: hệ thống chưa hỏi được Zalo. Bấm “Kiểm tra ngay” để hỏi.")

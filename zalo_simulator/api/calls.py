@@ -1,51 +1,17 @@
 """A call as the simulated API sees it, its answer, and the numbers of its refusals."""
 
 import json
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from zalo_simulator.state import SimulatorState
 
+_FILE: Final = Path(__file__).with_name("refusals.toml")
 MESSAGES: Final = {
-    -32: "Request rate limit of OA reached",
-    -100: "Attachment id is expired",
-    -200: "Send message failed",
-    -201: "Parameter is invalid",
-    -204: "OA has been disabled",
-    -205: "OA does not exist",
-    -209: "App is not active",
-    -210: "Parameter is over the limit",
-    -211: "Feature quota is used up",
-    -212: "App has not registered this API",
-    -213: "User has not followed OA",
-    -214: "Article is being processed",
-    -216: "Access token is invalid",
-    -217: "User has blocked invitations of OA",
-    -218: "User has received the most messages of this period",
-    -219: "App has been removed or disabled",
-    -220: "Access token is expired",
-    -221: "OA has not been verified",
-    -223: "OA has not authorised the app to use this API",
-    -224: "OA package is not allowed to use this API",
-    -227: "User is banned or has been inactive for more than 45 days",
-    -230: "User has not interacted with the OA in the past 7 days",
-    -232: "User has not interacted with the OA",
-    -233: "Message type is invalid or not supported",
-    -234: "Message is not allowed to be sent at night",
-    -235: "API does not support this type of OA",
-    -237: "The group is disabled",
-    -238: "Asset is used or cannot be used",
-    -240: "API is no longer supported",
-    -241: "Free asset is already used",
-    -242: "appsecret_proof is invalid",
-    -244: "User has restricted this type of message",
-    -248: "Content violates the rules of the platform",
-    -249: "Template cannot be sent by user id",
-    -320: "OA is not linked to a ZCA",
-    -321: "ZCA has not enough money",
-    -403: "OA is not in this group",
-    404: "Empty api",
+    int(code): str(text) for code, text in tomllib.loads(_FILE.read_text(encoding="utf-8")).items()
 }
 MAX_PAGE: Final = 50
 MAX_HISTORY: Final = 10
@@ -150,11 +116,9 @@ def paging(call: Call, *, most: int = MAX_PAGE) -> tuple[int, int]:
     return offset, min(count, most)
 
 
-def data_paging(
-    data: Mapping[str, Any], *, most: int, last: int | None = None, default: int = 5
-) -> tuple[int, int]:
+def data_paging(data: Mapping[str, Any], *, most: int, last: int | None = None) -> tuple[int, int]:
     """Offset and count of a list that is asked for with `data`; over the limit is an error."""
-    offset, count = data.get("offset", 0), data.get("count", default)
+    offset, count = data.get("offset", 0), data.get("count", 5)
     if not is_whole(offset) or not is_whole(count) or offset < 0 or count < 1:
         raise Refused(-201, "offset or count is invalid")
     if count > most:
