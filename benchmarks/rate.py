@@ -24,6 +24,7 @@ from benchmarks import _bench, _scene, _stub
 from broadcasts.sending import delivery
 from tests.flows.harness import forget_redis
 from zalo import services as zalo
+from zalo.channels.base import Text
 from zalo.models import OfficialAccount
 
 RATES = (20, 50, 200)
@@ -78,7 +79,7 @@ def keep_the_pace(account: OfficialAccount, start: float, seconds: float) -> Non
             for number in islice(numbers, wanted):
                 slot = first + (number % wanted) * booking.interval_s
                 time.sleep(max(0.0, slot - time.monotonic()))
-                threads.submit(zalo.send_text_to_group, account, str(number), "Thử nhịp.")
+                threads.submit(zalo.send_to_group, account, str(number), Text("Thử nhịp."))
 
 
 def by_processes(commune: Commune, seconds: float) -> None:

@@ -179,7 +179,7 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
     due = _when_possible(article, now)
     if due > now:
         return _write(article, "rescheduled", spread_due_at=due)
-    allowance = zalo.broadcast_allowance(account, now)
+    allowance = zalo.may_broadcast(account, now)
     if not allowance.is_allowed:
         return _write(article, "spread_failed", spread=Spread.FAILED, error_text=allowance.sentence)
     claimed = Article.objects.filter(gate_is_open(), pk=article.pk, spread=Spread.WAITING).update(

@@ -87,7 +87,7 @@ def allowance_of(article: Article, now: datetime | None = None) -> zalo.Allowanc
     moment = now or timezone.now()
     leaves = max(moment, article.spread_for or moment)
     ahead = Article.objects.waiting_to_spread(article.commune_id, leaves).exclude(pk=article.pk)
-    return zalo.broadcast_allowance(account, leaves, ahead=ahead.count())
+    return zalo.may_broadcast(account, leaves, ahead=ahead.count())
 
 
 def check(article: Article, *, now: datetime | None = None) -> list[Hit]:

@@ -115,13 +115,13 @@ def test_broadcast_called_off_while_the_tick_runs_does_not_leave(
     monkeypatch: pytest.MonkeyPatch,
 ):  # fmt: skip
     article = approved(wants_spread=True)
-    ask = zalo.broadcast_allowance
+    ask = zalo.may_broadcast
 
     def call_off_and_ask(*args: Any, **kwargs: Any) -> Any:
         articles.cancel(article, by=chief)
         return ask(*args, **kwargs)
 
-    monkeypatch.setattr(zalo, "broadcast_allowance", call_off_and_ask)
+    monkeypatch.setattr(zalo, "may_broadcast", call_off_and_ask)
 
     clock.run(rounds=8)
 

@@ -9,10 +9,11 @@ from groups.models import DataRequest, LinkProposal, ZaloLink
 from reports.models import SealedText, TipReport
 from tests.factories.groups import make_member
 from tests.flows.connected import Connected
+from zalo.channels.base import Text
 from zalo.channels.person import ZaloMayCost, ZaloNotSent
 from zalo.followers.windows import Reach
 from zalo.models import Follower, WebhookEvent
-from zalo.services import send_text_to_user
+from zalo.services import send_to_person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.flow]
 
@@ -101,22 +102,22 @@ def test_a_resident_is_counted_once_and_answered_while_it_is_allowed(connected: 
     assert shown.context["windows"].following == "1"
 
     # Free for two days; then out of the package, or only after a person's yes; then not at all.
-    send_text_to_user(connected.account, person.id, "Đã nhận tin")
+    send_to_person(connected.account, person.id, Text("Đã nhận tin"))
     connected.later(hours=50)
     assert connected.reach_of(person) is Reach.PAID
     if connected.kind == "business":
-        send_text_to_user(connected.account, person.id, "Đang xử lý")
+        send_to_person(connected.account, person.id, Text("Đang xử lý"))
     else:
         with pytest.raises(ZaloMayCost):
-            send_text_to_user(connected.account, person.id, "Đang xử lý")
+            send_to_person(connected.account, person.id, Text("Đang xử lý"))
     connected.later(days=6)
     calls = state.stats["calls"]
     with pytest.raises(ZaloNotSent, match="7 ngày"):
-        send_text_to_user(connected.account, person.id, "Đã xong")
+        send_to_person(connected.account, person.id, Text("Đã xong"))
     assert state.stats["calls"] == calls
     connected.does(person, "write", text="Sao rồi cán bộ?")
     assert connected.reach_of(person) is Reach.FREE
-    send_text_to_user(connected.account, person.id, "Đã xong")
+    send_to_person(connected.account, person.id, Text("Đã xong"))
     paid = ["Đang xử lý"] if connected.kind == "business" else []
     assert connected.read_by(person) == ["Đã nhận tin", *paid, "Đã xong"]
 

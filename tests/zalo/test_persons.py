@@ -10,6 +10,7 @@ from tests.factories.zalo import make_official_account
 from zalo import services
 from zalo.capabilities.services import learn
 from zalo.capabilities.states import Capability
+from zalo.channels.base import ContactButton, File, Picture, Text
 from zalo.channels.person import ZaloMayCost, ZaloNotSent
 from zalo.client.errors import ZaloRejected, ZaloUncertain
 from zalo.followers import services as followers
@@ -62,7 +63,7 @@ def break_with(simulator: Any, **rule: Any) -> None:
 def test_text_within_48_hours_goes_in_both_families(meet, profile):
     simulator, account, person = meet(profile)
 
-    sent = services.send_text_to_user(account, person.id, "Chào bà con", reference="answer:1")
+    sent = services.send_to_person(account, person.id, Text("Chào bà con"), reference="answer:1")
 
     assert sent.message_id
     assert said(simulator, person) == ["Chào bà con"]
@@ -72,7 +73,7 @@ def test_what_zalo_says_of_quota_is_kept(meet):
     simulator, account, person = meet(hours=50)
     simulator.state.settings.quota_left, simulator.state.settings.quota_total = 300, 500
 
-    services.send_text_to_user(account, person.id, "Tin")
+    services.send_to_person(account, person.id, Text("Tin"))
 
     row = QuotaLedger.objects.get(kind="sub_quota")
     assert (row.remain, row.total) == (299, 500)
@@ -84,7 +85,7 @@ def test_closed_window_burns_no_call(meet, profile):
     simulator, account, person = meet(profile, hours=24 * 7 + 1)
 
     with pytest.raises(ZaloNotSent) as caught:
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert caught.value.code == -230
     assert "quá 7 ngày" in str(caught.value)
@@ -97,8 +98,8 @@ def test_stranger_is_not_written_to_unless_just_heard(meet):
     stranger = simulator.state.add_person("Người mới")
 
     with pytest.raises(ZaloNotSent):
-        services.send_text_to_user(account, stranger.id, "Tin")
-    services.send_text_to_user(account, stranger.id, "Tin", heard_at=timezone.now())
+        services.send_to_person(account, stranger.id, Text("Tin"))
+    services.send_to_person(account, stranger.id, Text("Tin"), heard_at=timezone.now())
 
     assert said(simulator, stranger) == ["Tin"]
 
@@ -109,7 +110,7 @@ def test_what_could_cost_money_needs_a_yes(meet, profile, words):
     simulator.state.settings.quota_left = 0
 
     with pytest.raises(ZaloMayCost) as caught:
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert words in str(caught.value)
     assert calls(simulator) == 0
@@ -122,7 +123,7 @@ def test_even_with_a_yes_no_money_means_no_message(meet, balance, code):
     simulator.state.settings.zca_balance = balance
 
     with pytest.raises(ZaloRejected) as caught:
-        services.send_text_to_user(account, person.id, "Tin", may_cost=True)
+        services.send_to_person(account, person.id, Text("Tin"), may_cost=True)
 
     assert caught.value.code == code
     assert said(simulator, person) == []
@@ -133,7 +134,7 @@ def test_with_a_yes_the_linked_account_pays(meet):
     simulator.state.settings.quota_left = 0
     simulator.state.settings.zca_balance = 1000
 
-    sent = services.send_text_to_user(account, person.id, "Tin", may_cost=True)
+    sent = services.send_to_person(account, person.id, Text("Tin"), may_cost=True)
 
     assert sent.quota is None
     assert said(simulator, person) == ["Tin"]
@@ -144,8 +145,8 @@ def test_the_last_of_the_package_goes_to_what_is_urgent(meet):
     simulator.state.settings.quota_left, simulator.state.settings.quota_total = 5, 500
 
     with pytest.raises(ZaloMayCost, match="để dành"):
-        services.send_text_to_user(account, person.id, "Tin")
-    services.send_text_to_user(account, person.id, "Khẩn", is_urgent=True)
+        services.send_to_person(account, person.id, Text("Tin"))
+    services.send_to_person(account, person.id, Text("Khẩn"), is_urgent=True)
 
     assert said(simulator, person) == ["Khẩn"]
 
@@ -157,7 +158,7 @@ def test_lost_answer_is_uncertain_and_not_repeated(meet, profile):
     break_with(simulator, kind="lose_answer", times=1)
 
     with pytest.raises(ZaloUncertain):
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert calls(simulator) == 1
     assert said(simulator, person) == ["Tin"]
@@ -169,7 +170,7 @@ def test_no_other_number_leads_to_a_second_attempt(meet, code):
     break_with(simulator, kind=str(code), times=1)
 
     with pytest.raises((ZaloRejected, ZaloUncertain)):
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert calls(simulator) == 1
 
@@ -178,7 +179,7 @@ def test_refused_quote_is_left_out_once(meet):
     simulator, account, person = meet()
     break_with(simulator, kind="-201", times=1, path=CS)
 
-    services.send_text_to_user(account, person.id, "Trả lời", quoted_id="m-cũ")
+    services.send_to_person(account, person.id, Text("Trả lời"), quoted_id="m-cũ")
 
     assert calls(simulator) == 2
     assert said(simulator, person) == ["Trả lời"]
@@ -189,7 +190,7 @@ def test_quote_whose_fate_is_open_is_not_sent_again(meet):
     break_with(simulator, kind="-200", times=1, accepted=True)
 
     with pytest.raises(ZaloUncertain):
-        services.send_text_to_user(account, person.id, "Trả lời", quoted_id="m-cũ")
+        services.send_to_person(account, person.id, Text("Trả lời"), quoted_id="m-cũ")
 
     assert calls(simulator) == 1
 
@@ -201,8 +202,8 @@ def test_picture_and_file_go_by_their_uploads(meet, profile, tmp_path):
     image = simulator.state.add_attachment("image/jpeg", jpeg)
     file = simulator.state.add_attachment("application/pdf", b"%PDF-1.4", kind="file", name="a.pdf")
 
-    services.send_image_to_user(account, person.id, image.id, "Ảnh sơ đồ")
-    services.send_file_to_user(account, person.id, file.id)
+    services.send_to_person(account, person.id, Picture(image.id, "Ảnh sơ đồ"))
+    services.send_to_person(account, person.id, File(file.id))
 
     kinds = [row.kind for row in simulator.state.messages if row.user_id == person.id]
     assert len(kinds) == 2
@@ -213,7 +214,7 @@ def test_picture_and_file_go_by_their_uploads(meet, profile, tmp_path):
 def test_contact_data_are_asked_for(meet, profile):
     simulator, account, person = meet(profile)
 
-    services.ask_contact_data(account, person.id, **ASK)
+    services.send_to_person(account, person.id, ContactButton(**ASK))
 
     assert calls(simulator) == (1 if profile == "business" else 2)
 
@@ -231,7 +232,7 @@ def test_malformed_question_burns_no_call(meet, wrong, code):
     simulator, account, person = meet()
 
     with pytest.raises(ZaloRejected) as caught:
-        services.ask_contact_data(account, person.id, **(ASK | wrong))
+        services.send_to_person(account, person.id, ContactButton(**(ASK | wrong)))
 
     assert caught.value.code == code
     assert calls(simulator) == 0
@@ -242,7 +243,7 @@ def test_zalo_knows_better_than_our_window(meet):
     person.interacted_at -= 30 * 86_400
 
     with pytest.raises(ZaloRejected):
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert services.window_of(account, person.id).reach is Reach.CLOSED
     assert Follower.objects.get().is_following
@@ -253,7 +254,7 @@ def test_who_no_longer_follows_is_noted(meet):
     person.refusal = -213
 
     with pytest.raises(ZaloRejected):
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert not Follower.objects.get().is_following
 
@@ -263,6 +264,6 @@ def test_account_that_may_not_write_to_persons_is_told_what_instead(meet):
     learn(account, {Capability.PERSON_MESSAGES: -224}, is_asked=True)
 
     with pytest.raises(ZaloNotSent, match="gọi điện"):
-        services.send_text_to_user(account, person.id, "Tin")
+        services.send_to_person(account, person.id, Text("Tin"))
 
     assert calls(simulator) == 0

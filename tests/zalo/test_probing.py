@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from tests.factories.zalo import make_official_account
 from zalo.capabilities.states import Capability, State, may
+from zalo.channels.base import Text
 from zalo.client.errors import ZaloConsentRequired, ZaloRejected
 from zalo.inbox import services as inbox
 from zalo.models import OfficialAccount
 from zalo.official_accounts.health import health_of
-from zalo.services import check_accounts, probe, send_text_to_group
+from zalo.services import check_accounts, probe, send_to_group
 from zalo_simulator.server import Simulator
 
 API = "https://openapi.zalo.me"
@@ -137,7 +138,7 @@ def test_lasting_refusal_in_use_is_learnt_and_outweighs_a_mere_question(
 
     def refused() -> State:
         with pytest.raises(ZaloRejected):
-            send_text_to_group(account, "g", "chào")
+            send_to_group(account, "g", Text("chào"))
         return may(OfficialAccount.objects.get(), Capability.GROUPS).state
 
     at_first = refused()
@@ -168,9 +169,9 @@ def test_success_between_refusals_takes_them_back(
         now += timedelta(minutes=8)
         if is_refused:
             with pytest.raises(ZaloRejected):
-                send_text_to_group(account, "g", "chào")
+                send_to_group(account, "g", Text("chào"))
         else:
-            send_text_to_group(account, "g", "chào")
+            send_to_group(account, "g", Text("chào"))
 
     assert may(OfficialAccount.objects.get(), Capability.GROUPS).state is State.YES
 
@@ -182,10 +183,10 @@ def test_success_in_use_is_written_once(
     account = make_official_account(commune)
     sent = {"error": 0, "data": {"message_id": "m", "group_id": "g"}}
     responses.add("POST", f"{API}/v3.0/oa/group/message", json=sent)
-    send_text_to_group(account, "g", "một")
+    send_to_group(account, "g", Text("một"))
 
     with django_assert_num_queries(0):
-        send_text_to_group(account, "g", "hai")
+        send_to_group(account, "g", Text("hai"))
 
     assert may(OfficialAccount.objects.get(), Capability.GROUPS).state is State.YES
 

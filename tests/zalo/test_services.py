@@ -12,6 +12,7 @@ from tests.factories.zalo import make_official_account
 from tests.flows.harness import wait_until
 from tests.zalo.wire import closed_port
 from zalo import services
+from zalo.channels.base import Picture, Text
 from zalo.client.errors import (
     ZaloAttachmentExpired,
     ZaloConsentRequired,
@@ -59,7 +60,7 @@ def test_send_text_to_group_needs_no_database(
     account.capabilities = {"groups": {"state": "yes", "code": 0}}
 
     with django_assert_num_queries(0):
-        sent = services.send_text_to_group(account, group_id, "Chào bà con", reference="d:1")
+        sent = services.send_to_group(account, group_id, Text("Chào bà con"), reference="d:1")
 
     assert sent.message_id == simulator.state.messages[0].id
     assert texts(simulator, group_id) == ["Chào bà con"]
@@ -72,7 +73,7 @@ def test_image_is_uploaded_and_posted_with_its_caption(
     account: OfficialAccount, simulator: Simulator, group_id: str
 ):
     uploaded = services.upload_image(account, "a.jpg", JPEG)
-    services.send_image_to_group(account, group_id, uploaded.attachment_id, "Ảnh")
+    services.send_to_group(account, group_id, Picture(uploaded.attachment_id, "Ảnh"))
 
     posted = simulator.state.messages_of(group_id)[0]
     assert (posted.image_id, posted.text) == (uploaded.attachment_id, "Ảnh")
@@ -86,16 +87,16 @@ def test_expired_picture_asks_for_a_new_upload(
         simulator.state.attachments[uploaded.attachment_id].uploaded_at -= 8 * 86_400
 
     with pytest.raises(ZaloAttachmentExpired):
-        services.send_image_to_group(account, group_id, uploaded.attachment_id, "Ảnh")
+        services.send_to_group(account, group_id, Picture(uploaded.attachment_id, "Ảnh"))
 
 
 def test_dead_token_is_renewed_and_the_call_repeated_once(
     account: OfficialAccount, simulator: Simulator, group_id: str
 ):
-    services.send_text_to_group(account, group_id, "một")
+    services.send_to_group(account, group_id, Text("một"))
     simulator.state.kill_access_token()
 
-    services.send_text_to_group(account, group_id, "hai")
+    services.send_to_group(account, group_id, Text("hai"))
 
     assert texts(simulator, group_id) == ["một", "hai"]
     assert simulator.state.stats["refreshed"] == 1
@@ -107,7 +108,7 @@ def test_token_refused_again_after_renewal_is_given_up(
     break_with(simulator, kind="-216", path="/v3.0/oa/group/message")
 
     with pytest.raises(ZaloUnauthorized):
-        services.send_text_to_group(account, group_id, "một")
+        services.send_to_group(account, group_id, Text("một"))
 
     assert simulator.state.stats["refreshed"] == 1
     assert simulator.state.stats["calls /v3.0/oa/group/message"] == 2
@@ -125,7 +126,7 @@ def test_one_refresh_for_all_sending_threads_and_no_connection_left_open(
 
     def work(number: int) -> None:
         barrier.wait()
-        services.send_text_to_group(account, group_id, f"bài {number}")
+        services.send_to_group(account, group_id, Text(f"bài {number}"))
         left_open.append(connection.connection is not None)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
@@ -147,9 +148,9 @@ def send_in_child(account_id: int, group_id: str, number: int, results: Any, is_
     results.put("ready")
     is_dead.wait(30)
     try:
-        sent = services.send_text_to_group(account, group_id, f"bài {number}")
+        sent = services.send_to_group(account, group_id, Text(f"bài {number}"))
     except ZaloRetryable:  # it waited long for the new token, so it asks its caller anew
-        sent = services.send_text_to_group(account, group_id, f"bài {number}")
+        sent = services.send_to_group(account, group_id, Text(f"bài {number}"))
     results.put(sent.message_id)
     connections.close_all()
 
@@ -186,7 +187,7 @@ def test_lost_account_raises_consent_required_and_is_marked(
     simulator.state.revoke()
 
     with pytest.raises(ZaloConsentRequired):
-        services.send_text_to_group(account, group_id, "một")
+        services.send_to_group(account, group_id, Text("một"))
 
     account.refresh_from_db()
     assert account.needs_consent is True
@@ -204,7 +205,7 @@ def test_throttling_pauses_every_lane(
     break_with(simulator, kind="-32", times=1)
 
     with pytest.raises(ZaloThrottled) as caught:
-        services.send_text_to_group(account, group_id, "một")
+        services.send_to_group(account, group_id, Text("một"))
 
     book = services.slots(account)
     assert caught.value.retry_after == 30
@@ -239,7 +240,7 @@ def test_faults_of_zalo_end_in_the_right_class(
     break_with(simulator, times=1, **rule)
 
     with pytest.raises(expected) as caught:
-        services.send_text_to_group(account, group_id, "một")
+        services.send_to_group(account, group_id, Text("một"))
 
     assert type(caught.value) is expected
     if is_delivered:
@@ -251,13 +252,13 @@ def test_faults_of_zalo_end_in_the_right_class(
 def test_closed_port_is_retryable_and_works_again_when_it_opens(
     account: OfficialAccount, simulator: Simulator, group_id: str
 ):
-    services.send_text_to_group(account, group_id, "một")
+    services.send_to_group(account, group_id, Text("một"))
     simulator.refuse()
 
     with pytest.raises(ZaloRetryable):
-        services.send_text_to_group(account, group_id, "hai")
+        services.send_to_group(account, group_id, Text("hai"))
     simulator.accept()
-    services.send_text_to_group(account, group_id, "ba")
+    services.send_to_group(account, group_id, Text("ba"))
 
     assert texts(simulator, group_id) == ["một", "ba"]
 
@@ -275,8 +276,8 @@ def test_endpoint_family_is_found_once_and_pinned(
     person = simulator.state.add_person("Bà con")
     account = make_official_account(commune, access_token=simulator.state.tokens.access)
 
-    services.send_text_to_user(account, person.id, "một", heard_at=timezone.now())
-    services.send_text_to_user(account, person.id, "hai", heard_at=timezone.now())
+    services.send_to_person(account, person.id, Text("một"), heard_at=timezone.now())
+    services.send_to_person(account, person.id, Text("hai"), heard_at=timezone.now())
 
     account.refresh_from_db()
     calls = simulator.state.stats
@@ -292,13 +293,13 @@ def test_wrongly_pinned_family_is_switched_at_most_once_a_call(
     OfficialAccount.objects.filter(pk=account.pk).update(endpoint_family="v2")
     account.refresh_from_db()
 
-    services.send_text_to_user(account, person.id, "một", heard_at=timezone.now())
+    services.send_to_person(account, person.id, Text("một"), heard_at=timezone.now())
 
     account.refresh_from_db()
     assert account.endpoint_family == "v3"
     break_with(simulator, kind="-235")
     with pytest.raises(ZaloWrongEndpoint):
-        services.send_text_to_user(account, person.id, "hai", heard_at=timezone.now())
+        services.send_to_person(account, person.id, Text("hai"), heard_at=timezone.now())
     account.refresh_from_db()
     assert account.endpoint_family == "v3"
 
@@ -307,7 +308,7 @@ def test_no_other_number_switches_the_family(account: OfficialAccount, simulator
     person = simulator.state.add_person("Bà con", days_since_interaction=9)
 
     with pytest.raises(ZaloRejected) as caught:
-        services.send_text_to_user(account, person.id, "một", heard_at=timezone.now())
+        services.send_to_person(account, person.id, Text("một"), heard_at=timezone.now())
 
     assert caught.value.code == -230
     assert simulator.state.stats["calls /v2.0/oa/message"] == 0
@@ -344,7 +345,7 @@ def test_failure_of_the_whole_account_is_kept_on_the_row(
     break_with(simulator, kind="-224", times=1)
 
     with pytest.raises(ZaloRejected):
-        services.send_text_to_group(account, group_id, "một")
+        services.send_to_group(account, group_id, Text("một"))
 
     account.refresh_from_db()
     assert "Gói dịch vụ" in account.last_error
@@ -371,10 +372,10 @@ def test_group_detail_of_a_foreign_group_is_rejected(
 
 
 def test_call_log_holds_no_token_text_or_person(account: OfficialAccount, simulator: Simulator):
-    person, now = simulator.state.add_person("Bà con"), timezone.now()
-    services.send_text_to_user(account, person.id, "lời riêng", heard_at=now, reference="answer:1")
+    person, now, words = simulator.state.add_person("Bà con"), timezone.now(), Text("lời riêng")
+    services.send_to_person(account, person.id, words, heard_at=now, reference="answer:1")
     simulator.state.kill_access_token()
-    services.send_text_to_user(account, person.id, "lời riêng", heard_at=now, reference="answer:2")
+    services.send_to_person(account, person.id, words, heard_at=now, reference="answer:2")
     call_log.flush()
 
     dump = " ".join(str(list(row.values())) for row in ApiCall.objects.values())

@@ -1,6 +1,6 @@
 """Articles handed in for the page of the account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +14,6 @@ from zalo.client.api import ZaloClient
 from zalo.client.articles import ARTICLES_A_PAGE
 from zalo.client.types import ArticleDetail, ArticleSummary, SentMessage
 from zalo.followers import quota
-from zalo.followers.quota import Allowance
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import OfficialAccount
 from zalo.pacing.services import call
@@ -27,32 +26,6 @@ from zalo.tokens import services as tokens
 
 
 PAGES_LOOKED_AT = 3
-
-
-@call_log.flushed()
-def create_article(
-    account: OfficialAccount,
-    *,
-    title: str,
-    author: str,
-    description: str,
-    cover_url: str,
-    body: Sequence[Mapping[str, str]],
-    reference: str = "",
-) -> str:
-    """Hand in an article; returns the token by which `verify_article` asks for its id.
-
-    Raises ZaloRetryable (nothing was taken; ZaloArticleQuota: no more in this period),
-    ZaloRejected, or ZaloUncertain: look at `find_article` before handing it in again.
-    """
-
-    def create(client: ZaloClient) -> str:
-        return client.create_article(
-            title=title, author=author, description=description, cover_url=cover_url, body=body
-        )
-
-    with used(account, Capability.ARTICLES):
-        return call(account, create, reference)
 
 
 @call_log.flushed()
@@ -91,17 +64,6 @@ def remove_article(account: OfficialAccount, article_id: str, *, reference: str 
     call(account, lambda client: client.remove_article(article_id), reference)
 
 
-def broadcast_allowance(account: OfficialAccount, at: datetime, *, ahead: int = 0) -> Allowance:
-    """Whether one more article may go to the followers in the month of `at`, behind `ahead` that
-    wait for it, and why (not)."""
-    return quota.may_broadcast(account, at, ahead=ahead)
-
-
-def count_broadcast(account: OfficialAccount, at: datetime) -> None:
-    """One more went to the followers at that moment, as a person found."""
-    quota.count_broadcast(account, at)
-
-
 def broadcast_article(
     account: OfficialAccount,
     article_id: str,
@@ -127,6 +89,7 @@ def broadcast_article(
     return sent
 
 
+@call_log.flushed()
 def send(
     account: OfficialAccount,
     to: str,
@@ -135,20 +98,26 @@ def send(
     heard_at: datetime | None = None,
     reference: str = "",
 ) -> SentMessage:
-    """Hand in an article; its token stands for the id, which Zalo tells later. Raises as
-    `zalo.channels.article`."""
+    """Hand in an article; its token stands for the id, which `verify_article` asks for later.
+
+    Raises ZaloRetryable (nothing was taken; ZaloArticleQuota: no more in this period),
+    ZaloRejected, or ZaloUncertain: look at `find_article` before handing it in again.
+    """
     if not isinstance(content, Page):
         raise TypeError(f"no article is a {type(content).__name__}")
-    token = create_article(
-        account,
-        title=content.title,
-        author=content.author,
-        description=content.description,
-        cover_url=content.cover_url,
-        body=content.body,
-        reference=reference,
-    )
-    return SentMessage(token)
+    page = content
+
+    def create(client: ZaloClient) -> str:
+        return client.create_article(
+            title=page.title,
+            author=page.author,
+            description=page.description,
+            cover_url=page.cover_url,
+            body=page.body,
+        )
+
+    with used(account, Capability.ARTICLES):
+        return SentMessage(call(account, create, reference))
 
 
 ARTICLE = Channel("article", _("Đăng bài viết"), send=send)

@@ -8,59 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from zalo.capabilities.services import used
 from zalo.capabilities.states import Capability, may
 from zalo.channels.base import Channel, Closed, Content, File, Line, Picture, Text
+from zalo.client.api import ZaloClient
 from zalo.client.types import SentMessage, UploadedDocument, UploadedImage
 from zalo.official_accounts.models import OfficialAccount
 from zalo.official_accounts.services import account_for
 from zalo.pacing.services import call, slots
-
-# Messages into groups, and the pictures that they name.
-
-
-def send_text_to_group(
-    account: OfficialAccount, zalo_group_id: str, text: str, *, reference: str = ""
-) -> SentMessage:
-    """Post a text into a group of the account; `reference` is our own number for the call log.
-
-    Raises ZaloRetryable (nothing was accepted), ZaloRejected (refused for good) or ZaloUncertain
-    (it may stand in the group: a person must look). ZaloThrottled has paused every lane already.
-    """
-    with used(account, Capability.GROUPS):
-        return call(
-            account, lambda client: client.send_text_to_group(zalo_group_id, text), reference
-        )
-
-
-def send_image_to_group(
-    account: OfficialAccount,
-    zalo_group_id: str,
-    attachment_id: str,
-    caption: str,
-    *,
-    reference: str = "",
-) -> SentMessage:
-    """Post an uploaded picture with its caption; as `send_text_to_group`.
-
-    ZaloAttachmentExpired: upload the picture again, then repeat.
-    """
-    with used(account, Capability.GROUPS):
-        return call(
-            account,
-            lambda client: client.send_image_to_group(zalo_group_id, attachment_id, caption),
-            reference,
-        )
-
-
-def send_file_to_group(
-    account: OfficialAccount, zalo_group_id: str, token: str, *, reference: str = ""
-) -> SentMessage:
-    """Post an uploaded file, which is a message of its own; as `send_text_to_group`.
-
-    ZaloAttachmentExpired: upload the file again, then repeat.
-    """
-    with used(account, Capability.GROUPS):
-        return call(
-            account, lambda client: client.send_file_to_group(zalo_group_id, token), reference
-        )
 
 
 def upload_file(account: OfficialAccount, filename: str, content: bytes) -> UploadedDocument:
@@ -108,17 +60,26 @@ def send(
     heard_at: datetime | None = None,
     reference: str = "",
 ) -> SentMessage:
-    """Post into one group. Raises as `zalo.channels.group`."""
-    match content:
-        case Text():
-            return send_text_to_group(account, to, content.text, reference=reference)
-        case Picture():
-            return send_image_to_group(
-                account, to, content.attachment_id, content.caption, reference=reference
-            )
-        case File():
-            return send_file_to_group(account, to, content.token, reference=reference)
-    raise TypeError(f"no group takes a {type(content).__name__}")
+    """Post into a group of the account; `reference` is our own number for the call log.
+
+    Raises ZaloRetryable (nothing was accepted), ZaloRejected (refused for good) or ZaloUncertain
+    (it may stand in the group: a person must look). ZaloAttachmentExpired: upload again, then
+    repeat. ZaloThrottled has paused every lane already.
+    """
+    if not isinstance(content, Text | Picture | File):
+        raise TypeError(f"no group takes a {type(content).__name__}")
+
+    def post(client: ZaloClient) -> SentMessage:
+        match content:
+            case Text():
+                return client.send_text_to_group(to, content.text)
+            case Picture():
+                return client.send_image_to_group(to, content.attachment_id, content.caption)
+            case File():
+                return client.send_file_to_group(to, content.token)
+
+    with used(account, Capability.GROUPS):
+        return call(account, post, reference)
 
 
 GROUP = Channel(

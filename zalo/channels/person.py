@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import DatabaseError
@@ -55,110 +56,6 @@ class ZaloNotSent(ZaloRejected):
 
 class ZaloMayCost(ZaloNotSent):
     """The message could be charged: it leaves with `may_cost=True`, after a person's yes."""
-
-
-def send_text_to_user(
-    account: OfficialAccount,
-    zalo_user_id: str,
-    text: str,
-    *,
-    quoted_id: str = "",
-    heard_at: datetime | None = None,
-    may_cost: bool = False,
-    is_urgent: bool = False,
-    reference: str = "",
-) -> SentMessage:
-    """Answer one person, perhaps quoting a message of theirs.
-
-    `heard_at` is when they wrote what is answered, should that not have reached their row yet.
-    Raises ZaloNotSent (closed window), ZaloMayCost (a person must say yes), and what the sends into
-    groups raise; ZaloUncertain is never repeated by the machine. A quote that Zalo refuses as
-    invalid (-201) is left out once, for then nothing was sent.
-    """
-
-    def send(quote: str) -> Send:
-        return lambda client, family: client.send_text_to_user(
-            zalo_user_id, text, family=family, quoted_id=quote
-        )
-
-    _open(account, zalo_user_id, heard_at, may_cost=may_cost, is_urgent=is_urgent)
-    try:
-        return _send(account, zalo_user_id, send(quoted_id), reference)
-    except ZaloRejected as error:
-        if not quoted_id or error.code != INVALID:
-            raise
-        return _send(account, zalo_user_id, send(""), reference)
-
-
-def send_image_to_user(
-    account: OfficialAccount,
-    zalo_user_id: str,
-    attachment_id: str,
-    caption: str = "",
-    *,
-    heard_at: datetime | None = None,
-    may_cost: bool = False,
-    is_urgent: bool = False,
-    reference: str = "",
-) -> SentMessage:
-    """Send one person an uploaded picture; as `send_text_to_user`.
-
-    ZaloAttachmentExpired: upload the picture again, then repeat.
-    """
-    _open(account, zalo_user_id, heard_at, may_cost=may_cost, is_urgent=is_urgent)
-    return _send(
-        account,
-        zalo_user_id,
-        lambda client, family: client.send_image_to_user(
-            zalo_user_id, attachment_id, caption, family=family
-        ),
-        reference,
-    )
-
-
-def send_file_to_user(
-    account: OfficialAccount,
-    zalo_user_id: str,
-    token: str,
-    *,
-    heard_at: datetime | None = None,
-    may_cost: bool = False,
-    is_urgent: bool = False,
-    reference: str = "",
-) -> SentMessage:
-    """Send one person an uploaded file, without words; as `send_image_to_user`."""
-    _open(account, zalo_user_id, heard_at, may_cost=may_cost, is_urgent=is_urgent)
-    return _send(
-        account,
-        zalo_user_id,
-        lambda client, family: client.send_file_to_user(zalo_user_id, token, family=family),
-        reference,
-    )
-
-
-def ask_contact_data(
-    account: OfficialAccount,
-    zalo_user_id: str,
-    *,
-    title: str,
-    subtitle: str,
-    image_url: str,
-    heard_at: datetime | None = None,
-    reference: str = "",
-) -> SentMessage:
-    """Show one person the button that shares their name and phone; never for money.
-
-    What they share comes as the signal `contact_shared`. Otherwise as `send_text_to_user`.
-    """
-    _open(account, zalo_user_id, heard_at, may_cost=False, is_urgent=False)
-    return _send(
-        account,
-        zalo_user_id,
-        lambda client, family: client.ask_contact_data(
-            zalo_user_id, title=title, subtitle=subtitle, image_url=image_url, family=family
-        ),
-        reference,
-    )
 
 
 def window_of(
@@ -234,29 +131,46 @@ def send(
     content: Content,
     *,
     heard_at: datetime | None = None,
+    quoted_id: str = "",
+    may_cost: bool = False,
+    is_urgent: bool = False,
     reference: str = "",
 ) -> SentMessage:
-    """Answer what a person wrote at `heard_at`. Raises as `zalo.channels.person`."""
-    match content:
-        case Text():
-            return send_text_to_user(
-                account, to, content.text, heard_at=heard_at, reference=reference
-            )
-        case ContactButton():
-            return ask_contact_data(
-                account, to, title=content.title, subtitle=content.subtitle,
-                image_url=content.image_url, heard_at=heard_at, reference=reference,
-            )  # fmt: skip
-        case Picture():
-            return send_image_to_user(
-                account, to, content.attachment_id, content.caption, heard_at=heard_at,
-                reference=reference,
-            )  # fmt: skip
-        case File():
-            return send_file_to_user(
-                account, to, content.token, heard_at=heard_at, reference=reference
-            )
-    raise TypeError(f"no person is sent a {type(content).__name__}")
+    """Answer one person, perhaps quoting a message of theirs.
+
+    `heard_at` is when they wrote what is answered, should that not have reached their row yet.
+    Raises ZaloNotSent (closed window), ZaloMayCost (a person must say yes), and what the sends into
+    groups raise; ZaloUncertain is never repeated by the machine. A quote that Zalo refuses as
+    invalid (-201) is left out once, for then nothing was sent. What somebody shares by a
+    ContactButton comes as the signal `contact_shared`; it is never sent for money.
+    """
+    if not isinstance(content, Text | Picture | File | ContactButton):
+        raise TypeError(f"no person is sent a {type(content).__name__}")
+
+    def post(client: ZaloClient, family: EndpointFamily, quote: str = "") -> SentMessage:
+        match content:
+            case Text():
+                return client.send_text_to_user(to, content.text, family=family, quoted_id=quote)
+            case Picture():
+                return client.send_image_to_user(
+                    to, content.attachment_id, content.caption, family=family
+                )
+            case File():
+                return client.send_file_to_user(to, content.token, family=family)
+            case ContactButton():
+                return client.ask_contact_data(
+                    to, title=content.title, subtitle=content.subtitle,
+                    image_url=content.image_url, family=family,
+                )  # fmt: skip
+
+    may_cost = may_cost and not isinstance(content, ContactButton)
+    _open(account, to, heard_at, may_cost=may_cost, is_urgent=is_urgent)
+    try:
+        return _send(account, to, partial(post, quote=quoted_id), reference)
+    except ZaloRejected as error:
+        if not quoted_id or error.code != INVALID:
+            raise
+        return _send(account, to, post, reference)
 
 
 PERSON = Channel("person", _("Nhắn tin cho từng người"), send=send)

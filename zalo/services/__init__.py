@@ -9,30 +9,17 @@ slot book (`slots`). Those to one person read their window and write down the qu
 from zalo.capabilities.services import probe
 from zalo.channels.article import (
     article_detail,
-    broadcast_allowance,
     broadcast_article,
-    count_broadcast,
-    create_article,
     find_article,
     remove_article,
     verify_article,
 )
-from zalo.channels.group import (
-    send_file_to_group,
-    send_image_to_group,
-    send_text_to_group,
-    upload_file,
-    upload_image,
-)
-from zalo.channels.person import (
-    ask_contact_data,
-    send_file_to_user,
-    send_image_to_user,
-    send_text_to_user,
-    window_of,
-)
+from zalo.channels.group import send as send_to_group
+from zalo.channels.group import upload_file, upload_image
+from zalo.channels.person import send as send_to_person
+from zalo.channels.person import window_of
 from zalo.client.types import PeopleChange
-from zalo.followers.quota import Allowance
+from zalo.followers.quota import Allowance, count_broadcast, may_broadcast
 from zalo.groups import (
     change_asset,
     change_people,
@@ -58,19 +45,17 @@ __all__ = [
     "PeopleChange",
     "account_for",
     "article_detail",
-    "ask_contact_data",
-    "broadcast_allowance",
     "broadcast_article",
     "change_asset",
     "change_people",
     "check_accounts",
     "count_broadcast",
-    "create_article",
     "create_group",
     "find_article",
     "group_detail",
     "group_people",
     "list_groups",
+    "may_broadcast",
     "note_failure",
     "note_revoked",
     "pending_people",
@@ -79,12 +64,8 @@ __all__ = [
     "refresh_assets",
     "refresh_profile",
     "remove_article",
-    "send_file_to_group",
-    "send_file_to_user",
-    "send_image_to_group",
-    "send_image_to_user",
-    "send_text_to_group",
-    "send_text_to_user",
+    "send_to_group",
+    "send_to_person",
     "slots",
     "update_group",
     "upload_file",
