@@ -15,11 +15,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from statistics import quantiles
 
 from django.utils import timezone
 
 from benchmarks import _bench, _stub
+from benchmarks._pages import p95
 from benchmarks.webhooks import OA_SECRET, answers, empty_inbox, free_port, portal
 from procedures.models import Edition, Question
 from reports.models import ChatReply, TipReport
@@ -123,10 +123,6 @@ def one_round(
     came = stub.arrivals()
     waits = [arrival.at - asked.at[arrival.to] for arrival in came]
     return waits, Counter(arrival.to for arrival in came)
-
-
-def p95(figures: list[float]) -> float:
-    return quantiles(figures, n=20)[-1]
 
 
 def main(arguments: list[str] | None = None) -> int:

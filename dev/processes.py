@@ -148,13 +148,13 @@ def stop_all(children: Sequence[Child]) -> None:
         child.wait_stopped(began + child.grace_s)
 
 
-def tail(path: Path, lines: int = 15) -> str:
+def tail(path: Path) -> str:
     """The last lines of a log, for a person to read."""
     try:
         text = path.read_text(errors="replace")
     except OSError:
         return ""
-    return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+    return "\n".join(f"    {line}" for line in text.splitlines()[-15:])
 
 
 def port_is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -167,14 +167,14 @@ def port_is_free(port: int, host: str = LOOPBACK) -> bool:
         return True
 
 
-def free_port(first: int | None = None, host: str = LOOPBACK) -> int:
+def free_port(first: int | None = None) -> int:
     """The first free port at or after `first`; without it, any."""
     if first is not None:
         for port in range(first, min(first + 200, 65536)):
-            if port_is_free(port, host):
+            if port_is_free(port):
                 return port
     with socket.socket() as probe:
-        probe.bind((host, 0))
+        probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 

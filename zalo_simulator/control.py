@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zalo_simulator import faults
 from zalo_simulator.answers import Page, as_json, message_json, wrong
 from zalo_simulator.api import Call
+from zalo_simulator.state.base import Settings
 
 if TYPE_CHECKING:
     from zalo_simulator.server import Simulator
@@ -71,25 +72,14 @@ def post(simulator: "Simulator", call: Call, name: str) -> Page:
 # The account, its application, its places for groups, and its people.
 
 
-def _change(simulator: "Simulator", values: Mapping[str, Any], known: frozenset[str]) -> None:
-    if unknown := values.keys() - known:
-        raise ValueError(f"không có mục {', '.join(sorted(unknown))}")
-    simulator.state.change_settings(**values)
+def _settings(known: frozenset[str]) -> Callable[..., dict[str, Any]]:
+    def change(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+        if unknown := values.keys() - known:
+            raise ValueError(f"không có mục {', '.join(sorted(unknown))}")
+        simulator.state.change_settings(**values)
+        return described(simulator)
 
-
-def _profile(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
-    _change(simulator, values, PROFILE)
-    return described(simulator)
-
-
-def _app(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
-    _change(simulator, values, frozenset(asdict(simulator.state.settings)) - PROFILE - QUOTA)
-    return described(simulator)
-
-
-def _quota(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
-    _change(simulator, values, QUOTA)
-    return described(simulator)
+    return change
 
 
 def described(simulator: "Simulator") -> dict[str, Any]:
@@ -169,10 +159,6 @@ def _paste(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     return message_json(message, group.name)
 
 
-def _action(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
-    return simulator.residents.do(str(values["deed"]), values)
-
-
 def _media(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     content = base64.b64decode(str(values["base64"]), validate=True)
     if not content or len(content) > MAX_MEDIA:
@@ -211,10 +197,6 @@ def _webhook(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any
     return simulator.webhooks.described()
 
 
-def _storm(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
-    return simulator.blow(values).described()
-
-
 def _reset(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     simulator.faults.clear()
     simulator.state.reset(keep_groups=not values.get("groups", False))
@@ -230,20 +212,20 @@ VIEWS: Final[dict[str, Callable[["Simulator"], dict[str, Any]]]] = {
 MANY: Final = frozenset({"groups", "faults", "people"})
 """Entries that accept a list too."""
 ENTRIES: Final[dict[str, Callable[..., dict[str, Any]]]] = {
-    "profile": _profile,
-    "app": _app,
-    "quota": _quota,
+    "profile": _settings(PROFILE),
+    "app": _settings(frozenset(Settings.__dataclass_fields__) - PROFILE - QUOTA),
+    "quota": _settings(QUOTA),
     "assets": _assets,
     "people": _people,
     "person": _person,
     "groups": _groups,
     "paste": _paste,
-    "deed": _action,
+    "deed": lambda simulator, values: simulator.residents.do(str(values["deed"]), values),
     "media": _media,
     "faults": _faults,
     "tokens": _tokens,
     "clock": _clock,
     "webhook": _webhook,
-    "storm": _storm,
+    "storm": lambda simulator, values: simulator.blow(values).described(),
     "reset": _reset,
 }

@@ -70,9 +70,9 @@ class UserCalls(Calls):
         )
         return UserPage(as_int(data.get("total")), tuple(one for one in found if one))
 
-    def quota_assets(self, quota_type: str, *, product_type: str = "cs") -> tuple[QuotaAsset, ...]:
+    def quota_assets(self, quota_type: str) -> tuple[QuotaAsset, ...]:
         """Quotas of the account: a line for each purchase."""
-        body = {"quota_owner": "OA", "product_type": product_type, "quota_type": quota_type}
+        body = {"quota_owner": "OA", "product_type": "cs", "quota_type": quota_type}
         assets = self._items("POST", QUOTA_PATH, is_repeatable=True, json_body=body)
         return tuple(
             QuotaAsset(

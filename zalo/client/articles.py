@@ -32,7 +32,6 @@ class ArticleCalls(Calls):
         description: str,
         cover_url: str,
         body: Sequence[Mapping[str, str]],
-        is_shown: bool = True,
     ) -> str:
         """Hand in an article; returns the token under which it is processed.
 
@@ -51,7 +50,7 @@ class ArticleCalls(Calls):
                 "description": description,
                 "cover": {"cover_type": "photo", "photo_url": cover_url, "status": "show"},
                 "body": [dict(part) for part in body],
-                "status": "show" if is_shown else "hide",
+                "status": "show",
                 "comment": "hide",
             },
         )

@@ -258,7 +258,7 @@ def _after(now: datetime, seconds: int | None) -> datetime | None:
     return now + timedelta(seconds=seconds) if seconds and seconds > 0 else None
 
 
-def refresh_due(now: datetime | None = None) -> dict[str, int]:
+def refresh_due() -> dict[str, int]:
     """Refresh every account past the half-life of its token or silent for a week.
 
     Called by the periodic task. One account's failure does not stop the others, an unreachable
@@ -266,7 +266,7 @@ def refresh_due(now: datetime | None = None) -> dict[str, int]:
     """
     counts = {"refreshed": 0, "failed": 0}
     unmade = 0
-    due = OfficialAccount.objects.due_for_refresh(now or timezone.now())
+    due = OfficialAccount.objects.due_for_refresh(timezone.now())
     for account in [*_with_a_pair_put_aside(), *due]:
         try:
             renew(account, stale_token=account.access_token)

@@ -25,15 +25,6 @@ FILE_TYPES: Final = {
 }
 
 
-def _upload_image(state: SimulatorState, call: Call) -> dict[str, Any]:
-    return _upload_picture(state, call, "image", IMAGE_TYPES, MAX_IMAGE_BYTES, ("file",))
-
-
-def _upload_gif(state: SimulatorState, call: Call) -> dict[str, Any]:
-    # The paper names the field in two ways, so both are taken.
-    return _upload_picture(state, call, "gif", GIF_TYPES, MAX_FILE_BYTES, ("file", "image"))
-
-
 def _upload_picture(
     state: SimulatorState,
     call: Call,
@@ -83,8 +74,13 @@ def _uploaded_file(call: Call, fields: tuple[str, ...]) -> tuple[str, bytes]:
 ROUTES: Final[Routes] = routes(
     "send",
     {
-        ("POST", "/v2.0/oa/upload/image"): _upload_image,
-        ("POST", "/v2.0/oa/upload/gif"): _upload_gif,
+        ("POST", "/v2.0/oa/upload/image"): lambda state, call: _upload_picture(
+            state, call, "image", IMAGE_TYPES, MAX_IMAGE_BYTES, ("file",)
+        ),
+        # The documentation names the field in two ways, so both are accepted.
+        ("POST", "/v2.0/oa/upload/gif"): lambda state, call: _upload_picture(
+            state, call, "gif", GIF_TYPES, MAX_FILE_BYTES, ("file", "image")
+        ),
         ("POST", "/v2.0/oa/upload/file"): _upload_file,
     },
 )

@@ -120,10 +120,6 @@ def detail(state: SimulatorState, group: Group) -> dict[str, Any]:
     }
 
 
-def _getgroup(state: SimulatorState, call: Call) -> dict[str, Any]:
-    return detail(state, own_group(state, call.query.get("group_id")))
-
-
 def _updateinfo(state: SimulatorState, call: Call) -> dict[str, Any]:
     body = call.json()
     group = own_group(state, body.get("group_id"))
@@ -191,10 +187,6 @@ def _summary(state: SimulatorState, group: Group) -> dict[str, Any]:
     if group.status == "disabled" and ends != float("inf"):
         values["auto_delete_date"] = as_day(state.local(ends).date())
     return values
-
-
-def _delete(state: SimulatorState, call: Call) -> None:
-    state.dissolve(own_group(state, call.json().get("group_id")))
 
 
 def _listmember(state: SimulatorState, call: Call) -> dict[str, Any]:
@@ -284,11 +276,15 @@ ROUTES: Final[Routes] = routes(
     "group_info",
     {
         ("POST", f"{BASE}/creategroupwithoa"): _create,
-        ("GET", f"{BASE}/getgroup"): _getgroup,
+        ("GET", f"{BASE}/getgroup"): lambda state, call: detail(
+            state, own_group(state, call.query.get("group_id"))
+        ),
         ("POST", f"{BASE}/updateinfo"): _updateinfo,
         ("POST", f"{BASE}/updateasset"): _updateasset,
         ("GET", f"{BASE}/getgroupsofoa"): _getgroupsofoa,
-        ("POST", f"{BASE}/delete"): _delete,
+        ("POST", f"{BASE}/delete"): lambda state, call: state.dissolve(
+            own_group(state, call.json().get("group_id"))
+        ),
         ("GET", f"{BASE}/listmember"): _listmember,
         ("GET", f"{BASE}/listpendinginvite"): _listpendinginvite,
         ("POST", f"{BASE}/invite"): _invite,

@@ -156,19 +156,11 @@ def _untag(state: SimulatorState, call: Call) -> None:
     state.untag(known(state, body.get("user_id")), _known_tag(state, body))
 
 
-def _rmtag(state: SimulatorState, call: Call) -> None:
-    state.remove_tag(_known_tag(state, call.json()))
-
-
 def _known_tag(state: SimulatorState, body: Mapping[str, Any]) -> str:
     name = text_of(body, "tag_name", MAX_TAG, is_required=True)
     if name not in state.tags:
         raise Refused(-201, "tag_name is invalid")
     return name
-
-
-def _gettags(state: SimulatorState, call: Call) -> list[str]:
-    return list(state.tags)
 
 
 ROUTES: Final[Routes] = routes(
@@ -183,7 +175,9 @@ ROUTES: Final[Routes] = routes(
         ("POST", "/v2.0/oa/deletefollowerinfo"): _deletefollowerinfo,
         ("POST", "/v2.0/oa/tag/tagfollower"): _tag,
         ("POST", "/v2.0/oa/tag/rmfollowerfromtag"): _untag,
-        ("POST", "/v2.0/oa/tag/rmtag"): _rmtag,
-        ("GET", "/v2.0/oa/tag/gettagsofoa"): _gettags,
+        ("POST", "/v2.0/oa/tag/rmtag"): lambda state, call: state.remove_tag(
+            _known_tag(state, call.json())
+        ),
+        ("GET", "/v2.0/oa/tag/gettagsofoa"): lambda state, call: list(state.tags),
     },
 )
