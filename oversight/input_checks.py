@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Commune
 from accounts.services import NotAllowed
 from broadcasts.content_check.services import check_name
@@ -47,6 +49,12 @@ def require_clean(*texts: str) -> None:
     """Raise NotAllowed for texts with blocked content."""
     if sentences := [sentence for text in texts for sentence in blocked(text)]:
         raise NotAllowed(" ".join(dict.fromkeys(sentences)))
+
+
+def require_not_future(day: date, what: str) -> None:
+    """Raise NotAllowed for a day after today."""
+    if day > timezone.localdate():
+        raise NotAllowed(f"{what} không thể ở sau hôm nay.")
 
 
 LONGEST_PAGE = 200

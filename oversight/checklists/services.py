@@ -26,7 +26,13 @@ from oversight.checklists.models import (
     SafetyChecklist,
     SafetyCriterion,
 )
-from oversight.input_checks import in_trail, lock_commune, page_of, require_clean
+from oversight.input_checks import (
+    in_trail,
+    lock_commune,
+    page_of,
+    require_clean,
+    require_not_future,
+)
 from oversight.periods import commune_year
 
 
@@ -217,8 +223,7 @@ def register(
     locked = _open_for(checklist, by)
     if locked.registered_on is not None:
         raise NotAllowed("Bảng kiểm này đã ghi đăng ký trước đó.")
-    if on > timezone.localdate():
-        raise NotAllowed("Ngày đăng ký không thể ở sau hôm nay.")
+    require_not_future(on, "Ngày đăng ký")
     if not locked.window.first <= on <= locked.window.last:
         raise NotAllowed(
             f"Ngày đăng ký phải nằm trong năm xét: từ {locked.window.first:%d/%m/%Y} đến "
@@ -239,8 +244,7 @@ def add_evidence(row: ChecklistEvidence, *, by: User) -> ChecklistEvidence:
             raise NotAllowed("Dòng này không thuộc bảng kiểm đang mở.")
         if row.item.is_tick_only:
             raise NotAllowed("Dòng này chỉ đánh dấu, không kèm tài liệu.")
-    if row.on > timezone.localdate():
-        raise NotAllowed("Ngày của tài liệu không thể ở sau hôm nay.")
+    require_not_future(row.on, "Ngày của tài liệu")
     row.added_by = by
     check_evidence(row)
     row.save()
@@ -265,8 +269,7 @@ def decide(
         raise NotAllowed("Hãy ghi số văn bản.")
     if locked.is_recognised is not None and not is_another:
         raise NotAllowed(SETTLED)
-    if on > timezone.localdate():
-        raise NotAllowed("Ngày văn bản không thể ở sau hôm nay.")
+    require_not_future(on, "Ngày văn bản")
     if on < locked.window.first:
         raise NotAllowed(f"Năm xét này bắt đầu ngày {locked.window.first:%d/%m/%Y}.")
     require_clean(number)

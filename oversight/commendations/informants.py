@@ -17,8 +17,13 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from oversight.commendations import checks
 from oversight.commendations import services as commendations
-from oversight.commendations.informant_models import InformantLink, ThankedMark
-from oversight.commendations.models import Achievement, Commendation, CommendationForm
+from oversight.commendations.models import (
+    Achievement,
+    Commendation,
+    CommendationForm,
+    InformantLink,
+    ThankedMark,
+)
 from oversight.review.models import YearlyReview
 from reports.models import IdentityOpening, TipReport
 

@@ -1,4 +1,4 @@
-"""Achievements, each rewarded once, and commendations; an informant is only a token."""
+"""Achievements, each rewarded once, commendations, and hashed links of informants to tips."""
 
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from oversight.abstract_models import OfCommune
 from oversight.checklists.models import Ticked
 from oversight.checklists.querysets import PartQuerySet
 from oversight.commendations.querysets import CommendationQuerySet
+from reports.tips.querysets import NobodysQuerySet
 
 
 class CommendationForm(OfCommune):
@@ -348,3 +349,47 @@ class EligibilityAnswer(Ticked):
                 violation_error_message=_("Đánh dấu phải có người đánh dấu và lúc đánh dấu."),
             ),
         ]
+
+
+class InformantLink(models.Model):
+    """Link from an achievement to a tip, as a keyed hash of the tip.
+
+    Never shown or searched. An account with the identity of the tip open computes the hash again
+    and finds the token; nothing leads from the token to the tip.
+    """
+
+    achievement = models.OneToOneField(
+        Achievement, models.CASCADE, verbose_name=_("thành tích"), related_name="link"
+    )
+    tip_index = models.CharField(max_length=64, unique=True, editable=False)
+
+    objects = NobodysQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "achievement__commune"
+
+    class Meta:
+        verbose_name = _("mối nối của mã")
+        verbose_name_plural = _("mối nối của mã")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return "Mối nối của mã"
+
+
+class ThankedMark(OfCommune):
+    """Mark that the reporter of some tip was rewarded; remains after the link is removed.
+
+    The primary key is a keyed hash of the tip: achievement, time and order are not stored. Deleted
+    when the vault of the tip is emptied.
+    """
+
+    mark = models.CharField(max_length=64, primary_key=True, editable=False)
+
+    objects = NobodysQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dấu đã khen")
+        verbose_name_plural = _("dấu đã khen")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return "Dấu đã khen"

@@ -24,7 +24,7 @@ from oversight.commendations.models import (
     CommendationForm,
     EligibilityAnswer,
 )
-from oversight.input_checks import NUMBER, in_trail, lock_commune, require_clean
+from oversight.input_checks import NUMBER, in_trail, lock_commune, require_clean, require_not_future
 from oversight.review.models import YearlyReview
 
 _INITIAL = data_files.read("initial_rows")
@@ -116,8 +116,8 @@ def _check_place(achievement: Achievement) -> None:
 def _check_days(achievement: Achievement) -> None:
     """Raise NotAllowed for future days and for a year that does not fit the days."""
     first, last, today = achievement.first_on, achievement.last_on, timezone.localdate()
-    if last and last > today:
-        raise NotAllowed("Ngày của thành tích không thể ở sau hôm nay.")
+    if last:
+        require_not_future(last, "Ngày của thành tích")
     if not FIRST_YEAR <= achievement.year <= today.year:
         raise NotAllowed(f"Hãy ghi năm của thành tích từ {FIRST_YEAR} đến {today.year}.")
     # After a review that ends in November the last weeks belong to the next year.
@@ -211,13 +211,11 @@ def vote(
         raise NotAllowed(PLAIN_COUNCIL)
     if min(votes) < 0 or sum(votes) == 0:
         raise NotAllowed("Hãy ghi số phiếu của hội đồng.")
-    _require_not_future(on, "Ngày biểu quyết")
+    require_not_future(on, "Ngày biểu quyết")
     _require_not_before(locked.achievement, on)
     locked.council, locked.voted_on = council, on
     locked.votes_for, locked.votes_against, locked.votes_other = votes
-    locked.save()
-    record(locked, "voted", by=by)
-    return locked
+    return _saved(locked, "voted", by)
 
 
 def _check_decision(commendation: Commendation, number: str, on: date) -> None:
@@ -227,10 +225,26 @@ def _check_decision(commendation: Commendation, number: str, on: date) -> None:
     if commendation.achievement.is_informant and not NUMBER.fullmatch(clean(number)):
         raise NotAllowed(PLAIN_NUMBER)
     require_clean(number)
-    _require_not_future(on, "Ngày quyết định")
+    require_not_future(on, "Ngày quyết định")
     _require_not_before(commendation.achievement, on)
     if commendation.voted_on and on < commendation.voted_on:
         raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
+
+
+def _check_reason(commendation: Commendation, reason: str) -> None:
+    """Raise NotAllowed for a reason with blocked content or hints at an informant."""
+    achievement = commendation.achievement
+    if achievement.is_informant and (
+        refusals := checks.sentence_refusals(reason, commendation.commune)
+    ):
+        raise NotAllowed(" ".join(refusals))
+    require_clean(reason)
+
+
+def _saved(commendation: Commendation, event: str, by: User, **details: Any) -> Commendation:
+    commendation.save()
+    record(commendation, event, by=by, **details)
+    return commendation
 
 
 @transaction.atomic
@@ -279,11 +293,7 @@ def correct_decision(
         raise NotAllowed("Ngày quyết định không thể sau ngày trao.")
     if not clean(reason):
         raise NotAllowed("Hãy ghi vì sao sửa quyết định.")
-    if locked.achievement.is_informant and (
-        refusals := checks.sentence_refusals(reason, locked.commune)
-    ):
-        raise NotAllowed(" ".join(refusals))
-    require_clean(reason)
+    _check_reason(locked, reason)
     if any(hit.rule == "named_person" for hit in find(reason)):
         raise NotAllowed("Lý do vào nhật ký nên không nêu tên ai. Hãy bỏ tên.")
     before = in_trail(locked.decision_number, locked.decided_on)
@@ -298,13 +308,11 @@ def correct_decision(
 def hand_over(commendation: Commendation, *, by: User, on: date) -> Commendation:
     """Record the day of handing over. Raises NotAllowed."""
     locked = _stored_for(commendation, Status.HANDED_OVER, by)
-    _require_not_future(on, "Ngày trao")
+    require_not_future(on, "Ngày trao")
     if locked.decided_on and on < locked.decided_on:
         raise NotAllowed("Ngày trao không thể trước ngày quyết định.")
     locked.handed_over_on = on
-    locked.save()
-    record(locked, "handed_over", by=by)
-    return locked
+    return _saved(locked, "handed_over", by)
 
 
 @transaction.atomic
@@ -313,15 +321,9 @@ def decline(commendation: Commendation, *, by: User, reason: str) -> Commendatio
     locked = _stored_for(commendation, Status.DECLINED, by)
     if not clean(reason):
         raise NotAllowed("Hãy ghi lý do không khen lần này.")
-    if locked.achievement.is_informant and (
-        refusals := checks.sentence_refusals(reason, locked.commune)
-    ):
-        raise NotAllowed(" ".join(refusals))
-    require_clean(reason)
+    _check_reason(locked, reason)
     locked.declined_because = clean(reason)[:300]
-    locked.save()
-    record(locked, "declined", by=by)
-    return locked
+    return _saved(locked, "declined", by)
 
 
 @transaction.atomic
@@ -345,13 +347,11 @@ def publish(
             "Văn bản đồng ý phải có cả ngày và số. Không có văn bản thì để trống cả hai."
         )
     if consent_on:
-        _require_not_future(consent_on, "Ngày đồng ý")
+        require_not_future(consent_on, "Ngày đồng ý")
     require_clean(number)
     locked.is_public = True
     locked.consent_on, locked.consent_paper = consent_on, number
-    locked.save()
-    record(locked, "published", by=by)
-    return locked
+    return _saved(locked, "published", by)
 
 
 def _require_not_before(achievement: Achievement, day: date) -> None:
@@ -360,11 +360,6 @@ def _require_not_before(achievement: Achievement, day: date) -> None:
             f"Thành tích đến ngày {achievement.last_on:%d/%m/%Y}. Biểu quyết, quyết định không thể "
             "có trước ngày đó."
         )
-
-
-def _require_not_future(day: date, what: str) -> None:
-    if day > timezone.localdate():
-        raise NotAllowed(f"{what} không thể ở sau hôm nay.")
 
 
 def lines_of(rows: Iterable[Commendation]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from oversight.dashboards.period_query import asked_period
 from oversight.figures.listing import Listing
 from oversight.figures.registry import LISTINGS, compute
 from oversight.figures.scopes import Scope, asked_scope
-from oversight.figures.table import ALL, Counted, Row, Table
+from oversight.figures.table import ALL, Ask, Counted, Row, Table
 from oversight.periods import Period
 
 LINES = 100
@@ -126,7 +126,7 @@ def visible(
     listing: Listing, scope: Scope, counted: Counted, line: str, column: int | None
 ) -> QuerySet:
     """Rows of the list that the reader may see elsewhere."""
-    found = listing.rows(scope, counted.period, counted.as_of, line, column)
+    found = listing.rows(Ask(scope, counted.period, counted.as_of, line, column))
     if found.query.group_by is not None and found.query.values_select:
         return found  # households: the listing made them of people whom the reader sees
     seen = found.model.objects.visible_to(scope.reader)

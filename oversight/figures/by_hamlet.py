@@ -25,7 +25,7 @@ from oversight.figures.posts import (
 )
 from oversight.figures.reach import line_of_groups, place_lines, place_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Row, Table, summed
+from oversight.figures.table import Ask, Row, Table, summed
 from oversight.periods import Period
 
 
@@ -76,10 +76,8 @@ def _table(scope: Scope, period: Period, as_of: datetime) -> Table:
 HANDS = Grid(place_lines, {status.value: str(status.label) for status in BY_HAND}, _told_apart)
 
 
-def _rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Delivery]:
-    return named(HANDS.rows(scope, period, as_of, line, column))
+def _rows(ask: Ask) -> QuerySet[Delivery]:
+    return named(HANDS.rows(ask))
 
 
 FIGURES = (

@@ -14,7 +14,7 @@ from oversight.figures import posts, questions, tips
 from oversight.figures.listing import Listing, figure
 from oversight.figures.rollups.reading import Parts
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Row, Table, summed
 from oversight.periods import Period
 
 TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
@@ -79,10 +79,8 @@ def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def _cut(whole: Listing) -> Listing:
-    def rows(
-        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet:
-        return whole.rows(scope, _span(period, line), as_of, ALL, None)
+    def rows(ask: Ask) -> QuerySet:
+        return whole.rows(Ask(ask.scope, _span(ask.period, ask.line), ask.as_of))
 
     return replace(whole, rows=rows, sums={}, unlisted={})
 

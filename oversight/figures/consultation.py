@@ -31,7 +31,7 @@ from oversight.figures.place import (
     stage_cells,
 )
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Row, Table, summed
 from oversight.periods import Period
 
 VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
@@ -74,13 +74,11 @@ def _by_form(scope: Scope, period: Period, as_of: datetime) -> Table:
     return summed(Table(columns, rows))
 
 
-def _meetings(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    found = _of_hamlets(scope, period)
-    if line != ALL:
-        found = found.filter(form=line)
-    if column == 3:
+def _meetings(ask: Ask) -> QuerySet[Any]:
+    found = _of_hamlets(ask.scope, ask.period)
+    if ask.line != ALL:
+        found = found.filter(form=ask.line)
+    if ask.column == 3:
         found = found.filter(PASSED)
     return found.select_related("hamlet", "team").order_by("held_on", "pk")
 

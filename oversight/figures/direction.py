@@ -14,7 +14,7 @@ from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
 from oversight.figures.listing import Grid, Listing, Own, Page, figure, ordered
 from oversight.figures.scopes import HAMLET, Scope
-from oversight.figures.table import ALL, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Row, Table, summed
 from oversight.periods import Period
 from oversight.plans.models import Milestone
 from oversight.plans.querysets import OPEN_STEPS
@@ -207,15 +207,13 @@ def _register(row: Any, reader: User) -> str:
     return reverse(f"admin:oversight_{row._meta.model_name}_change", args=[row.pk])
 
 
-def _spread(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    held, there = held_in(scope, period), organisations_at(scope, as_of)
-    if line != ALL:
-        held, there = held.filter(organisation__kind=line), there.filter(kind=line)
-    if column == THERE:
+def _spread(ask: Ask) -> QuerySet[Any]:
+    held, there = held_in(ask.scope, ask.period), organisations_at(ask.scope, ask.as_of)
+    if ask.line != ALL:
+        held, there = held.filter(organisation__kind=ask.line), there.filter(kind=ask.line)
+    if ask.column == THERE:
         return there.order_by("name", "pk")
-    if column == DONE:
+    if ask.column == DONE:
         organisations = held.order_by().values("organisation")
         return PartyOrganisation.objects.filter(pk__in=organisations).order_by("name", "pk")
     return held.select_related("organisation", "document", "direction").order_by("held_on", "pk")

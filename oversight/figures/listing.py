@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from oversight import data_files
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Behind, Count, Figure, NotListed, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Behind, Count, Figure, NotListed, Row, Table, summed
 from oversight.periods import Period
 
 COUNTS_ONLY = "Tài khoản này xem số, không xem danh sách."
@@ -25,7 +25,7 @@ NO_LINE = "Dòng này không có danh sách riêng."
 DICTIONARY = data_files.read("figures")
 # Address of the page of a record for an account; empty without permission.
 type Page = Callable[[Any, User], str]
-type Rows = Callable[[Scope, Period, datetime, str, int | None], QuerySet]
+type Rows = Callable[[Ask], QuerySet]
 # Lines with own records of a reader who does not see all; None for readers who do.
 type Own = Callable[[Scope], Collection[str] | None]
 
@@ -85,12 +85,10 @@ class Grid:
         )
         return summed(Table(tuple(self.columns.values()), rows))
 
-    def rows(
-        self, scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet:
-        found = self.told_apart(scope, period, as_of)
-        lines = list(self.lines(scope)) if line == ALL else [line]
-        columns = list(self.columns) if column is None else [list(self.columns)[column]]
+    def rows(self, ask: Ask) -> QuerySet:
+        found = self.told_apart(ask.scope, ask.period, ask.as_of)
+        lines = list(self.lines(ask.scope)) if ask.line == ALL else [ask.line]
+        columns = list(self.columns) if ask.column is None else [list(self.columns)[ask.column]]
         return found.filter(line__in=lines, column__in=columns)
 
 
@@ -125,10 +123,8 @@ def own_list(key: str, right: str, own: Own | None = None) -> Behind:
 def ordered(rows: Rows, *order: str, related: Sequence[str] = ()) -> Rows:
     """The rows in an order, read together with their `related` records."""
 
-    def found(
-        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet:
-        records = rows(scope, period, as_of, line, column).order_by(*order)
+    def found(ask: Ask) -> QuerySet:
+        records = rows(ask).order_by(*order)
         return records.select_related(*related) if related else records
 
     return found

@@ -28,7 +28,7 @@ from oversight.figures.listing import Grid, Listing, Page, Rows, figure, ordered
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import of_places
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Row, Table, admin_list, summed
+from oversight.figures.table import ALL, Ask, Row, Table, admin_list, summed
 from oversight.periods import Period
 
 LEVELS = {"commune": "Họp cấp xã", "hamlet": "Họp ấp, khu phố", "team": "Họp tổ"}
@@ -198,13 +198,11 @@ def _households(people: QuerySet[Any], reach: int) -> QuerySet:
     return homes.filter(inside__gt=0) if reach == 1 else homes.filter(inside=0, told__gt=0)
 
 
-def _covered_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    people = _people(scope, line)
-    if column in (1, 2):
-        return _households(people, column)
-    if column == 4:
+def _covered_rows(ask: Ask) -> QuerySet:
+    people = _people(ask.scope, ask.line)
+    if ask.column in (1, 2):
+        return _households(people, ask.column)
+    if ask.column == 4:
         people = people.filter(is_in=True)
     return people.select_related("hamlet").order_by("hamlet__code", "sort_key", "pk")
 
@@ -229,11 +227,9 @@ def meeting_cells(meeting: Any) -> tuple[str, ...]:
     return (str(meeting), meeting.get_form_display(), *map(str, counts))
 
 
-def _meeting_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    levels = list(LEVELS) if line == ALL else [line]
-    found = held_in(scope, period).filter(line__in=levels)
+def _meeting_rows(ask: Ask) -> QuerySet:
+    levels = list(LEVELS) if ask.line == ALL else [ask.line]
+    found = held_in(ask.scope, ask.period).filter(line__in=levels)
     return found.select_related("hamlet", "team").order_by("held_on", "pk")
 
 

@@ -24,7 +24,7 @@ from oversight.figures.listing import Listing, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Row, Table, summed
 from oversight.periods import Period
 from zalo.channels import registry
 
@@ -145,37 +145,31 @@ def delivery_page(record: Any, reader: User) -> str:
     return reverse("admin:broadcasts_delivery_change", args=[record.pk])
 
 
-def _by_topic_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    found = arrived_in(scope, period)
-    if line != ALL:
-        found = found.filter(broadcast__topic=int(line))
-    if column == 0:
+def _by_topic_rows(ask: Ask) -> QuerySet:
+    found = arrived_in(ask.scope, ask.period)
+    if ask.line != ALL:
+        found = found.filter(broadcast__topic=int(ask.line))
+    if ask.column == 0:
         posts = found.order_by().values("broadcast")
         return Broadcast.objects.filter(pk__in=posts).order_by("pk")
-    if column is not None:
+    if ask.column is not None:
         ways = (registry.machine_keys(), registry.hand_keys())
-        found = found.filter(way__in=ways[column - 1])
+        found = found.filter(way__in=ways[ask.column - 1])
     return named(found)
 
 
-def _speed_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    found = with_speed(due_in(scope, period))
-    if line != ALL:
-        found = found.filter(way=line)
-    if column is not None:
-        found = found.filter(speed=list(SPEEDS)[column])
+def _speed_rows(ask: Ask) -> QuerySet:
+    found = with_speed(due_in(ask.scope, ask.period))
+    if ask.line != ALL:
+        found = found.filter(way=ask.line)
+    if ask.column is not None:
+        found = found.filter(speed=list(SPEEDS)[ask.column])
     return named(found)
 
 
-def _by_hand_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    states = BY_HAND if line == ALL else (line,)
-    return named(by_hand_in(due_in(scope, period)).filter(status__in=states))
+def _by_hand_rows(ask: Ask) -> QuerySet:
+    states = BY_HAND if ask.line == ALL else (ask.line,)
+    return named(by_hand_in(due_in(ask.scope, ask.period)).filter(status__in=states))
 
 
 def _listing(rows: Rows) -> Listing:

@@ -26,7 +26,7 @@ from oversight.figures.listing import Grid, Listing, figure, ordered
 from oversight.figures.place import VIEW_PEOPLE, change_page, groups_of
 from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Row, Table, summed
 from oversight.periods import Period
 
 # Keys of the lines beside those of the hamlets.
@@ -105,13 +105,11 @@ def _moves(scope: Scope, period: Period, as_of: datetime) -> Table:
     return Table(("Nhóm",), tuple(rows))
 
 
-def _groups_moved(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    if line != ALL:
-        return _moved(scope, period, line)
-    ids = [_moved(scope, period, key).values("pk") for key in MOVES]
-    return scope.groups().filter(Q(pk__in=ids[0]) | Q(pk__in=ids[1]) | Q(pk__in=ids[2]))
+def _groups_moved(ask: Ask) -> QuerySet[Any]:
+    if ask.line != ALL:
+        return _moved(ask.scope, ask.period, ask.line)
+    ids = [_moved(ask.scope, ask.period, key).values("pk") for key in MOVES]
+    return ask.scope.groups().filter(Q(pk__in=ids[0]) | Q(pk__in=ids[1]) | Q(pk__in=ids[2]))
 
 
 def _reached(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
@@ -180,11 +178,9 @@ def _joined_and_left(scope: Scope, period: Period, as_of: datetime) -> Table:
     return summed(Table(("Vào nhóm", "Rời nhóm"), rows))
 
 
-def _people_moved(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    found = _came_and_went(scope, period, column)
-    found = found if line == ALL else found.filter(line=line)
+def _people_moved(ask: Ask) -> QuerySet[Any]:
+    found = _came_and_went(ask.scope, ask.period, ask.column)
+    found = found if ask.line == ALL else found.filter(line=ask.line)
     return found.select_related("member__hamlet", "group")
 
 

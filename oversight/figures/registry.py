@@ -11,7 +11,6 @@ from oversight.figures import (
     posts,
     questions,
     reach,
-    tip_days,
     tips,
     year,
 )
@@ -30,7 +29,6 @@ FIGURES: dict[str, Figure] = {
         *posts.FIGURES,
         *by_hamlet.HAND_FIGURES,
         *tips.FIGURES,
-        *tip_days.FIGURES,
         *questions.FIGURES,
         *by_month.FIGURES,
         *direction.FIGURES,

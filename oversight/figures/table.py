@@ -39,6 +39,19 @@ class Table:
 # Key of the total.
 ALL = "tat-ca"
 Count = Callable[[Scope, Period, datetime], Table]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Records asked for: those of a figure in a line and a column (None: all columns)."""
+
+    scope: Scope
+    period: Period
+    as_of: datetime
+    line: str = ALL
+    column: int | None = None
+
+
 Behind = Callable[[Scope, Period], str]
 
 

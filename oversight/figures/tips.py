@@ -1,10 +1,14 @@
 """Figures of tips: exact for the police, after suppression for others."""
 
-from datetime import datetime
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +26,7 @@ from oversight.figures.listing import Listing, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import READ_TIPS, Scope
-from oversight.figures.table import ALL, Figure, NotListed, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Figure, NotListed, Row, Table, no_list, summed
 from oversight.figures.table import Count as Counting
 from oversight.periods import Period
 from reports.models import Referral, TipReport
@@ -158,31 +162,25 @@ def _moment(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%H:%M %d/%m/%Y}"
 
 
-def _all_received(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    return received_in(scope, period).order_by("received_at", "pk")
+def _all_received(ask: Ask) -> QuerySet:
+    return received_in(ask.scope, ask.period).order_by("received_at", "pk")
 
 
 def _of_cohort(cohort: Cohort) -> Rows:
-    def rows(
-        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet:
-        found = received_in(scope, period)
-        if line != ALL:
-            found = cohort.of_row(found, "" if line == UNSORTED else line, as_of)
+    def rows(ask: Ask) -> QuerySet:
+        found = received_in(ask.scope, ask.period)
+        if ask.line != ALL:
+            found = cohort.of_row(found, "" if ask.line == UNSORTED else ask.line, ask.as_of)
         return found.order_by("received_at", "pk")
 
     return rows
 
 
-def _clock_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    stages = list(STAGES) if line == ALL else [line]
-    found = clock_states(received_in(scope, period), as_of).filter(stage__in=stages)
-    if column is not None:
-        found = found.filter(stands=list(CLOCK_STATES)[column])
+def _clock_rows(ask: Ask) -> QuerySet:
+    stages = list(STAGES) if ask.line == ALL else [ask.line]
+    found = clock_states(received_in(ask.scope, ask.period), ask.as_of).filter(stage__in=stages)
+    if ask.column is not None:
+        found = found.filter(stands=list(CLOCK_STATES)[ask.column])
     return found.select_related("tip").order_by("tip__received_at", "pk")
 
 
@@ -193,12 +191,10 @@ def _clock_cells(clock: Any) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _slips(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    places = list(Referral.To) if line == ALL else [line]
-    states = GONE if column is None else (GONE[column],)
-    found = handed_over_in(scope, period).filter(to__in=places, state__in=states)
+def _slips(ask: Ask) -> QuerySet:
+    places = list(Referral.To) if ask.line == ALL else [ask.line]
+    states = GONE if ask.column is None else (GONE[ask.column],)
+    found = handed_over_in(ask.scope, ask.period).filter(to__in=places, state__in=states)
     return found.select_related("tip").order_by("handed_over_at", "pk")
 
 
@@ -211,6 +207,44 @@ def _slip_cells(slip: Any) -> tuple[str, ...]:
 
 def _page_of_its_tip(part: Any, reader: User) -> str:
     return tip_page(part.tip, reader)
+
+
+DAYS_COLUMNS = ("Có kết quả", "Số giờ ở giữa")
+A_MIDDLE = "Số giờ ở giữa là thời gian, không phải số phản ánh; mở cột Có kết quả để xem từng tin."
+HOUR = timedelta(hours=1)
+
+
+def _resolved_in(scope: Scope, period: Period) -> QuerySet[TipReport]:
+    return scope.tips().filter(resolved_at__gte=period.begins_at, resolved_at__lt=period.ends_at)
+
+
+def _days(scope: Scope, period: Period, as_of: datetime) -> Table:
+    if not scope.is_police:
+        return Table(DAYS_COLUMNS, note=FOR_POLICE)
+    took: dict[str, list[timedelta]] = {}
+    spans = _resolved_in(scope, period).order_by().values_list(
+        "kind", F("resolved_at") - F("received_at")
+    )  # fmt: skip
+    for kind, span in spans:
+        took.setdefault(kind, []).append(span)
+    rows = tuple(
+        Row(str(kind.label), _middle(took[kind.value]), kind.value or UNSORTED)
+        for kind in TipReport.Kind
+        if kind.value in took
+    )
+    everything = [span for spans in took.values() for span in spans]
+    return Table(DAYS_COLUMNS, rows, Row("Tất cả", _middle(everything), ALL) if rows else None)
+
+
+def _middle(spans: Iterable[timedelta]) -> tuple[int, int]:
+    """Number and median hours, rounded up."""
+    hours = [span / HOUR for span in spans]
+    return (len(hours), math.ceil(median(hours)))
+
+
+def _resolved_rows(ask: Ask) -> QuerySet[TipReport]:
+    found = _resolved_in(ask.scope, ask.period).order_by("received_at", "pk")
+    return found if ask.line == ALL else found.filter(kind="" if ask.line == UNSORTED else ask.line)
 
 
 def _listing(
@@ -235,5 +269,9 @@ FIGURES = (
     _figure(
         "transfers", _transfers,
         _listing(_slips, _slip_cells, _page_of_its_tip, "Nơi nhận", "Trả lời", "Chuyển lúc"),
+    ),
+    figure(
+        "tip_days", _days, replace(_listing(_resolved_rows), unlisted={1: A_MIDDLE}),
+        behind=no_list("Hãy mở danh sách từ từng số trong bảng."), is_sensitive=True,
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from oversight.checklists.models import SafetyChecklist
 from oversight.commendations.models import Achievement, Commendation, CommendationForm
 from oversight.figures.listing import Grid, Listing, figure, ordered
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Row, Table
+from oversight.figures.table import ALL, Ask, Row, Table
 from oversight.periods import Period
 
 VIEW_COMMENDATIONS = "oversight.view_commendation"
@@ -92,10 +92,8 @@ def _checklists(scope: Scope, period: Period, as_of: datetime) -> Table:
     return Table(("Ấp, khu phố",), tuple(rows))
 
 
-def _checklist_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    rows = _lists(scope, period, line).select_related("hamlet", "commune")
+def _checklist_rows(ask: Ask) -> QuerySet[Any]:
+    rows = _lists(ask.scope, ask.period, ask.line).select_related("hamlet", "commune")
     return rows.order_by("hamlet__code", "year", "pk")
 
 

@@ -6,12 +6,13 @@ from oversight.checklists.models import (
     SafetyChecklist,
     SafetyCriterion,
 )
-from oversight.commendations.informant_models import InformantLink, ThankedMark
 from oversight.commendations.models import (
     Achievement,
     Commendation,
     CommendationForm,
     EligibilityAnswer,
+    InformantLink,
+    ThankedMark,
 )
 from oversight.direction.models import (
     Direction,

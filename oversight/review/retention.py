@@ -5,9 +5,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from oversight.commendations.informant_models import InformantLink, ThankedMark
 from oversight.commendations.informants import index_of, mark_of
-from oversight.commendations.models import Achievement, Commendation
+from oversight.commendations.models import Achievement, Commendation, InformantLink, ThankedMark
 from reports.models import TipReport
 
 YEARS = 1

@@ -24,7 +24,7 @@ from oversight.figures.registry import FIGURES, compute
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Counted
 from oversight.form_versions import seen_of
-from oversight.input_checks import require_clean
+from oversight.input_checks import require_clean, require_not_future
 from oversight.periods import Period
 from oversight.review import writers
 from oversight.review.models import ReviewEvidence, ReviewHamlet, YearlyReview
@@ -317,8 +317,7 @@ def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
         refusal="Tổng kết đã ký nên không thêm minh chứng được nữa.",
     )  # fmt: skip
     _require_place(row, review, by)
-    if row.on > timezone.localdate():
-        raise NotAllowed("Ngày của minh chứng không thể ở sau hôm nay.")
+    require_not_future(row.on, "Ngày của minh chứng")
     row.added_by = by
     checklists.check_evidence(row)
     try:

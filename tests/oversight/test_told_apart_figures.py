@@ -10,6 +10,7 @@ from groups.oa_groups.receivers import close_dissolved
 from groups.services import close
 from oversight.figures.registry import LISTINGS, compute
 from oversight.figures.scopes import scope_of, whole_commune
+from oversight.figures.table import Ask
 from oversight.periods import Period, month, month_of, quarter
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
@@ -76,7 +77,7 @@ def test_a_group_that_zalo_dissolved_is_closed_as_one_closed_by_hand(scope, haml
     today = month_of(timezone.localdate())
 
     moved = {row.key: row.values for row in told("groups_moved", scope, today).rows}
-    behind = LISTINGS["groups_moved"].rows(scope, today, timezone.now(), "closed", 0)
+    behind = LISTINGS["groups_moved"].rows(Ask(scope, today, timezone.now(), "closed", 0))
 
     assert moved == {"begun": (0,), "rearranged": (0,), "closed": (2,)}
     assert set(behind) == {by_hand, dissolved}

@@ -10,7 +10,7 @@ from oversight import periods
 from oversight.dashboards.list_page import visible
 from oversight.figures.registry import LISTINGS, behind_row, compute
 from oversight.figures.scopes import Scope, whole_commune
-from oversight.figures.table import ALL
+from oversight.figures.table import Ask
 from oversight.models import Body, PartyOrganisation
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
@@ -152,7 +152,7 @@ def test_a_closed_plan_keeps_what_was_done_and_leaves_the_rest_to_the_next(women
 
     table = table_of("plan_steps", office)
     scope = whole_commune(office.commune, reader=office)
-    behind = LISTINGS["plan_steps"].rows(scope, NOVEMBER, timezone.now(), ALL, None)
+    behind = LISTINGS["plan_steps"].rows(Ask(scope, NOVEMBER, timezone.now()))
 
     assert table.total.values == (1, 0, 1, 1)
     assert [(one.what, one.plan) for one in behind if one.state != "done"] == [
