@@ -219,6 +219,12 @@ class ShownOnItsPage:
         return answer
 
 
+def refused(request: HttpRequest, sentence: str, back: str) -> HttpResponse:
+    """A page with a refusal and the address to return to."""
+    context = {"sentence": sentence, "back": back}
+    return TemplateResponse(request, "oversight/refused.html", context, status=400)
+
+
 def new_page(
     request: HttpRequest, site: Any, form_class: type[StepForm],
     act: Callable[[dict[str, Any]], str], *, prefix: str, title: str, button: str,

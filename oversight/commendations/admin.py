@@ -36,24 +36,13 @@ from oversight.commendations.models import Achievement, Commendation, Commendati
 
 VIEW = "oversight.view_commendation"
 PREFIX = "oversight_commendation"
+SETTLES = commendations.SETTLES
 Status = Commendation.Status
+DECIDED = (Status.ACCEPTED, Status.HANDED_OVER)
 TONES = {
     "nominated": "info", "checked": "info", "voted": "info", "accepted": "success",
     "handed_over": "success", "declined": "",
 }  # fmt: skip
-
-
-def _at(*statuses: str) -> Any:
-    """Offered in these statuses, to whoever settles commendations."""
-
-    def is_offered(row: Commendation, user: Any) -> bool:
-        return row.status in statuses and user.has_perm("oversight.settle_commendation")
-
-    return is_offered
-
-
-def _may_publish(row: Commendation, user: Any) -> bool:
-    return not row.is_public and _at(Status.ACCEPTED, Status.HANDED_OVER)(row, user)
 
 
 def _may_again(row: Commendation, user: Any) -> bool:
@@ -78,41 +67,44 @@ def _vote(row: Commendation, by: Any, data: Mapping[str, Any]) -> None:
 
 STEPS = {
     "bieu-quyet": Step(
-        "Ghi biểu quyết", "Đã ghi biểu quyết.", _vote, _at(Status.CHECKED), VoteForm,
+        "Ghi biểu quyết", "Đã ghi biểu quyết.", _vote, form=VoteForm,
+        permission=SETTLES, states=[Status.CHECKED],
         hint="Chép theo biên bản họp hội đồng.",
     ),
     "dieu-kien": Step(
-        "Xem điều kiện", "Đã ghi điều kiện.", _answer, _at(Status.NOMINATED, Status.CHECKED),
-        ConditionsForm,
+        "Xem điều kiện", "Đã ghi điều kiện.", _answer, form=ConditionsForm,
+        permission=SETTLES, states=[Status.NOMINATED, Status.CHECKED],
     ),
     "quyet-dinh": Step(
         "Ghi quyết định khen", "Đã ghi quyết định.",
-        lambda row, by, data: commendations.accept(row, by=by, **data), _at(Status.VOTED),
-        AcceptForm,
+        lambda row, by, data: commendations.accept(row, by=by, **data),
+        form=AcceptForm, permission=SETTLES, states=[Status.VOTED],
     ),
     "trao": Step(
         "Ghi đã trao", "Đã ghi ngày trao.",
-        lambda row, by, data: commendations.hand_over(row, by=by, **data), _at(Status.ACCEPTED),
-        HandOverForm,
+        lambda row, by, data: commendations.hand_over(row, by=by, **data),
+        form=HandOverForm, permission=SETTLES, states=[Status.ACCEPTED],
     ),
     "cong-khai": Step(
         "Ghi đã công khai", "Đã ghi: công khai.",
         lambda row, by, data: commendations.publish(
             row, by=by, consent_on=data["consent_on"], number=data["paper"]
         ),
-        _may_publish, PublishForm,
+        lambda row, user: not row.is_public, PublishForm,
+        permission=SETTLES, states=DECIDED,
         hint="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
     ),
     "sua-quyet-dinh": Step(
         "Sửa quyết định", "Đã sửa số, ngày quyết định.",
         lambda row, by, data: commendations.correct_decision(row, by=by, **data),
-        _at(Status.ACCEPTED, Status.HANDED_OVER), CorrectForm, is_rare=True,
+        form=CorrectForm, permission=SETTLES, states=DECIDED, is_rare=True,
         hint="Chỉ dùng khi chép sai hoặc có quyết định khác thay. Nhật ký giữ số, ngày cũ và mới.",
     ),
     "khong-khen": Step(
         "Không khen lần này", "Đã ghi: không khen lần này.",
         lambda row, by, data: commendations.decline(row, by=by, **data),
-        _at(Status.NOMINATED, Status.CHECKED, Status.VOTED), DeclineForm, tone="danger",
+        form=DeclineForm, permission=SETTLES, tone="danger",
+        states=[Status.NOMINATED, Status.CHECKED, Status.VOTED],
     ),
     "de-nghi-lai": Step(
         "Đề nghị hình thức khác, đề nghị lại",

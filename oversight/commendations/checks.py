@@ -1,6 +1,7 @@
 """Checks of commendations: votes, duplicates, neutral sentences about informants."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 
@@ -11,6 +12,7 @@ from content_rules.engine.reading import read
 from content_rules.names.full import full_names
 from content_rules.rulebook import find
 from groups.models import Hamlet
+from oversight import data_files
 from oversight.commendations.models import Achievement, Commendation
 from vietnamese.text import clean, fold
 
@@ -87,16 +89,7 @@ _OFFICES = re.compile(
 )
 # First letters of names inside a sentence.
 _CAPITAL = re.compile(r"(?<=[\w,;:”)])\s+[“\"'(]?([^\W\d_])")
-_PLACES = (
-    "số nhà", "nhà số", "đường", "hẻm", "ngõ", "ngách", "ấp", "khu phố", "thôn", "xóm",
-    "tổ nhân dân", "tổ dân phố", "chợ", "trường", "quán", "nhà trọ", "công ty", "cầu", "gần",
-    "cạnh", "sau nhà", "trước nhà",
-)  # fmt: skip
-_TELLING = (
-    "tên", "bà con", "con của", "vợ", "chồng", "hàng xóm", "chủ nhà", "thợ", "làm nghề", "tuổi",
-    "điện thoại", "zalo", "buổi sáng", "buổi chiều", "buổi tối", "ban đêm", "hôm qua", "tháng",
-    "ông", "bà", "anh", "chị", "cô", "chú",
-)  # fmt: skip
+UNSAFE_WORDS = data_files.read("informant_words")
 
 
 def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
@@ -112,9 +105,9 @@ def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
         found.append("Câu có tên riêng, số điện thoại hoặc số giấy tờ. Hãy bỏ đi.")
     if _DIGIT.search(words):
         found.append("Câu có chữ số. Hãy bỏ ngày, giờ, số nhà, số tiền.")
-    if _says(bare.lower(), _PLACES) or _says(fold(bare), _names_of(commune)):
+    if _says(bare.lower(), UNSAFE_WORDS["places"]) or _says(fold(bare), _names_of(commune)):
         found.append("Câu cho biết nơi chốn. Hãy viết chung, không nêu nơi.")
-    if _says(bare.lower(), _TELLING):
+    if _says(bare.lower(), UNSAFE_WORDS["telling"]):
         found.append("Câu cho biết người báo tin là ai hoặc báo lúc nào. Hãy viết chung.")
     return found
 
@@ -123,7 +116,7 @@ def _has_capital(text: str) -> bool:
     return any(match[1].isupper() for match in _CAPITAL.finditer(text))
 
 
-def _says(text: str, words: tuple[str, ...]) -> bool:
+def _says(text: str, words: Iterable[str]) -> bool:
     spaced = f" {' '.join(_WORDS.findall(text))} "
     return any(f" {word} " in spaced for word in words)
 

@@ -21,6 +21,7 @@ from accounts.scoped_admin.pages import number_of, own_pages
 from accounts.services import NotAllowed
 from documents.content import Paper, Table, Text
 from groups.export_workbooks import watermark
+from oversight.admin_pages import refused
 from oversight.commendations.models import Achievement, Commendation
 from oversight.commendations.services import FIRST_YEAR
 from vietnamese.text import fold
@@ -234,7 +235,7 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     try:
         document = list_document("paper.commendations_printed", year, listed, reader)
     except NotAllowed as refusal:
-        return _refused(request, str(refusal))
+        return refused(request, str(refusal), reverse(f"admin:{PREFIX}_changelist"))
     years = [one for one in (year - 1, year + 1) if _is_there(one)]
     context = {
         "paper": document,
@@ -255,7 +256,7 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     try:
         document = list_document("paper.commendations_exported", year, listed, reader)
     except NotAllowed as refusal:
-        return _refused(request, str(refusal))
+        return refused(request, str(refusal), reverse(f"admin:{PREFIX}_changelist"))
     return word_file(document, name=f"{FILES[listed]}-{year}")
 
 
@@ -276,8 +277,3 @@ def _year(request: HttpRequest) -> int:
 def _asked_list(request: HttpRequest) -> Listed:
     is_decided = request.GET.get("loai") == Listed.DECIDED
     return Listed.DECIDED if is_decided else Listed.NOMINATED
-
-
-def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
-    context = {"sentence": sentence, "back": reverse(f"admin:{PREFIX}_changelist")}
-    return TemplateResponse(request, "oversight/refused.html", context, status=400)

@@ -15,11 +15,12 @@ from accounts.models import User
 from accounts.papers.downloads import handed_out
 from accounts.scoped_admin.pages import View
 from oversight import periods
+from oversight.admin_pages import refused
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.hamlet_cards import EXPLAINED, tiles
 from oversight.dashboards.page_context import Answer, PageContext
 from oversight.dashboards.period_query import asked_period
-from oversight.figures.scopes import Scope
+from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Counted
 from oversight.figures.workbook import WORKBOOK, export_workbook
 from oversight.periods import Period
@@ -29,7 +30,8 @@ NOTHING_TOLD = "Trang này không có bảng số nào để tải."
 # Suffix of the address of a page: its tables as a file.
 FILE = "bang-so-lieu/"
 # Title, line below it, place, and the function that answers.
-type Made = tuple[str, str, Scope, Callable[[PageContext], Sequence[Answer]]]
+type Answers = Callable[[PageContext], Sequence[Answer]]
+type Made = tuple[str, str, Scope, Answers]
 
 
 def page(
@@ -83,12 +85,23 @@ def workbook(
             counted = _counted_figures(answer(PageContext(scope, period, now)))
             problem = "" if counted else NOTHING_TOLD
         if problem:
-            context = {"sentence": problem, "back": request.path.removesuffix(FILE)}
-            return TemplateResponse(request, "oversight/refused.html", context, status=400)
+            return refused(request, problem, request.path.removesuffix(FILE))
         content = export_workbook(counted, scope, period=period, place=f"{title}, {below}")
         return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
 
     return download
+
+
+def of_commune(
+    title: str, answers: Callable[[PageContext], Sequence[Answer]]
+) -> Callable[[User], Made]:
+    """Maker of a page about the whole commune of the reader."""
+
+    def make(reader: User) -> Made:
+        scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
+        return title, str(scope.commune), scope, answers
+
+    return make
 
 
 def _asked(

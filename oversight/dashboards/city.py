@@ -20,6 +20,7 @@ from accounts.papers.downloads import handed_out
 from groups.consultation.thresholds import nearest, said_percentage
 from groups.export_workbooks import watermark
 from oversight import periods
+from oversight.admin_pages import refused
 from oversight.dashboards import charts
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.charts import Chart
@@ -118,8 +119,7 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     reader, now = _reader(request), timezone.now()
     asked = _asked(reader, request.POST, timezone.localdate(now))
     if asked.problem:
-        context = {"sentence": asked.problem, "back": reverse("admin:oversight_city")}
-        return TemplateResponse(request, "oversight/refused.html", context, status=400)
+        return refused(request, asked.problem, reverse("admin:oversight_city"))
     counted = list(figures_of(city_of(asked.communes, asked.period, now)))
     if (shown_hamlets := _hamlets(asked, reader, now) if asked.commune else None) is not None:
         counted.append(shown_hamlets.counted)

@@ -17,7 +17,7 @@ from accounts.models import User
 from broadcasts.models import Delivery
 from oversight import data_files, periods
 from oversight.dashboards import answers, sentences
-from oversight.dashboards.base_view import Made, page, workbook
+from oversight.dashboards.base_view import of_commune, page, workbook
 from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.dashboards.pages import PARTY, POLICE
 from oversight.dashboards.period_query import asked_period
@@ -111,13 +111,9 @@ def _not_agreed(context: PageContext) -> int:
     return sum(row.values[0] or 0 for row in context.table("regulations").rows[2:])
 
 
-def _police_of(reader: User) -> Made:
-    scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
-    return "Số liệu của Công an xã", str(scope.commune), scope, _police_answers
-
-
-police_page = page(POLICE, _police_of)
-police_workbook = workbook(POLICE, _police_of)
+_police = of_commune("Số liệu của Công an xã", _police_answers)
+police_page = page(POLICE, _police)
+police_workbook = workbook(POLICE, _police)
 
 
 def _party_answers(context: PageContext) -> Sequence[Answer]:
@@ -131,10 +127,6 @@ def _party_answers(context: PageContext) -> Sequence[Answer]:
     )
 
 
-def _party_of(reader: User) -> Made:
-    scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
-    return "Mô hình “Zalo kết nối bình yên”", str(scope.commune), scope, _party_answers
-
-
-party_page = page(PARTY, _party_of)
-party_workbook = workbook(PARTY, _party_of)
+_party = of_commune("Mô hình “Zalo kết nối bình yên”", _party_answers)
+party_page = page(PARTY, _party)
+party_workbook = workbook(PARTY, _party)

@@ -10,12 +10,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from oversight.dashboards import charts, sentences
 from oversight.dashboards import pages as dashboards_pages
-from oversight.dashboards.base_view import Made, page, workbook
+from oversight.dashboards.base_view import of_commune, page, workbook
 from oversight.dashboards.page_context import Answer, Need, PageContext
-from oversight.figures.scopes import ALL_TIPS, whole_commune
+from oversight.figures.scopes import ALL_TIPS
 from oversight.figures.table import Table
 from procedures.models import Question
 from reports.models import TipReport
@@ -141,10 +140,6 @@ def _listed(needs: Sequence[Need]) -> str:
     return sentences.waiting((one.label, one.count) for one in needs) or NOTHING
 
 
-def _duty_page(reader: User) -> Made:
-    scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
-    return "Bàn trực ban", str(scope.commune), scope, _answers
-
-
+_duty_page = of_commune("Bàn trực ban", _answers)
 view = page(dashboards_pages.DUTY_PAGE, _duty_page, of_today=True)
 download = workbook(dashboards_pages.DUTY_PAGE, _duty_page, of_today=True)

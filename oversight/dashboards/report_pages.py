@@ -16,6 +16,7 @@ from accounts.papers.downloads import handed_out, word_file
 from accounts.papers.services import Issuer
 from accounts.scoped_admin.pages import own_pages
 from oversight import periods
+from oversight.admin_pages import refused
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.pages import VIEW
 from oversight.dashboards.period_query import asked_period
@@ -55,7 +56,7 @@ def page(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
     try:
         scope, period = _asked(request, request.GET)
     except _NotAsked as problem:
-        return _refused(request, str(problem))
+        return refused(request, str(problem), reverse("admin:oversight_figures"))
     now = timezone.now()
     document = report_document("paper.report_printed", scope, period, issuer, now)
     context = {
@@ -78,7 +79,7 @@ def download(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse
     try:
         scope, period = _asked(request, request.POST)
     except _NotAsked as problem:
-        return _refused(request, str(problem))
+        return refused(request, str(problem), reverse("admin:oversight_figures"))
     now = timezone.now()
     document = report_document("paper.report_exported", scope, period, issuer, now)
     return word_file(document, name=f"{REPORTS[issuer]}-{period.code}")
@@ -91,7 +92,7 @@ def download_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
     try:
         scope, period = _asked(request, request.POST)
     except _NotAsked as problem:
-        return _refused(request, str(problem))
+        return refused(request, str(problem), reverse("admin:oversight_figures"))
     now = timezone.now()
     content = export_workbook([compute(key, scope, period, as_of=now) for key in KEYS], scope)
     return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
@@ -106,8 +107,3 @@ def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:
     if problem:
         raise _NotAsked(problem)
     return whole_commune(reader.commune, reader=reader), period
-
-
-def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
-    context = {"sentence": sentence, "back": reverse("admin:oversight_figures")}
-    return TemplateResponse(request, "oversight/refused.html", context, status=400)

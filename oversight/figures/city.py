@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Commune
 from broadcasts.models import Delivery
 from groups.models import Hamlet, Regulation, ZaloGroup
+from oversight import data_files
 from oversight.figures.clocks import within
 from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, by_topic, due
 from oversight.figures.models import Subject
@@ -179,54 +180,20 @@ def _asked(name: str, parts: PartsOfPlaces) -> Q:
     return found
 
 
-def _figure(key: str, name: str = "", definition: str = "") -> Figure:
-    """Figure of the dictionary for the city, without a list."""
-    own = FIGURES[key]
-    return replace(
-        own, name=name or own.name, definition=definition or own.definition,
-        behind=no_list(NO_LIST), listing=None,
-    )  # fmt: skip
+WORDS = data_files.read("city")
 
 
-PARTS = (
-    Part(
-        _figure("coverage", "Ấp, khu phố và độ phủ hộ dân"),
-        ("Ấp, khu phố", "Số hộ", "Hộ có người trong nhóm"),
-        _reach,
-    ),
-    Part(
-        _figure(
-            "groups", "Nhóm Zalo đang hoạt động",
-            "Nhóm Zalo của ấp, khu phố và nhóm toàn xã ở trạng thái đang hoạt động lúc xem.",
-        ),
-        ("Nhóm hoạt động",), _groups,
-    ),
-    Part(
-        _figure(
-            "regulations", "Quy chế đã thống nhất",
-            "Ấp, khu phố có quy chế đã thống nhất hoặc đã ban hành lúc xem; mỗi ấp, khu phố đếm "
-            "một lần.",
-        ),
-        ("Ấp, khu phố đã thống nhất quy chế",), _regulations,
-    ),
-    Part(
-        _figure(
-            "posts_by_topic", "Bài đăng, lượt đăng",
-            f"{FIGURES['posts_by_topic'].definition} Lượt bỏ lỡ: lượt đăng tay của bài có giờ "
-            "đăng trong kỳ, lúc xem đã bỏ lỡ.",
-        ),
-        ("Bài", "Lượt máy gửi", "Lượt đăng tay", "Lượt đăng tay bỏ lỡ"), _posts,
-    ),
-    Part(
-        _figure(
-            "questions",
-            definition="Câu hỏi có ngày hỏi trong kỳ. Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn "
-            "không còn đủ số.",
-        ),
-        ("Câu hỏi thủ tục",), _questions,
-    ),
+def _figure(key: str) -> Figure:
+    """Figure of the dictionary with the words of the city, without a list."""
+    words = {name: text for name, text in WORDS[key].items() if name != "columns"}
+    return replace(FIGURES[key], **words, behind=no_list(NO_LIST), listing=None)
+
+
+PARTS = tuple(
+    Part(_figure(key), tuple(WORDS[key]["columns"]), count)
+    for key, count in {
+        "coverage": _reach, "groups": _groups, "regulations": _regulations,
+        "posts_by_topic": _posts, "questions": _questions,
+    }.items()
 )  # fmt: skip
-TIPS = _figure(
-    "tips", definition=f"{FIGURES['tips'].definition} Mỗi xã, phường nêu đúng số mà người ngoài "
-    "Công an của xã, phường đó xem được; dòng cuối chỉ cộng các số đã nêu.",
-)  # fmt: skip
+TIPS = _figure("tips")

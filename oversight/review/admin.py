@@ -35,35 +35,14 @@ from oversight.summaries.content import Unreadable
 from oversight.summaries.services import figures_of
 
 REVIEW, PART = "oversight_yearlyreview", "oversight_reviewhamlet"
+CHANGES, CHANGES_PARTS = "oversight.change_yearlyreview", "oversight.change_reviewhamlet"
 Status = YearlyReview.Status
 TONES = {"preparing": "info", "frozen": "info", "assessed": "warning", "signed": "success"}
 
 
-def _at(*statuses: str) -> Any:
-    """Offered in these statuses, to whoever writes the review."""
-
-    def is_offered(row: YearlyReview, user: Any) -> bool:
-        return row.status in statuses and user.has_perm("oversight.change_yearlyreview")
-
-    return is_offered
-
-
-def _may_freeze(row: YearlyReview, user: Any) -> bool:
-    return row.period.is_over(timezone.localdate()) and _at(Status.PREPARING)(row, user)
-
-
-def _may_hand_in(row: YearlyReview, user: Any) -> bool:
-    return bool(row.strengths and row.shortcomings) and _at(Status.FROZEN)(row, user)
-
-
 def _may_sign(row: YearlyReview, user: Any) -> bool:
-    may = _at(Status.ASSESSED)(row, user) and user.has_perm(writers.SIGNS)
+    may = row.status == Status.ASSESSED and user.has_perms([CHANGES, writers.SIGNS])
     return may and not writers.refusal(row, user)
-
-
-def _may_add(row: YearlyReview, user: Any) -> bool:
-    """Same check as in the service, with the permission for parts of hamlets."""
-    return _at(*UNSIGNED)(row, user) and user.has_perm("oversight.change_reviewhamlet")
 
 
 def _may_discard(row: YearlyReview, user: Any) -> bool:
@@ -75,7 +54,7 @@ def _part_at(*statuses: str) -> Any:
     """Offered while the review of this part stands there, to whoever writes parts of hamlets."""
 
     def is_offered(row: ReviewHamlet, user: Any) -> bool:
-        return row.review.status in statuses and user.has_perm("oversight.change_reviewhamlet")
+        return row.review.status in statuses and user.has_perm(CHANGES_PARTS)
 
     return is_offered
 
@@ -91,13 +70,17 @@ UNSIGNED = (Status.PREPARING, Status.FROZEN, Status.ASSESSED)
 STEPS = {
     "chot": Step(
         "Chốt số liệu", "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
-        lambda row, by, data: reviews.freeze(row, by=by), _may_freeze,
+        lambda row, by, data: reviews.freeze(row, by=by),
+        lambda row, user: row.period.is_over(timezone.localdate()),
+        permission=CHANGES, states=[Status.PREPARING],
         hint="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
         "không đếm lại.",
     ),
     "trinh": Step(
         "Trình ký", "Đã trình. Chỉ huy khác đọc và ký.",
-        lambda row, by, data: reviews.hand_in(row, by=by), _may_hand_in,
+        lambda row, by, data: reviews.hand_in(row, by=by),
+        lambda row, user: bool(row.strengths and row.shortcomings),
+        permission=CHANGES, states=[Status.FROZEN],
         hint="Ai trình, ai viết một mục đang có trong bản thì không ký.",
     ),
     "ky": Step(
@@ -108,13 +91,14 @@ STEPS = {
     "danh-gia": Step(
         "Viết đánh giá", "Đã lưu đánh giá.",
         lambda row, by, data: reviews.write(row, by=by, **data),
-        _at(*WRITTEN_IN), WriteForm,
+        form=WriteForm, permission=CHANGES, states=WRITTEN_IN,
         hint="Không ghi tên người báo tin, không ghi nội dung mật.",
     ),
     "minh-chung": Step(
         "Thêm minh chứng", "Đã thêm minh chứng.",
-        lambda row, by, data: _add(ReviewEvidence(review=row), by, data), _may_add,
-        ReviewEvidenceForm,
+        lambda row, by, data: _add(ReviewEvidence(review=row), by, data),
+        lambda row, user: user.has_perm(CHANGES_PARTS), ReviewEvidenceForm,
+        permission=CHANGES, states=UNSIGNED,
     ),
     "bo": Step(
         "Bỏ bản mở nhầm", "Đã bỏ bản tổng kết mở nhầm.",

@@ -21,6 +21,7 @@ from accounts.scoped_admin.pages import own_pages
 from accounts.services import NotAllowed
 from documents.content import BLANK, Block, Heading, Paper, Table, Text, paragraphs
 from groups.export_workbooks import watermark
+from oversight.admin_pages import refused
 from oversight.commendations import services as commendations
 from oversight.commendations.models import Commendation
 from oversight.figures.report import NOT_TOLD, NOTHING
@@ -158,7 +159,8 @@ def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRespon
     try:
         document = review_document("paper.review_printed", review, reader)
     except (NotAllowed, Unreadable) as refusal:
-        return _refused(request, review, str(refusal))
+        back = reverse(f"admin:{PREFIX}_show", args=[review.pk])
+        return refused(request, str(refusal), back)
     context = {
         "paper": document,
         "back": reverse(f"admin:{PREFIX}_show", args=[review.pk]),
@@ -175,11 +177,6 @@ def download(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRe
     try:
         document = review_document("paper.review_exported", review, reader)
     except (NotAllowed, Unreadable) as refusal:
-        return _refused(request, review, str(refusal))
+        back = reverse(f"admin:{PREFIX}_show", args=[review.pk])
+        return refused(request, str(refusal), back)
     return word_file(document, name=f"tong-ket-{review.period.code}")
-
-
-def _refused(request: HttpRequest, review: YearlyReview, sentence: str) -> HttpResponse:
-    back = reverse(f"admin:{PREFIX}_show", args=[review.pk])
-    context = {"sentence": sentence, "back": back}
-    return TemplateResponse(request, "oversight/refused.html", context, status=400)
