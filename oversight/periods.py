@@ -156,6 +156,11 @@ def _months(year: int, first: int, count: int) -> Period:
     return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
 
 
+def moment_text(at: datetime) -> str:
+    """`08:30 28/11/2026`, in local time."""
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
+
+
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 

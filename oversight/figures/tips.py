@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from oversight.figures import published
@@ -28,7 +27,7 @@ from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import READ_TIPS, Scope
 from oversight.figures.table import ALL, Ask, Figure, NotListed, Row, Table, no_list, summed
 from oversight.figures.table import Count as Counting
-from oversight.periods import Period
+from oversight.periods import Period, moment_text
 from reports.models import Referral, TipReport
 
 COLUMNS = published.COLUMNS
@@ -151,15 +150,11 @@ HEADINGS = ("Mã", "Nhận lúc", "Loại tin", "Trạng thái")
 def tip_cells(tip: TipReport) -> tuple[str, ...]:
     """Cells of a tip, as in the register; emptied tips have no kind."""
     kind = "" if tip.disposition in TipReport.EMPTY_ENDS else tip.get_kind_display()
-    return (tip.code, _moment(tip.received_at), kind, tip.get_status_display())
+    return (tip.code, moment_text(tip.received_at), kind, tip.get_status_display())
 
 
 def tip_page(tip: TipReport, reader: User) -> str:
     return reverse("admin:reports_tipreport_show", args=[tip.pk])
-
-
-def _moment(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%H:%M %d/%m/%Y}"
 
 
 def _all_received(ask: Ask) -> QuerySet:
@@ -187,7 +182,7 @@ def _clock_rows(ask: Ask) -> QuerySet:
 def _clock_cells(clock: Any) -> tuple[str, ...]:
     return (
         *tip_cells(clock.tip), STAGES[clock.stage], CLOCK_STATES[clock.stands],
-        _moment(clock.due_at),
+        moment_text(clock.due_at),
     )  # fmt: skip
 
 
@@ -201,7 +196,7 @@ def _slips(ask: Ask) -> QuerySet:
 def _slip_cells(slip: Any) -> tuple[str, ...]:
     return (
         *tip_cells(slip.tip), slip.get_to_display(), slip.get_state_display(),
-        _moment(slip.handed_over_at),
+        moment_text(slip.handed_over_at),
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
-from django.utils import timezone
 
 from accounts.audit import services as audit
 from documents.word import FONT, clean
@@ -14,7 +13,7 @@ from groups.export_workbooks import watermark
 from oversight.figures.report import NOT_TOLD, NOTHING, SUBJECT
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Row
-from oversight.periods import Period
+from oversight.periods import Period, moment_text
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NUMBERS, HOW = "Số liệu", "Cách tính"
@@ -145,7 +144,7 @@ class _Writer:
             figure = one.figure
             texts = [
                 figure.name, figure.unit, figure.definition, figure.source,
-                "lúc xem" if figure.is_of_moment else one.period.words, _moment(one.as_of),
+                "lúc xem" if figure.is_of_moment else one.period.words, moment_text(one.as_of),
             ]  # fmt: skip
             lines = [
                 _lines(text, width) for text, (_name, width) in zip(texts, HOW_COLUMNS, strict=True)
@@ -218,13 +217,9 @@ def _span_and_moment(counted: Sequence[Counted]) -> str:
     moments = {one.as_of for one in counted}
     parts = [*spans] if len(spans) == 1 else []
     if len(moments) == 1:
-        parts.append(f"tính đến {_moment(*moments)}")
+        parts.append(f"tính đến {moment_text(*moments)}")
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
-
-
-def _moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
 
 
 def _lines(text: str, width: float) -> int:

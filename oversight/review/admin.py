@@ -1,7 +1,6 @@
 """Admin of yearly reviews: the page of the commune and the part of each hamlet."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,7 +18,7 @@ from oversight import periods
 from oversight.admin_pages import ON_PAGES, ShownOnItsPage, new_page
 from oversight.checklists import forms as checklists_forms
 from oversight.commendations import services as commendations
-from oversight.periods import Period
+from oversight.periods import Period, moment_text
 from oversight.review import services as reviews
 from oversight.review import writers
 from oversight.review.forms import (
@@ -123,19 +122,15 @@ PART_STEPS = {
 }  # fmt: skip
 
 
-def _moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
-
-
 def _frozen(row: YearlyReview) -> str:
     """Moments of the counts: the commune by the signed summary, the hamlets at freezing."""
     if row.frozen_at is None or row.summary is None:
         return ""
     if row.summary.as_of == row.frozen_at:
-        return f"Số liệu đếm lúc {_moment(row.frozen_at)}."
+        return f"Số liệu đếm lúc {moment_text(row.frozen_at)}."
     return (
-        f"Số của xã theo báo cáo đã ký, đếm lúc {_moment(row.summary.as_of)}. Số của từng ấp, khu "
-        f"phố đếm lúc {_moment(row.frozen_at)}."
+        f"Số của xã theo báo cáo đã ký, đếm lúc {moment_text(row.summary.as_of)}. Số của từng ấp, "
+        f"khu phố đếm lúc {moment_text(row.frozen_at)}."
     )
 
 
