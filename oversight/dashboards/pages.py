@@ -34,36 +34,29 @@ class FigurePage:
         return reverse(f"admin:{self.view}") + days
 
 
-def is_outside(user: Any) -> bool:
-    """Whether the account reads figures from outside the police."""
-    return user.has_perm(VIEW) and not user.has_perm(READ_TIPS)
-
-
-def is_in_command(user: Any) -> bool:
-    return user.has_perms((VIEW, ALL_TIPS))
-
-
-def is_on_duty(user: Any) -> bool:
-    return user.has_perms(DUTY)
-
-
-def is_of_city(user: Any) -> bool:
-    """Whether the account belongs to no commune and reads of all of them."""
-    return user.commune_id is None and user.has_perm(ALL_COMMUNES)
-
-
-def reads_hamlets(user: Any) -> bool:
-    return user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET)
-
-
-PARTY = FigurePage("Toàn xã", "oversight_party", "monitoring", is_outside)
-POLICE = FigurePage("Công an xã", "oversight_police", "monitoring", is_in_command)
-HAMLETS = FigurePage("Ấp, khu phố", "oversight_hamlets", "holiday_village", reads_hamlets)
-DUTY_PAGE = FigurePage("Trực ban", "oversight_duty", "support_agent", is_on_duty)
+# For readers outside the police.
+PARTY = FigurePage(
+    "Toàn xã", "oversight_party", "monitoring",
+    lambda user: user.has_perm(VIEW) and not user.has_perm(READ_TIPS),
+)  # fmt: skip
+POLICE = FigurePage(
+    "Công an xã", "oversight_police", "monitoring", lambda user: user.has_perms((VIEW, ALL_TIPS))
+)
+HAMLETS = FigurePage(
+    "Ấp, khu phố", "oversight_hamlets", "holiday_village",
+    lambda user: user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET),
+)  # fmt: skip
+DUTY_PAGE = FigurePage(
+    "Trực ban", "oversight_duty", "support_agent", lambda user: user.has_perms(DUTY)
+)
 ALL = FigurePage(
     "Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW)
 )
-CITY = FigurePage("Toàn thành phố", "oversight_city", "location_city", is_of_city)
+# For accounts without a commune that read of all of them.
+CITY = FigurePage(
+    "Toàn thành phố", "oversight_city", "location_city",
+    lambda user: user.commune_id is None and user.has_perm(ALL_COMMUNES),
+)  # fmt: skip
 # Pages of a commune.
 COMMUNE_PAGES = (PARTY, POLICE, HAMLETS, DUTY_PAGE, ALL)
 
