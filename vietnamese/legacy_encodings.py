@@ -1,7 +1,7 @@
 """Text from before Unicode: fonts of TCVN3 (.VnTime) and VNI, signs of VIQR, letters mixed up.
 
 A word tells by itself: `NguyÔn` is no Vietnamese syllable, and becomes one under one of the
-tables. What is done with cells that could be either, `repairing.py` decides.
+tables. `member_list.py` decides what is done with cells that could be either.
 """
 
 import re

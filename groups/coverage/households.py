@@ -138,7 +138,7 @@ def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
         )
     )
     counts: dict[int, dict[str, Any]] = {}
-    for row in rows:
+    for row in map(dict[str, Any], rows):
         row["through"] = row.pop("either") - row["joined"]
         counts[row.pop("hamlet")] = row
     return {hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, {})) for hamlet in wanted}

@@ -1,4 +1,8 @@
-"""Reading a long list without the collector of cycles."""
+"""Find the lane of each line by comparing a whole list with the hamlet in a few queries.
+
+The same person: name (folded) and phone; without a phone name, birth and team. What is only near
+is doubtful. A blank never erases. Nobody of another hamlet is looked at.
+"""
 
 import gc
 import json
@@ -27,12 +31,6 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-# Which lane each line goes, found by comparing a whole list with the hamlet in a few queries.
-#
-# The same person: name (folded) and phone; without a phone name, birth and team. What is only near
-# is doubtful. A blank never erases. Nobody of another hamlet is looked at.
 
 
 COPIED_AT_ONCE = 10_000

@@ -1,6 +1,7 @@
-"""National ids on their way into the register, where they are kept: never in a row of a list.
+"""From the file of a batch to rows that a person can look at.
 
-The file itself is sealed and is read once more while the list is written down.
+National ids go straight into the register, never into a row of a list: the sealed file is read
+once more while the list is written down.
 """
 
 import base64
@@ -128,9 +129,6 @@ def keep(batch: MemberImport, numbers: Numbers, upto: int) -> None:
     for one in made:
         one.came_with = batch
     NationalId.objects.bulk_create(made, batch_size=1000, ignore_conflicts=True)
-
-
-# From the file of a batch to rows that a person can look at.
 
 
 State = MemberImport.State

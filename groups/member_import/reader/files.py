@@ -1,4 +1,4 @@
-"""The fonts of some cells of a workbook, asked only where the text looks older than Unicode."""
+"""Read the sheets of an uploaded file, with the fonts of cells that look older than Unicode."""
 
 import csv
 import io
@@ -116,7 +116,7 @@ def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
 
 
 def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Worksheet]:
-    """A file can crash what opens it, so another process does (`opening.py`)."""
+    """A file can crash what opens it, so another process does (`spreadsheet_opener`)."""
     answer = isolated.run(
         spreadsheet_opener.__file__, content, str(limits.MAX_CELLS), wait_s=_OPENING_S
     )

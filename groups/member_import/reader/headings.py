@@ -1,4 +1,7 @@
-"""Headings of two people to a row: `Chồng | Năm sinh | Vợ | Năm sinh | Địa chỉ`."""
+"""Find the row of headings of a table, and which column each field stands in.
+
+A row may speak of two people: `Chồng | Năm sinh | Vợ | Năm sinh | Địa chỉ`.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

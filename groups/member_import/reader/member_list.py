@@ -1,7 +1,9 @@
-"""Find cells written before Unicode, and the table to read each with.
+"""Member lists as hamlets send them: from the bytes of a file to people and problems.
 
-Words decide for their cell, then the font of the cell; a cell whose words are right under any
-table follows its column, then its row, then its sheet.
+No database here: the import screen and the command compare what this finds with what is stored.
+
+In cells written before Unicode, words decide for their cell, then the font of the cell; a cell
+whose words are right under any table follows its column, then its row, then its sheet.
 """
 
 from collections import Counter, defaultdict
@@ -161,11 +163,6 @@ def _rewrite(
         )  # such a font shows small letters as capitals
     tab.rows[place[0]][place[1]] = after
     return Repair(place[0] + 1, place[1] + 1, codec, text, after, code)
-
-
-# Member lists as hamlets send them: from the bytes of a file to people and problems.
-#
-# No database here: the import screen and the command compare what this finds with what is stored.
 
 
 _NO_TABLE = (
