@@ -18,6 +18,7 @@ from accounts.scoped_admin.base import (
     display,
 )
 from accounts.scoped_admin.row_page import OwnCommune, OwnPage
+from accounts.scoped_admin.work_filter import WorkFilter
 from broadcasts import services
 from broadcasts.approval import pages as approval_pages
 from broadcasts.approval import steps
@@ -42,61 +43,44 @@ from vietnamese.text import fold
 Status = Broadcast.Status
 
 
-class PostWorkFilter(admin.SimpleListFilter):
+def _own_drafts(rows: Any, request: HttpRequest) -> Any:
+    own = rows.filter(created_by=request.user).without_planned()
+    return own.filter(status__in=[Status.DRAFT, Status.RETURNED])
+
+
+class PostWorkFilter(WorkFilter):
     """Tabs above the list of posts; the home page links to the same lists."""
 
     title = _("việc")
-    parameter_name = "viec"
+    works = {
+        "duyet": (_("Chờ tôi duyệt"), lambda rows, request: rows.approvable_by(request.user)),
+        "cua-toi": (_("Của tôi, cần làm tiếp"), _own_drafts),
+        "hen-gio": (_("Sắp gửi"), lambda rows, request: rows.leaving_soon(timezone.now())),
+        "dang-gui": (_("Đang gửi"), lambda rows, request: rows.under_way()),
+        "xong": (_("Đã xong"), lambda rows, request: rows.filter(status=Status.COMPLETED)),
+    }
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
-        tabs = [
-            ("cua-toi", _("Của tôi, cần làm tiếp")),
-            ("hen-gio", _("Sắp gửi")),
-            ("dang-gui", _("Đang gửi")),
-            ("xong", _("Đã xong")),
-        ]
-        if request.user.has_perm("broadcasts.approve_broadcast"):
-            tabs.insert(0, ("duyet", _("Chờ tôi duyệt")))
-        return tabs
+        tabs = super().lookups(request, model_admin)
+        return tabs if request.user.has_perm("broadcasts.approve_broadcast") else tabs[1:]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        match self.value():
-            case "duyet":
-                return queryset.approvable_by(request.user)
-            case "cua-toi":
-                own = queryset.filter(created_by=request.user).without_planned()
-                return own.filter(status__in=[Status.DRAFT, Status.RETURNED])
-            case "hen-gio":
-                return queryset.leaving_soon(timezone.now())
-            case "dang-gui":
-                return queryset.under_way()
-            case "xong":
-                return queryset.filter(status=Status.COMPLETED)
+        if self.value() in self.works:
+            return super().queryset(request, queryset)
         return queryset.without_planned().filter(is_pattern=False)
 
 
-class DeliveryWorkFilter(admin.SimpleListFilter):
+class DeliveryWorkFilter(WorkFilter):
     """Deliveries that need a person."""
 
     title = _("việc cần làm")
-    parameter_name = "viec"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("uncertain", _("Chưa rõ, cần xem nhóm")),
-            ("failed", _("Không gửi được")),
-            ("to_post", _("Chờ đăng tay")),
-        ]
-
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        match self.value():
-            case "uncertain":
-                return queryset.uncertain()
-            case "failed":
-                return queryset.failed_lately(timezone.now())
-            case "to_post":
-                return queryset.to_post()
-        return queryset
+    works = {
+        "uncertain": (_("Chưa rõ, cần xem nhóm"), lambda rows, request: rows.uncertain()),
+        "failed": (
+            _("Không gửi được"), lambda rows, request: rows.failed_lately(timezone.now()),
+        ),
+        "to_post": (_("Chờ đăng tay"), lambda rows, request: rows.to_post()),
+    }  # fmt: skip
 
 
 @admin.register(Topic)

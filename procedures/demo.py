@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts import demo
 from accounts.demo import Place
 from accounts.models import User
-from procedures import services
 from procedures.asking import services as asking
 from procedures.asking.services import Plan
+from procedures.editions import services
 from procedures.editions.content import content_of
 from procedures.editions.services import keeps_library
 from procedures.library.loading import load

@@ -1,5 +1,6 @@
 """Steps from draft to approved shared by posts and articles."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,17 @@ class Text:
     check: Callable[[Any], list[Hit]]  # the gate
     why_not_second_person: Callable[[Any, User], str]
     changed: str  # said where it differs from what was submitted
+
+
+def file_digest(file: Any, lost: str) -> str:
+    """SHA-256 (hex) of the bytes of a stored file, blank without one. NotAllowed(lost)."""
+    if not file:
+        return ""
+    try:
+        with file.open("rb") as stored:
+            return hashlib.file_digest(stored, "sha256").hexdigest()
+    except OSError:
+        raise NotAllowed(lost) from None
 
 
 def start(row: Any, text: Text, *, by: User) -> None:

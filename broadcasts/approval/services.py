@@ -1,6 +1,5 @@
 """Verbs of a post from draft to approved: write, submit, decide, cancel, pause."""
 
-import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.rendering import text_parts
-from broadcasts.posts.services import void_approval
+from broadcasts.posts.services import change_status, void_approval
 from broadcasts.requests import services as requests
 from broadcasts.requests.services import missing_document
 from broadcasts.scheduling.materialise import follow_pattern
@@ -65,17 +64,6 @@ def source_words(broadcast: Broadcast) -> str:
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
 
 
-def image_digest(broadcast: Broadcast) -> str:
-    """SHA-256 (hex) of the picture's bytes, blank without one. NotAllowed where it is lost."""
-    if not broadcast.image:
-        return ""
-    try:
-        with broadcast.image.open("rb") as picture:
-            return hashlib.file_digest(picture, "sha256").hexdigest()
-    except OSError:
-        raise NotAllowed("Không đọc được ảnh của bài. Hãy chọn lại ảnh.") from None
-
-
 def why_not_second_person(broadcast: Broadcast, by: User) -> str:
     """Why an account does not approve: it wrote, edited or submitted the post. Blank otherwise."""
     if is_writer(by, broadcast.created_by_id, broadcast.submitted_by_id):
@@ -89,7 +77,9 @@ def why_not_second_person(broadcast: Broadcast, by: User) -> str:
 
 TEXT = approvable.Text(
     picture_digest="image_sha256",
-    digest=image_digest,
+    digest=lambda row: approvable.file_digest(
+        row.image, "Không đọc được ảnh của bài. Hãy chọn lại ảnh."
+    ),
     check=check,
     why_not_second_person=why_not_second_person,
     changed="Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.",
@@ -250,9 +240,7 @@ def _decide(broadcast: Broadcast, status: str, kind: str, *, by: User, reason: s
     lock_for(broadcast, by, permission="broadcasts.approve_broadcast")
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do để người soạn biết cần làm gì.")
-    move(broadcast, status)
-    broadcast.save(update_fields=["status"])
-    record(broadcast, kind, by=by, text=reason.strip())
+    change_status(broadcast, status, kind, by=by, text=reason.strip())
     return broadcast
 
 
@@ -294,9 +282,7 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
 def pause(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     """Pause a post: no new call until it is resumed."""
     lock_for(broadcast, by, permission="broadcasts.stop_broadcast")
-    move(broadcast, Status.PAUSED)
-    broadcast.save(update_fields=["status"])
-    record(broadcast, Kind.PAUSED, by=by, text=reason.strip())
+    change_status(broadcast, Status.PAUSED, Kind.PAUSED, by=by, text=reason.strip())
     return broadcast
 
 

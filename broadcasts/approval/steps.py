@@ -26,16 +26,6 @@ def _approve(post: Broadcast, by: Any, data: Any) -> str:
     return "Đã duyệt. Bài bắt đầu được gửi."
 
 
-def _resend(post: Broadcast, by: Any, data: Any) -> str:
-    count = services.resend_failed(post, by=by)
-    return f"Đang gửi lại {count} nhóm bị lỗi. Nhóm đã nhận không bị gửi lần hai."
-
-
-def _send_to_new(post: Broadcast, by: Any, data: Any) -> str:
-    count = services.send_to_new(post, by=by)
-    return f"Đang gửi cho {count} nhóm mới. Nhóm đã có bài không bị gửi lần hai."
-
-
 def _is_sent_alone(post: Broadcast, user: Any) -> bool:
     """The content of a schedule is only approved; the schedule is stopped on its own page."""
     return not post.is_pattern
@@ -96,11 +86,15 @@ STEPS = {
         tone="danger",
     ),
     "gui-lai": Step(
-        "Gửi lại nhóm bị lỗi", "", _resend, _has_failed,
+        "Gửi lại nhóm bị lỗi", "",
+        lambda post, by, data: f"Đang gửi lại {services.resend_failed(post, by=by)} nhóm bị lỗi. "
+        "Nhóm đã nhận không bị gửi lần hai.", _has_failed,
         permission=RESENDS, states=(Status.SENDING, Status.COMPLETED),
     ),
     "gui-them": Step(
-        "Gửi cho nhóm mới tham gia", "", _send_to_new,
+        "Gửi cho nhóm mới tham gia", "",
+        lambda post, by, data: f"Đang gửi cho {services.send_to_new(post, by=by)} nhóm mới. "
+        "Nhóm đã có bài không bị gửi lần hai.",
         lambda post, user: not post.is_pattern and newcomers(post, user) > 0,
         permission=RESENDS, states=(Status.SENDING, Status.COMPLETED),
     ),

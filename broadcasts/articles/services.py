@@ -4,7 +4,6 @@ Checks and second person as for posts. An article is never a way for what is urg
 up to half an hour late, by day only, to provinces.
 """
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -150,11 +149,10 @@ def may_edit(article: Article, user: Any) -> bool:
 
 
 def _digest(article: Article) -> str:
-    try:
-        with article.cover.open("rb") as picture:
-            return hashlib.file_digest(picture, "sha256").hexdigest()
-    except (OSError, ValueError):
-        raise NotAllowed("Không đọc được ảnh bìa. Hãy chọn lại ảnh.") from None
+    lost = "Không đọc được ảnh bìa. Hãy chọn lại ảnh."
+    if digest := approvable.file_digest(article.cover, lost):
+        return digest
+    raise NotAllowed(lost)
 
 
 def why_not_second_person(article: Article, user: Any) -> str:

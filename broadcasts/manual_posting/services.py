@@ -65,16 +65,12 @@ def record_recall(delivery: Delivery, *, by: User) -> None:
     record(old, "recalled", by=by)
 
 
-def _has_posted(delivery: Delivery, by: User) -> bool:
-    return delivery.posted_by_id == by.pk
-
-
 @transaction.atomic
 def take_back(delivery: Delivery, *, by: User) -> Delivery:
     """Reopen an own task marked by mistake, while the post goes on."""
     mine = "Chỉ người đã đánh dấu mới mở lại được việc này."
     lock_for(
-        delivery, by, permission=_has_posted, denied=mine,
+        delivery, by, permission=lambda row, user: row.posted_by_id == user.pk, denied=mine,
         only={Status.POSTED, Status.MISSED}, refusal=mine,
     )  # fmt: skip
     broadcast = delivery.broadcast

@@ -23,6 +23,13 @@ PAGE = 20
 MONTHS = 36
 Status = Broadcast.Status
 EXCERPT = 220
+_BY_STATE: dict[str, dict[str, Any]] = {
+    "xong": {"status": Status.COMPLETED},
+    "dang-gui": {"status__in": [Status.SENDING, Status.PAUSED]},
+    "dinh-chinh": {"is_corrected": True},
+    "la-dinh-chinh": {"corrects__isnull": False},
+    "huy": {"status": Status.CANCELLED},
+}
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -83,21 +90,6 @@ def past_posts(user: Any) -> Any:
     )
 
 
-def _in_state(posts: Any, state: str) -> Any:
-    match state:
-        case "xong":
-            return posts.filter(status=Status.COMPLETED)
-        case "dang-gui":
-            return posts.filter(status__in=[Status.SENDING, Status.PAUSED])
-        case "dinh-chinh":
-            return posts.filter(is_corrected=True)
-        case "la-dinh-chinh":
-            return posts.filter(corrects__isnull=False)
-        case "huy":
-            return posts.filter(status=Status.CANCELLED)
-    return posts
-
-
 def found(posts: Any, asked: dict[str, Any]) -> Any:
     """The posts that fit what was asked."""
     if fold(asked.get("q") or ""):
@@ -112,7 +104,7 @@ def found(posts: Any, asked: dict[str, Any]) -> Any:
             broadcast=OuterRef("pk"), zalo_group__hamlet=asked["hamlet"]
         )
         posts = posts.filter(Exists(there))
-    return _in_state(posts, asked.get("state") or "")
+    return posts.filter(**_BY_STATE.get(asked.get("state") or "", {}))
 
 
 def _cards(user: Any, posts: list[Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Steps of a post that several verbs share."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from accounts.workflow.services import move, record
@@ -8,6 +9,16 @@ from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 
 Status = Broadcast.Status
+
+
+def change_status(
+    broadcast: Broadcast, status: str, kind: str, *, by: User | None = None, text: str = "",
+    **details: Any,
+) -> None:  # fmt: skip
+    """Move, save and record a step that changes the status alone. Call with the row locked."""
+    move(broadcast, status)
+    broadcast.save(update_fields=["status"])
+    record(broadcast, kind, by=by, text=text, **details)
 
 
 def pause_missed(broadcast: Broadcast, now: datetime, *, why: str) -> None:

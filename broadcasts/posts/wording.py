@@ -78,17 +78,13 @@ def leaving(broadcast: Broadcast, now: datetime | None = None) -> str:
     """Time of sending in words."""
     moment = broadcast.scheduled_for
     if broadcast.is_pattern:
-        return _recurring(broadcast)
+        schedule = getattr(broadcast, "pattern_of", None)
+        return describe(rule_of(schedule)).removesuffix(".") if schedule else "Đăng theo lịch"
     if broadcast.started_at:
         return f"Bắt đầu gửi {when(broadcast.started_at, now)}"
     if moment is None or moment <= (now or timezone.now()):
         return "Gửi ngay khi được duyệt"
     return f"Gửi lúc {when(moment, now)}"
-
-
-def _recurring(pattern: Broadcast) -> str:
-    schedule = getattr(pattern, "pattern_of", None)
-    return describe(rule_of(schedule)).removesuffix(".") if schedule else "Đăng theo lịch"
 
 
 def post_state(broadcast: Broadcast) -> StateWords:

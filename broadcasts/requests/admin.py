@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.scoped_admin.row_page import HomeForm, OwnCommune, OwnPage
+from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.users.roles import Role
 from broadcasts.posts.models import Topic
 from broadcasts.posts.wording import TONE_CLASSES
@@ -58,25 +59,15 @@ class PostRequestForm(HomeForm):
                 self.add_error(name, sentence)
 
 
-class RequestWorkFilter(admin.SimpleListFilter):
+class RequestWorkFilter(WorkFilter):
     """Open, due and overdue requests."""
 
     title = _("việc cần làm")
-    parameter_name = "viec"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("mo", _("Chưa xong")), ("sap", _("Sắp đến hạn")), ("qua", _("Quá hạn"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        today = timezone.localdate()
-        match self.value():
-            case "mo":
-                return queryset.open()
-            case "sap":
-                return queryset.due_soon(today)
-            case "qua":
-                return queryset.overdue(today)
-        return queryset
+    works = {
+        "mo": (_("Chưa xong"), lambda rows, request: rows.open()),
+        "sap": (_("Sắp đến hạn"), lambda rows, request: rows.due_soon(timezone.localdate())),
+        "qua": (_("Quá hạn"), lambda rows, request: rows.overdue(timezone.localdate())),
+    }
 
 
 @admin.register(PostRequest)

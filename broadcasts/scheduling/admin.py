@@ -112,8 +112,7 @@ def _warnings(
 def show(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
     """Page of one schedule: rule, state, next dates with their actions, past posts."""
     now, pattern = timezone.now(), schedule.pattern
-    runs = pattern.status not in {Broadcast.Status.CANCELLED, Broadcast.Status.REJECTED}
-    coming = next_dates(rule_of(schedule), now, LISTED, schedule) if runs else []
+    coming = next_dates(rule_of(schedule), now, LISTED, schedule) if not schedule.is_over else []
     rows = schedule.occurrences.filter(occurrence_on__in=[one.on for one in coming])
     posts = {post.occurrence_on: post for post in rows}
     moments = [one.at for one in coming if one.at is not None]
@@ -132,7 +131,7 @@ def show(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse
         "sentence": describe(rule_of(schedule)),
         "day_off": schedule.get_on_day_off_display(),
         "parts": pattern.approved_parts or services.text_parts(pattern.text),
-        "reach": services.reach(pattern) if runs else None,
+        "reach": services.reach(pattern) if not schedule.is_over else None,
         "hamlets_gone": wording.hamlets_gone(schedule, timezone.localdate()),
         "returned_because": steps.returned_because(pattern),
         "lines": lines,

@@ -157,11 +157,7 @@ class _Plan:
 
 def _expected(schedule: Schedule, now: datetime) -> tuple[dict[date, Occurrence], bool]:
     """The dates within the horizon on which something is posted, and whether more may come."""
-    runs = not schedule.is_paused and schedule.pattern.status not in {
-        Status.CANCELLED,
-        Status.REJECTED,
-    }
-    if not runs:
+    if schedule.is_paused or schedule.is_over:
         return {}, False
     today = timezone.localtime(now, ZONE).date()
     last = today + HORIZON

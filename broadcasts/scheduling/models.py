@@ -195,6 +195,11 @@ class Schedule(models.Model):
         return str(self.pattern)
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was ended or refused for good."""
+        return self.pattern.status in {Broadcast.Status.CANCELLED, Broadcast.Status.REJECTED}
+
+    @property
     def is_paused(self) -> bool:
         return self.paused_at is not None
 

@@ -236,13 +236,9 @@ def _moment(rule: Rule, day: date) -> datetime:
     return datetime.combine(day, rule.at, tzinfo=ZONE)
 
 
-def weekday_name(day: date) -> str:
-    return str(Schedule.Weekday(day.weekday()).label)
-
-
 def spoken_day(day: date) -> str:
     """`Thứ Năm 04/02/2027`."""
-    return f"{weekday_name(day)} {day:%d/%m/%Y}"
+    return f"{Schedule.Weekday(day.weekday()).label} {day:%d/%m/%Y}"
 
 
 def _listed(names: list[str]) -> str:

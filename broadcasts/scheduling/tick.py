@@ -17,7 +17,7 @@ from broadcasts.posts.audience import groups_of
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.rendering import text_parts
-from broadcasts.posts.services import pause_missed, reopen, void_approval
+from broadcasts.posts.services import change_status, pause_missed, reopen, void_approval
 from broadcasts.scheduling.materialise import has_carried, plan_due
 from broadcasts.sending.models import Delivery
 from groups.models import ZaloGroup
@@ -65,7 +65,8 @@ def fan_out(broadcast: Broadcast, now: datetime) -> int:
 def _start(broadcast: Broadcast, now: datetime) -> None:
     """Begin to send one due post: last checks, then its rows. Call with the row locked."""
     if broadcast.expires_at and broadcast.expires_at <= now:
-        _call_off(broadcast, Kind.EXPIRED, "Đã quá giờ cho phép nên không gửi tới nhóm nào.")
+        why = "Đã quá giờ cho phép nên không gửi tới nhóm nào."
+        change_status(broadcast, Status.CANCELLED, Kind.EXPIRED, text=why)
         return
     if _is_missed(broadcast, now):
         why = "Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định."
@@ -78,7 +79,7 @@ def _start(broadcast: Broadcast, now: datetime) -> None:
     count = fan_out(broadcast, now)
     if not count:
         why = "Không còn nhóm nào hoạt động nên không gửi tới đâu."
-        _call_off(broadcast, Kind.CANCELLED, why)
+        change_status(broadcast, Status.CANCELLED, Kind.CANCELLED, text=why)
         return
     move(broadcast, Status.SENDING)
     broadcast.started_at = now
@@ -86,15 +87,11 @@ def _start(broadcast: Broadcast, now: datetime) -> None:
     record(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
 
 
-def _call_off(broadcast: Broadcast, kind: str, why: str) -> None:
-    move(broadcast, Status.CANCELLED)
-    broadcast.save(update_fields=["status"])
-    record(broadcast, kind, text=why)
-
-
 def _why_void(broadcast: Broadcast, now: datetime) -> str:
     """Sentence why the approval of a due post no longer holds; blank when it does."""
-    if _has_lost_its_approval(broadcast):
+    schedule = None if broadcast.is_own_version else broadcast.schedule
+    if schedule is not None and not has_carried(broadcast, schedule.pattern):
+        # paused while the approval of its schedule was voided
         return "Lịch đã đổi sau khi duyệt nên không đăng lần này."
     words = text_parts(broadcast.text)
     if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
@@ -111,13 +108,6 @@ def _is_missed(broadcast: Broadcast, now: datetime) -> bool:
         return False
     moments = [moment for moment in (broadcast.scheduled_for, broadcast.approved_at) if moment]
     return bool(moments) and now - max(moments) > LATE
-
-
-def _has_lost_its_approval(broadcast: Broadcast) -> bool:
-    """An occurrence that was paused while the approval of its schedule was voided."""
-    if broadcast.schedule is None or broadcast.is_own_version:
-        return False
-    return not has_carried(broadcast, broadcast.schedule.pattern)
 
 
 def start_due(now: datetime) -> int:

@@ -39,7 +39,7 @@ def rule_hash(rule: Rule) -> str:
 
 def may_edit(schedule: Schedule, user: User) -> bool:
     """Its author, and whoever may approve posts, as long as it has not ended for good."""
-    if schedule.pattern.status in {Status.REJECTED, Status.CANCELLED}:
+    if schedule.is_over:
         return False
     own = schedule.pattern.created_by_id == user.pk
     allowed = user.has_perm("broadcasts.change_schedule")

@@ -63,7 +63,7 @@ def hamlets_gone(schedule: Schedule, today: date) -> str:
 
 
 def next_in_words(schedule: Schedule, now: datetime, calendar: Calendar | None = None) -> str:
-    if schedule.is_paused or schedule.pattern.status in {Status.CANCELLED, Status.REJECTED}:
+    if schedule.is_paused or schedule.is_over:
         return "–"
     for one in next_dates(rule_of(schedule), now, 5, schedule, calendar):
         if one.at is not None:

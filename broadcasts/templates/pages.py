@@ -109,18 +109,13 @@ def choose(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _read_answers(request: HttpRequest, steps: list[PartStep]) -> None:
-    for step in steps:
-        for one in step.asked:
-            one.value = request.POST.get(one.name, "").replace("\r\n", "\n").strip()[:LONGEST]
-
-
-def _answer_duty_phone(request: HttpRequest, steps: list[PartStep]) -> None:
-    commune = request.user.commune
+    """Set the answers from the page; at first the phone on duty, where the commune has one."""
+    commune = request.user.commune if request.method == "GET" else None
     profile = commune.profile_on(timezone.localdate()) if commune else None
-    for step in steps:
-        for one in step.asked:
-            if one.blank.label == DUTY_PHONE and profile is not None:
-                one.value = profile.duty_phone
+    for one in (one for step in steps for one in step.asked):
+        one.value = request.POST.get(one.name, "").replace("\r\n", "\n").strip()[:LONGEST]
+        if one.blank.label == DUTY_PHONE and profile is not None:
+            one.value = profile.duty_phone
 
 
 def _mark_missing(step: PartStep) -> bool:
@@ -150,11 +145,7 @@ def fill_in(request: HttpRequest, *, site: Any, template: PostTemplate) -> HttpR
     steps = steps_of(template)
     asked = request.GET.get("yeu-cau", "")
     _read_answers(request, steps)
-    if request.method == "GET":
-        _answer_duty_phone(request, steps)
-    here = 0
-    if request.method == "POST" and steps:
-        here = _where_to(request, steps)
+    here = _where_to(request, steps) if request.method == "POST" and steps else 0
     if here == len(steps):
         title, text = composed(template, steps)
         key = prefill.store_filled(request, template, title, text)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedRelatedFilter, ScopedTabularInline, action, display
 from accounts.scoped_admin.row_page import OwnPage
-from procedures import services
+from accounts.scoped_admin.work_filter import WorkFilter
 from procedures.editions import pages as editions_pages
+from procedures.editions import services
 from procedures.editions.content import PARTS, Content, plain, without_defaults
 from procedures.editions.models import Edition
 from procedures.editions.parts import Citation, DossierItem, Fee, LegalText, TimeLimit
@@ -42,20 +43,15 @@ class StateFilter(admin.SimpleListFilter):
         return queryset if self.value() else queryset.exclude(status=Edition.Status.SUPERSEDED)
 
 
-class ReviewFilter(admin.SimpleListFilter):
+class ReviewFilter(WorkFilter):
     """Published editions with a due or overdue review."""
 
     title = _("rà soát")
     parameter_name = "ra-soat"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return [("can", _("Cần rà soát")), ("qua-han", _("Quá 180 ngày"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        today = timezone.localdate()
-        if self.value() == "can":
-            return queryset.to_review(today)
-        return queryset.stale(today) if self.value() == "qua-han" else queryset
+    works = {
+        "can": (_("Cần rà soát"), lambda rows, request: rows.to_review(timezone.localdate())),
+        "qua-han": (_("Quá 180 ngày"), lambda rows, request: rows.stale(timezone.localdate())),
+    }
 
 
 class PartInline(ScopedTabularInline):

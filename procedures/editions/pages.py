@@ -19,7 +19,7 @@ from accounts.audit import services as audit
 from accounts.scoped_admin.pages import attempt, own_pages
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from accounts.step_pages.pages import StepPage
-from procedures import services
+from procedures.editions import services
 from procedures.editions.content import content_of, differences
 from procedures.editions.models import MOST_WORDS, Edition
 from procedures.editions.rendering import FeeNotVerified, answer, fee_for_post, why_not_sendable

@@ -145,7 +145,7 @@ class Fee(models.Model):
 class LegalText(models.Model):
     """A law, decree, circular or decision, by its number.
 
-    Changed only through `procedures.services.reopen_citing`, which reopens whoever cites it.
+    Changed only by `procedures.editions.services.reopen_citing`, which reopens its editions.
     """
 
     class Status(models.TextChoices):

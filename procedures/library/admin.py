@@ -22,7 +22,7 @@ from accounts.scoped_admin.base import (
     visible_object,
 )
 from accounts.scoped_admin.pages import attempt
-from procedures import services
+from procedures.editions import services
 from procedures.editions.models import Edition
 from procedures.editions.parts import LegalText
 from procedures.editions.services import keeps_library

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from accounts.audit import services as audit
 from accounts.models import User
-from procedures import services
+from procedures.editions import services
 from procedures.editions.content import (
     PARTS,
     Content,

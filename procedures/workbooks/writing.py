@@ -60,7 +60,8 @@ class Column:
         if self.field.choices:
             return str(dict(self.field.flatchoices).get(value, ""))
         if isinstance(self.field, models.DateField):
-            return f"{_as_day(value):%d/%m/%Y}"
+            day = date.fromisoformat(value) if isinstance(value, str) else value
+            return f"{day:%d/%m/%Y}"
         if isinstance(self.field, models.DecimalField):
             return f"{Decimal(str(value)).normalize():f}".replace(".", ",")
         return str(value)
@@ -132,10 +133,6 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return unicodedata.normalize("NFC", str(cell)).replace("\r\n", "\n").strip()
-
-
-def _as_day(value: Any) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _yes(text: str) -> bool:

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts import demo
-from procedures import services
+from procedures.editions import services
 from procedures.editions.content import content_of
 from procedures.editions.rendering import MOST_LETTERS, answer
 from procedures.library.loading import FOLDER, SURE, Loaded, load, read_areas, read_texts

@@ -5,7 +5,7 @@ from django.utils import timezone
 from accounts.retention import purge_expired
 from accounts.scoped_admin.work_lists import lists_for
 from accounts.users.roles import Role
-from procedures import services
+from procedures.editions import services
 from procedures.models import Edition, Question
 from tests.factories.accounts import make_user
 from tests.factories.procedures import days_ago, make_edition, make_published, make_question

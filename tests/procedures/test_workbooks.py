@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from procedures import services
+from procedures.editions import services
 from procedures.editions.content import content_of
 from procedures.editions.services import start
 from procedures.models import Edition, Procedure

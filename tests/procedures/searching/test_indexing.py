@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from procedures import services
+from procedures.editions import services
 from procedures.editions.content import content_of
 from procedures.library.loading import FILE, load, load_synonyms
 from procedures.models import Edition, Procedure, SearchForm, SearchTerm, Synonym

@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from accounts.users.roles import Role
-from procedures import services
+from procedures.editions import services
 from procedures.editions.content import content_of, differences
 from procedures.models import Edition
 from tests.factories.accounts import make_user

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.users.roles import Role
-from procedures import services
+from procedures.editions import services
 from procedures.models import Edition
 from tests.factories.accounts import make_user
 from tests.factories.procedures import content_with, days_ago, make_edition, make_published

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from procedures import services
+from procedures.editions import services
 from procedures.models import Edition
 from tests.factories.procedures import content_with, days_ago, make_published, make_text
 
