@@ -1,4 +1,4 @@
-"""How the tips are doing, as numbers for /readyz and /metrics: no content, no commune, no hour."""
+"""Numbers about tips for /readyz and /metrics: no content, no commune, no hour."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -33,5 +33,5 @@ def tend_clocks() -> None:
 
 @shared_task(name="reports.end_openings", ignore_result=True, soft_time_limit=30, time_limit=45)
 def end_openings() -> None:
-    """Say of leaves to see who told a tip that they are over."""
+    """Mark identity openings whose time is over."""
     openings.end_expired(timezone.now())

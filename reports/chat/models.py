@@ -1,4 +1,4 @@
-"""Fixed answers of the account to people whose message became no tip, or that must not be kept."""
+"""Automatic answers to people whose message became no tip, or must not be stored."""
 
 from typing import ClassVar
 from uuid import uuid4

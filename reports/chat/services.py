@@ -263,7 +263,7 @@ def _note_more(tip: TipReport, message: ChatMessage, moment: datetime) -> None:
 
 
 def _answer_more(tip: TipReport, message: ChatMessage, moment: datetime, *, is_same: bool) -> None:
-    """Name the number to call where something is happening now; after a while, confirm receipt."""
+    """Name the number to call in an emergency; else confirm receipt after a while."""
     numbers = emergency.numbers_to_call(message.words)
     if not numbers and (is_same or message.meaning == Meaning.GREETING):
         return

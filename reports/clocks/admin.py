@@ -1,4 +1,4 @@
-"""The rules of the clocks in the admin: read by the police, changed by a version from a day on."""
+"""Admin of clock rules: read by the police, changed by a version from a day on."""
 
 from typing import Any
 

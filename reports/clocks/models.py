@@ -1,4 +1,4 @@
-"""The clocks of tips: what the law and the commune set, and how they run for a tip."""
+"""Models of clocks: rules of the law and the commune, and clocks that run for a tip."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from reports.tips.querysets import ClockRuleQuerySet, TipClockQuerySet
 
 
 class ClockRule(models.Model):
-    """How long a stage may take, from a day on. Without a commune: the law, the same for all.
+    """The term of a stage, from a day on. Without a commune: the law, the same for all.
 
     A rule that was used is never edited: a new one with its own days takes its place. Empty
     `kinds` means every kind.
@@ -83,7 +83,7 @@ class ClockRule(models.Model):
 
 
 class TipClock(TipPart):
-    """One rule running for one tip: since when, until when, and whether it was kept.
+    """One rule running for one tip: start, end, and whether it was met.
 
     What the end is reckoned from stands beside it, so that it can be reckoned anew when the
     calendar changes. All of it is `reports.clocks.states.Clock`.

@@ -47,7 +47,7 @@ REOPENED = frozenset({Stage.TRANSFER, Stage.WORK})
 
 @dataclass(frozen=True)
 class Rule:
-    """How long a stage may take for some tips, in force from a day to the end of another.
+    """The term of a stage for some tips, in force from a day to the end of another.
 
     `for_grave` and `for_remote` are None where they do not matter. `remind_before` counts hours, or
     working days where the rule does. `is_own`: set by the commune, in place of a shipped rule of

@@ -41,7 +41,7 @@ class State(StrEnum):
 
 
 class Refused(Exception):
-    """The clock may not be changed like this; `reason` is a code, and words are the service's."""
+    """The clock may not be changed like this; the service has words for the code `reason`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -91,7 +91,7 @@ class Clock:
 
 
 def state(clock: Clock, at: datetime, calendar: WorkCalendar) -> State:
-    """How the clock stands at a moment, past ones included.
+    """Return the state of the clock at a moment, past ones included.
 
     What was done stays in time or late for ever; what is open and late is overdue, even in a pause.
     """
@@ -131,14 +131,14 @@ def reminders(clock: Clock, calendar: WorkCalendar) -> list[datetime]:
 
 
 def stop(clock: Clock, at: datetime) -> Clock:
-    """Done. A second time changes nothing: the first one counts."""
+    """Stop the clock. A second time changes nothing: the first one counts."""
     if not clock.is_open:
         return clock
     return replace(clock, stopped_at=max(at, clock.started_at))
 
 
 def cancel(clock: Clock, at: datetime) -> Clock:
-    """It applies no more. What was done before stays done."""
+    """Cancel a clock that applies no more. What was done before stays done."""
     return replace(clock, cancelled_at=at) if clock.is_open else clock
 
 
@@ -166,7 +166,7 @@ def resume(clock: Clock, at: datetime, calendar: WorkCalendar) -> Clock:
 
 
 def extend(clock: Clock, at: datetime, amount: int, calendar: WorkCalendar) -> Clock:
-    """More time, once, in the unit of the rule and at most as much again. Raises Refused."""
+    """Give more time, once, in the unit of the rule and at most as much again. Raises Refused."""
     if not clock.rule.may_extend:
         raise Refused("may_not_extend")
     if clock.extension:
@@ -252,7 +252,7 @@ def reclassified(
 def _instead_of(
     old: Clock, rule: Rule, received_at: datetime, at: datetime, calendar: WorkCalendar
 ) -> Clock:
-    """Gaps and prop of the old one go along, so that there and back again ends where it began."""
+    """Replace a clock with its gaps and prop, so that there and back again ends where it began."""
     carried = Clock(rule, received_at, gaps=old.gaps, not_before=old.not_before)
     if rule.starts_from != Start.RECLASSIFIED:
         return carried

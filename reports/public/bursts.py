@@ -20,7 +20,7 @@ _lately = Counts(window_s=WINDOW_S, most=2000)
 
 
 def add(key: str) -> None:
-    """One more came; `key` names the commune, or the door that has none."""
+    """Count one more; `key` names the commune, or the page that has none."""
     _lately.add(key)
 
 
@@ -30,7 +30,7 @@ def is_on(key: str, *, many: int = MANY) -> bool:
 
 
 def is_crowd(received_at: Iterable[datetime], *, now: datetime) -> bool:
-    """The same for the queue, from the times (rounded to the quarter hour) of its tips."""
+    """Whether the queue shows a burst, by the times (rounded to the quarter hour) of its tips."""
     return sum(now - _CROWD <= at <= now for at in received_at) >= MANY
 
 

@@ -100,14 +100,14 @@ _networks = {purpose: Counts(window_s=_HOUR_S, most=_MOST_NETWORKS) for purpose 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """How hard the work is (leading zero bits), and whether nothing goes on without it."""
+    """The difficulty of the work (leading zero bits), and whether it is required."""
 
     bits: int
     is_needed: bool
 
 
 def count(purpose: Purpose, address: str, *, commune: int | None = None) -> None:
-    """One tip was taken, or one receipt tried, from this address."""
+    """Count a tip that came in, or a receipt that was tried, from this address."""
     _networks[purpose].add(network_of(address))
     bursts.add(_key(purpose, commune))
 
@@ -144,7 +144,7 @@ def is_met(
 
 
 def _is_past(purpose: Purpose, address: str, step: int) -> bool:
-    """Each step has a draw of its own, or the first would give the others away."""
+    """Whether a limit is passed; each step has its own draw, or one would give the others away."""
     counts, network = _networks[purpose], network_of(address)
     limit = counts.limit(f"{purpose}:{step}:{network}", _FREE[purpose] * 2**step)
     return counts.of(network) >= limit

@@ -46,7 +46,7 @@ def weigh(request: HttpRequest, purpose: Purpose, commune: Commune | None = None
 
 
 def count(request: HttpRequest, purpose: Purpose, commune: Commune | None = None) -> None:
-    """It was done; the next one from the same network may be asked for more."""
+    """Count this request; the next one from the same network may be asked for more."""
     demands.count(
         purpose, client_address(request), commune=commune.pk if commune is not None else None
     )
@@ -70,7 +70,7 @@ def is_met(
 def context_of(
     demand: Demand, effort: Effort, *, now: datetime, failed: bool = False
 ) -> dict[str, Any]:
-    """For the page: the work, and the sum where it cannot be done without one."""
+    """Return context for the page: the work, and the sum where one is needed."""
     needs_sum = demand.is_needed and not (effort.proof and effort.is_enough(demand))
     return {
         "effort": effort,

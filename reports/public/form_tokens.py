@@ -22,7 +22,7 @@ _STEP = 1024  # so that the length of a page says little about what was written
 
 
 class CannotOpen(Exception):
-    """Too old, altered, of another form or no seal at all: nobody is told which."""
+    """Too old, altered, of another form or no seal at all; which one is not said."""
 
     def __init__(self) -> None:
         super().__init__("cannot be opened")

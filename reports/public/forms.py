@@ -71,7 +71,7 @@ class Draft:
             raise CannotOpen from None
 
     def sealed(self, commune: Commune, *, now: datetime) -> str:
-        """For the hidden field."""
+        """Seal the draft for the hidden field."""
         return form_tokens.seal_draft(asdict(self), purpose=_purpose(commune), now=now)
 
     def get(self, name: str) -> str:

@@ -91,7 +91,7 @@ _ONCE_LETTERS = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @unseen
 def answers(request: HttpRequest) -> HttpResponse:
-    """Asks for the receipt; behind it the tip, as its reporter sees it."""
+    """Ask for the receipt; behind it show the tip, as its reporter sees it."""
     now = timezone.now()
     if request.method != "POST":
         return _ask(request, now=now)
@@ -112,7 +112,7 @@ def _ask(
 
 
 def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """One sentence for a slip, for a receipt of nobody, for what is none; all as slow."""
+    """Look a receipt up; one sentence for a slip, a receipt of nobody or none, all as slow."""
     demand = effort.weigh(request, Purpose.RECEIPT)
     work = Effort.sent(request.POST)
     if not effort.is_met(demand, Purpose.RECEIPT, work, request.POST, now=now):
@@ -125,7 +125,7 @@ def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 
 def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """Somebody who typed the receipt a while ago does something."""
+    """Act for a holder of the receipt who typed it a while ago."""
     try:
         uuid = form_tokens.open_door(request.POST["cua"], now=now)
         tip = TipReport.objects.select_related("commune", "hamlet", "duplicate_of").get(uuid=uuid)

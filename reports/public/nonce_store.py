@@ -1,4 +1,4 @@
-"""Remembering, within bounds, what was used once."""
+"""Bounded memory of names that were used once."""
 
 import threading
 from collections import OrderedDict

@@ -15,7 +15,7 @@ type View = Callable[..., HttpResponse]
 
 
 def unseen(view: View) -> View:
-    """Nothing of the answer is kept on the way or in the browser, and no search engine lists it.
+    """Keep a response out of caches, browsers and search engines.
 
     The address goes to no other site. A stricter policy (`no-referrer`) makes browsers send forms
     with an origin of `null`, which the check against forged forms has to refuse.

@@ -23,7 +23,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 @require_GET
 def poster(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """A sheet of A4 with the code of the commune's page for tips."""
+    """An A4 poster with the QR code of the commune's page for tips."""
     commune = request.user.commune  # type: ignore[union-attr]
     if commune is None:
         messages.error(request, "Hãy dùng tài khoản của một xã để in tờ QR của xã đó.")

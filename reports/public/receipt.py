@@ -49,7 +49,7 @@ def already_in(
     *,
     sum_failed: bool = False,
 ) -> HttpResponse:
-    """The form was sent before: it is not taken in twice, and no receipt is shown for nothing."""
+    """Answer a form that was sent before: no second tip, and no receipt shown for nothing."""
     now = timezone.now()
     demand = effort.weigh(request, Purpose.RECEIPT)
     work = Effort.asked(demand, Purpose.RECEIPT, now=now)
@@ -63,7 +63,7 @@ def already_in(
 @require_http_methods(["GET", "HEAD", "POST"])
 @unseen
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
-    """The last four digits come back, or somebody never saw the receipt."""
+    """Check the last four digits, or renew a receipt that nobody saw."""
     commune = get_object_or_404(Commune, code=code)
     if request.method != "POST":
         return redirect("tip_home", code=commune.code)

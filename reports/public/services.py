@@ -52,7 +52,7 @@ def confirm_receipt(tip: TipReport, receipt: str) -> bool:
 
 @transaction.atomic
 def renew_receipt(tip: TipReport) -> str:
-    """A new receipt for who never saw the first one; the first is worth nothing from now on.
+    """Make a new receipt for a reporter who never saw the first, which is void from now on.
 
     Raises TransitionNotAllowed once the reporter has proved to have it.
     """
@@ -124,13 +124,13 @@ def _objection(tip: TipReport) -> str:
 
 
 def mark_answers_read(tip: TipReport, *, now: datetime) -> None:
-    """The reporter has the answers on the screen."""
+    """Mark the answers as read by the reporter."""
     answers = tip.messages.filter(direction=TipMessage.Direction.OUT, read_at=None)
     answers.update(read_at=quarter(now))
 
 
 def standing_of(tip: TipReport) -> TipReport:
-    """The tip whose state counts: of a duplicate the main one, of which nothing else is told."""
+    """Return the tip whose state counts: of a duplicate the main one, otherwise hidden."""
     for _step in range(_LONGEST_CHAIN):
         if tip.duplicate_of is None:
             break
@@ -139,7 +139,7 @@ def standing_of(tip: TipReport) -> TipReport:
 
 
 def days_of_openings(tip: TipReport) -> list[tuple[datetime, str]]:
-    """When somebody looked who told this tip, and what for; never who looked."""
+    """Return the days and reasons of openings of the identity; never who looked."""
     openings = tip.openings.exclude(opened_at=None).order_by("opened_at")
     return [
         (timezone.localtime(opening.opened_at), opening.reason)

@@ -1,4 +1,4 @@
-"""Somebody searched `/thu-tuc/` and did not find it: the words are kept for whoever writes pages.
+"""Log searches of `/thu-tuc/` that found nothing, for the authors of the library.
 
 Only the button does it, so that no search by itself, and no robot that follows addresses, leaves
 anything behind.

@@ -1,1 +1,1 @@
-"""The register of receipt (sổ tiếp nhận): which tips came in, without who told them."""
+"""The register of receipt (sổ tiếp nhận): tips that came in, without their reporters."""

@@ -24,7 +24,7 @@ def safety_year_of(day: date, begins: tuple[int, int]) -> int:
 
 
 class NotDays(ValueError):
-    """Why these are no days to look at; the message is for a person."""
+    """The days asked for are not valid; the message is for a person."""
 
 
 def days_asked(asked: Any, *, longest: timedelta, longest_words: str) -> tuple[date, date] | None:

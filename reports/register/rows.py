@@ -61,7 +61,7 @@ class Line:
 
 
 class Refused(ValueError):
-    """Why there is no register; the message is for a person."""
+    """The register is refused; the message is for a person."""
 
 
 class TooMany(Refused):

@@ -6,7 +6,7 @@ __all__ = ["CarriesSecret", "NotAllowed", "TransitionNotAllowed"]
 
 
 class CarriesSecret(NotAllowed):
-    """The text carries a mark of secrecy: nothing of it is kept."""
+    """The text carries a mark of secrecy: nothing of it is stored."""
 
     def __init__(self) -> None:
         super().__init__(

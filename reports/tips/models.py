@@ -1,4 +1,4 @@
-"""The tip itself: what is known of it without its words."""
+"""Model of a tip: the facts known without its words."""
 
 from typing import ClassVar
 from uuid import uuid4
@@ -348,7 +348,7 @@ class TipPart(models.Model):
 
 
 class TipCounter(models.Model):
-    """How many tips of a year have a number; `reports.intake` makes the number of it."""
+    """The count of numbered tips of a year; `reports.intake` makes the number of it."""
 
     commune = models.ForeignKey(Commune, models.CASCADE, related_name="+")
     year = models.PositiveSmallIntegerField()

@@ -97,7 +97,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.exclude(status="closed")
 
     def talked_about(self) -> Self:
-        """Open, or a duplicate of an open one: its reporter goes on hearing and telling of it."""
+        """Tips that are open, or duplicates of an open one: their reporters are still in talk."""
         twins = Q(disposition="duplicate") & ~Q(duplicate_of__status="closed")
         return self.filter(~Q(status="closed") | twins)
 

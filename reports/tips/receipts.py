@@ -1,4 +1,4 @@
-"""Receipts of tips: what a resident keeps, and all that the portal keeps of it.
+"""Receipts of tips: twenty digits for the resident, a slow hash for the portal.
 
 Twenty digits, the last of which is checked by the method of Damm: it catches every single wrong
 digit and every swap of two neighbours. A receipt is stored as a slow hash alone. The salt is the

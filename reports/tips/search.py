@@ -195,7 +195,7 @@ def _hamlets(folded: str) -> list[int]:
 
 
 def _of_code(term: str) -> Q:
-    """By a part of the code; by a number alone, the tip of that number in any year."""
+    """Filter by a part of the code; by a number alone, the tip of that number in any year."""
     if term.isdecimal() and len(term) <= DIGITS:
         return Q(code__iendswith=f"-{int(term):04d}")
     return Q(code__icontains=term) if len(term) >= TRIGRAM else Q()

@@ -1,4 +1,4 @@
-"""How states and terms of tips are said to people: words and tones for the screens."""
+"""Words and tones of states and terms of tips, for the screens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Due:
 
 
 def due(moment: datetime | None, now: datetime | None = None) -> Due | None:
-    """How long is left until a moment, or since when it is over; None without one."""
+    """Return the time left until a moment, or since it is over; None without one."""
     if moment is None:
         return None
     left = moment - (now or timezone.now())
@@ -64,7 +64,7 @@ def span(length: timedelta) -> str:
 
 
 def age(since: datetime, now: datetime | None = None) -> str:
-    """How long ago, for lists: `5 giờ`, `2 ngày`."""
+    """Return the age for lists: `5 giờ`, `2 ngày`."""
     return span(max(timedelta(), (now or timezone.now()) - since))
 
 

@@ -26,7 +26,7 @@ Status = TipReport.Status
 
 @dataclass(frozen=True)
 class Alike:
-    """A tip that may tell of the same matter, and why, in words."""
+    """A tip that may be about the same matter, and the reasons, in words."""
 
     tip: TipReport
     score: float

@@ -185,7 +185,7 @@ def _lock_for_wiping(tip: TipReport, by: User) -> None:
 
 
 def _empty(tip: TipReport, disposition: str) -> None:
-    """Wipe the tip and all its rows but the receipt, the number, the way and the times."""
+    """Wipe the tip and all its rows but the receipt, the number, the channel and the times."""
     if tip.duplicates.exists():
         raise NotAllowed(
             "Có phản ánh khác đã gắn trùng với phản ánh này. Hãy gỡ và xem từng phản ánh trước."

@@ -98,7 +98,7 @@ def _initial(tip: TipReport, summary: str) -> dict[str, Any]:
 
 
 def _save(request: HttpRequest, form: Any, tip: TipReport, verb: Callable[..., Any]) -> bool:
-    """Do it with the values of the form; a refusal stands above the form."""
+    """Call the verb with the values of the form; a refusal stands above the form."""
     try:
         verb(tip, by=request.user, **form.cleaned_data)
     except NotAllowed as refusal:
@@ -259,7 +259,7 @@ def _openings(request: HttpRequest) -> Any:
 
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> HttpResponse:
-    """Yes for 24 hours, or no with a reason; nothing of the vault is read here."""
+    """Approve for 24 hours, or refuse with a reason; nothing of the vault is read here."""
     tip: TipReport = opening.tip
     if request.method == "POST":
         approved = "approve" in request.POST

@@ -18,22 +18,22 @@ from zalo.models import InboundFile
 
 
 def nobodys_index() -> str:
-    """Looks like the index of a person, and is nobody's."""
+    """Return a random value that looks like the index of a person."""
     return secrets.token_hex(32)
 
 
 def index_of_reporter(zalo_user_id: str) -> str:
-    """By which the next message of a person finds their tip without the id being readable."""
+    """Return the keyed hash by which the next message of a person finds their tip."""
     return blind_index(zalo_user_id, purpose="reporter.zalo_user_id")
 
 
 def index_of_telling(tip: TipReport) -> str:
-    """By which the receipt of a tip finds what was split from it; no row shows the two together."""
+    """Return the keyed hash by which a receipt finds tips split from its own; no row shows both."""
     return blind_index(str(tip.uuid), purpose="reporter.told_with")
 
 
 class SealedText(TipPart):
-    """Words as the reporter said or wrote them. Read by who needs them, and every look is audited.
+    """Words of the reporter, as spoken or written. Every look is audited.
 
     `source` is a keyed hash of what brought them (a message of Zalo), so that it comes in once.
     """
@@ -70,7 +70,7 @@ class SealedText(TipPart):
 
 
 class Reporter(models.Model):
-    """The vault: who told a tip. One for every tip, empty or not, and no row tells which.
+    """The vault: the reporter. One for every tip, empty or not, and no row shows which.
 
     All values are padded to one length and sealed with a key of their own; `zalo_index` of who has
     no Zalo is random. Read through an open IdentityOpening alone. `how_known` says how the reporter
@@ -88,7 +88,7 @@ class Reporter(models.Model):
     how_known = PaddedTextField(_("vì sao biết"), purpose="identity", blank=True)
     why_unnamed = PaddedTextField(_("lý do không nêu tên"), purpose="identity", blank=True)
     zalo_index = models.CharField(max_length=64, default=nobodys_index, editable=False)
-    # Of a matter that was told in one breath with another: `index_of_telling` of that tip.
+    # Of a tip split from another one: `index_of_telling` of that.
     told_with = models.CharField(max_length=64, default=nobodys_index, editable=False)
 
     objects = NobodysQuerySet.as_manager()
@@ -111,7 +111,7 @@ class Reporter(models.Model):
 
 
 class IdentityOpening(TipPart):
-    """Leave for one account to see who told one tip, for 24 hours, with another person's yes.
+    """Permission for one account to see the reporter of one tip, for 24 hours, given by another.
 
     asked → approved or refused; `opened_at` is the first look, which the reporter can see.
     """
@@ -241,7 +241,7 @@ class TipAttachment(TipPart):
 
 
 class PassedOnDays(models.Model):
-    """The days on which an account passed tips on, one row an account, written as it does so.
+    """The days on which an account passed tips on: one row an account, written as it does so.
 
     No tip is named and none is asked, so what becomes of a tip changes nothing here. The days are
     sealed at one length: in clear they would say through whom a tip came of which one line is left.

@@ -1,4 +1,4 @@
-"""Opening the vault: one person, one tip, 24 hours, a reason, and another person's yes.
+"""Open the vault for one person, one tip, 24 hours, with a reason and another's approval.
 
 Until then nothing tells whether there is an identity at all: asking and deciding read no vault.
 """
@@ -35,7 +35,7 @@ class Identity:
 
 @transaction.atomic
 def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
-    """Ask to see who told this tip. Raises NotAllowed, CarriesSecret."""
+    """Ask to see the reporter of this tip. Raises NotAllowed, CarriesSecret."""
     lock_for_worker(tip, by, "reports.ask_identityopening")
     reason = cleaned(reason, "lý do", MAX_REASON)
     if len(reason) < SHORTEST_REASON:
@@ -58,7 +58,7 @@ def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
 def decide(
     opening: IdentityOpening, *, by: User, approved: bool, reason: str = ""
 ) -> IdentityOpening:
-    """Say yes for 24 hours, or no with a reason. Raises NotAllowed, CarriesSecret.
+    """Approve for 24 hours, or refuse with a reason. Raises NotAllowed, CarriesSecret.
 
     Never the one who asked; and both must still be allowed to know of the tip.
     """

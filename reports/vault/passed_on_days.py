@@ -25,7 +25,7 @@ def days_of(user: User) -> list[date]:
 
 @transaction.atomic
 def add_day(user: User, *, on: date | None = None) -> None:
-    """Something was passed on that day; a day stands there once."""
+    """Note that something was passed on that day; a day stands there once."""
     PassedOnDays.objects.get_or_create(user=user)
     row = PassedOnDays.objects.select_for_update(of=("self",)).get(user=user)
     _write(row, [*_read(row), on or timezone.localdate()])

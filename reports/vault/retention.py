@@ -22,7 +22,7 @@ from reports.work.models import TipEvent
 
 @transaction.atomic
 def put_on_hold(tip: TipReport, *, by: User, reason: str) -> TipReport:
-    """Nothing of the tip is deleted by rule until it is released. Raises NotAllowed."""
+    """Keep the tip from deletion by rule until it is released. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.hold_tipreport")
     if tip.is_held:
         raise TransitionNotAllowed("Phản ánh này đang được giữ lại rồi.")
@@ -35,7 +35,7 @@ def put_on_hold(tip: TipReport, *, by: User, reason: str) -> TipReport:
 
 @transaction.atomic
 def release(tip: TipReport, *, by: User, reason: str) -> TipReport:
-    """The rules apply again from now on. Raises NotAllowed."""
+    """Let the rules apply again. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.hold_tipreport")
     if not tip.is_held:
         raise TransitionNotAllowed("Phản ánh này không được giữ lại.")
@@ -70,7 +70,7 @@ def _ended_before(moment: datetime) -> TipReportQuerySet:
 
 
 def old_identities(now: datetime | None = None) -> QuerySet[TipReport]:
-    """Tips whose teller is not needed any more, whether or not a name was given."""
+    """Tips whose reporter is not needed any more, whether or not a name was given."""
     moment = (now or timezone.now()) - timedelta(days=IDENTITY_DAYS)
     running = IdentityOpening.objects.filter(
         tip=OuterRef("pk"), state=IdentityOpening.State.APPROVED, until__gt=now or timezone.now()
@@ -79,7 +79,7 @@ def old_identities(now: datetime | None = None) -> QuerySet[TipReport]:
 
 
 def identities_to_go(now: datetime, days: int) -> QuerySet[TipReport]:
-    """Tips whose teller is forgotten within so many days: what must be asked, is asked before."""
+    """Tips whose reporter is forgotten within so many days."""
     return old_identities(now + timedelta(days=days))
 
 
@@ -140,7 +140,7 @@ def _still(rows: QuerySet[TipReport], pk: int) -> TipReport | None:
 
 
 def register_rules() -> None:
-    """The rules of tips."""
+    """Register the retention rules of tips."""
     register(
         RetentionRule(
             label="tip_identities",

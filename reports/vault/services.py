@@ -24,7 +24,7 @@ _SMALLEST, _OF_WIDTH = 13, 40  # the line across a picture, in pixels, or that p
 
 
 def note_viewed(tip: TipReport, *, by: User) -> None:
-    """Somebody opened a page of the tip; written once a minute for each account and tip."""
+    """Record a look at a page of the tip, once a minute for each account and tip."""
     if cache.add(f"tip-viewed:{by.pk}:{tip.pk}", 1, timeout=ONCE_A_S):
         audit.record("tip.viewed", by=by, target=tip, commune=tip.commune)
 
@@ -78,7 +78,7 @@ def _marked(content: bytes, by: User) -> bytes:
 
 
 def empty_vault(tip: TipReport) -> None:
-    """Forget who told. The row stays, as long as before, like that of one who gave no name."""
+    """Wipe the reporter. The row stays, as long as before, like that of one who gave no name."""
     reporter: Reporter = tip.reporter
     reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = ""
     reporter.how_known = reporter.why_unnamed = ""

@@ -97,7 +97,7 @@ class CannedReplyAdmin(ScopedModelAdmin):
 
 @admin.register(Diversion)
 class DiversionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """How often somebody was shown where to bring a formal letter: no name, no word."""
+    """Lines of diverted formal letters: no name, no word."""
 
     list_display = ["on", "kind", "channel", "officer"]
     list_filter = ["kind", "channel"]
@@ -178,7 +178,7 @@ class TipList(ChangeList):
         return []  # the queryset's own, which that of the model would come before
 
     def get_results(self, request: HttpRequest) -> None:
-        """The shown tips, and which of them have unread words of a duplicate's reporter."""
+        """The listed tips, each with whether a reporter's words, or a duplicate's, are unread."""
         super().get_results(request)
         tips = list(self.result_list)
         twins = TipReport.objects.filter(duplicate_of__in=tips, has_unread=True)

@@ -239,7 +239,7 @@ class TipEvent(TipPart):
 
 
 class TipHelper(TipPart):
-    """Somebody who works on a tip beside its owner; with `until` only for some days (a cover)."""
+    """An account that works on a tip beside its owner; `until`: only for some days (a cover)."""
 
     tip = models.ForeignKey(
         TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="helpers"
@@ -269,7 +269,7 @@ class TipHelper(TipPart):
 
 
 class TipConflict(TipPart):
-    """An account that must know nothing of a tip, because it is about that officer or a relative.
+    """An account barred from a tip, because it is about that officer or a relative.
 
     `added_by` is empty where the name stood in the words. Whoever is named sees neither the tip
     nor this row.

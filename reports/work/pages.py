@@ -254,7 +254,7 @@ def barred(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def terms(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """The clocks: why they run, and, where the rule allows, a pause or more time."""
+    """The clocks and their reasons; where the rule allows, a pause or more time."""
     pause = PauseForm(_bound(request, "pause"), prefix="pause", label="Vì sao tạm dừng")
     more = ExtendForm(_bound(request, "more"), prefix="more", label="Vì sao cần thêm thời gian")
     if request.method == "POST":
