@@ -9,8 +9,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from content_rules.engine.findings import GRAVITY, Hit, Level
-from content_rules.engine.reading import read
-from content_rules.engine.rules import Post, Rule, Span
+from content_rules.engine.reading import Span, read, spans_of
+from content_rules.engine.rules import Post, Rule
 from content_rules.names.private import NamedPerson
 from content_rules.rosters.cues import DutyPlan
 from content_rules.rules.money import BankAccount, BankCard
@@ -39,8 +39,7 @@ class Mention(Rule):
     counterexamples = ("Gửi thư tới xa@example.vn",)
 
     def spans(self, post: Post) -> list[Span]:
-        found = _MENTION.search(post.reading.text)
-        return [found.span()] if found else []
+        return spans_of(_MENTION, post.reading.text)[:1]
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,4 +1,4 @@
-"""What the rules say: one finding, and how grave it is."""
+"""A finding of a rule, and its gravity."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """What a finding asks for, gravest first.
+    """Consequences of a finding, gravest first.
 
     `block`: nothing but a change of the content. `second_person`: the approver, who is somebody
     else, confirms this very finding. `reason`: whoever submits writes why it must stand there.
@@ -59,12 +59,12 @@ class Hit:
 
     @property
     def label(self) -> str:
-        """What it is about, in two or three words."""
+        """The subject in two or three words."""
         return LABELS.get(self.rule, "")
 
     @property
     def place(self) -> str:
-        """Where it stands, in words."""
+        """The part of the post, in words."""
         return PLACES.get(self.where, "")
 
     @property

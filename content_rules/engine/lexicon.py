@@ -112,15 +112,14 @@ def word_set(name: str) -> frozenset[str]:
 
 
 @cache
-def any_of(*names: str, is_bare: bool = False) -> str:
-    """An expression for any entry of these lists, longest first; `is_bare` matches `bare`."""
+def any_of(name: str, *, is_bare: bool = False) -> str:
+    """An expression for any entry of a list, longest first; `is_bare` matches `bare`."""
     trie: _Trie = {}
-    for name in names:
-        for sequence in _read(name, is_bare=is_bare):
-            node = trie
-            for piece in sequence:
-                node = node.setdefault(piece, {})
-            node[_END] = {}
+    for sequence in _read(name, is_bare=is_bare):
+        node = trie
+        for piece in sequence:
+            node = node.setdefault(piece, {})
+        node[_END] = {}
     return _expression(trie)
 
 
@@ -138,19 +137,19 @@ def _expression(node: _Trie) -> str:
     return f"(?:{joined})?" if _END in node else joined
 
 
-def bare_of(*names: str) -> str:
+def bare_of(name: str) -> str:
     """`any_of` for the plain form in small letters without marks."""
-    return any_of(*names, is_bare=True)
+    return any_of(name, is_bare=True)
 
 
-def bare_finder(*names: str) -> re.Pattern[str]:
-    """Finds the words of these lists, standing apart, in small letters without marks."""
-    return re.compile(rf"\b{bare_of(*names)}\b")
+def bare_finder(name: str) -> re.Pattern[str]:
+    """Finds the words of a list, standing apart, in small letters without marks."""
+    return re.compile(rf"\b{bare_of(name)}\b")
 
 
-def finder(*names: str) -> re.Pattern[str]:
-    """Finds the words of these lists, standing apart, in whatever case."""
-    return re.compile(rf"\b{any_of(*names)}\b", re.IGNORECASE)
+def finder(name: str) -> re.Pattern[str]:
+    """Finds the words of a list, standing apart, in whatever case."""
+    return re.compile(rf"\b{any_of(name)}\b", re.IGNORECASE)
 
 
 def clear() -> None:

@@ -7,11 +7,13 @@ script hide nothing; what they find is shown in the text as it stands.
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from content_rules.engine.findings import Hit, Level, key_of
+
+type Span = tuple[int, int]  # first letter and the one behind the last
 
 # Format characters and blank fillers: they show nothing and hide words from a reader of the text.
 INVISIBLE = re.compile(
@@ -46,9 +48,9 @@ def _plain(cluster: str) -> str:
     """One letter with its marks as plain letters; `` for what shows nothing."""
     if cluster[0] in _LINE_ENDS:
         return "\n"
-    shown = unicodedata.normalize("NFKC", INVISIBLE.sub("", cluster)).translate(_LOOK_ALIKES)
+    plain = unicodedata.normalize("NFKC", INVISIBLE.sub("", cluster)).translate(_LOOK_ALIKES)
     letters = []
-    for letter in unicodedata.normalize("NFC", shown):
+    for letter in unicodedata.normalize("NFC", plain):
         kind = unicodedata.category(letter)
         if kind == "Nd":
             letters.append(str(unicodedata.decimal(letter)))
@@ -88,23 +90,23 @@ class Reading:
     @cached_property
     def figures(self) -> str:
         """`bare` with the letters in long numbers that stand for digits turned into those."""
-        told = self.bare
+        digits = self.bare
         for run in _FIGURES.finditer(self.text):
             if sum(map(str.isdigit, run[0])) >= _FEWEST_FIGURES:
-                told = told[: run.start()] + run[0].translate(_AS_FIGURES) + told[run.end() :]
-        return told
+                digits = digits[: run.start()] + run[0].translate(_AS_FIGURES) + digits[run.end() :]
+        return digits
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
+    def place(self, start: int, end: int) -> Span:
         """The place in the text as written of a stretch of the plain form."""
         if end <= start:
             return 0, 0
         return self.starts[start], self.ends[end - 1]
 
-    def plain_place(self, start: int, end: int) -> tuple[int, int]:
+    def plain_place(self, start: int, end: int) -> Span:
         """The place in the plain form of a stretch of the text as written."""
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
-    def line_of(self, at: int) -> tuple[int, int]:
+    def line_of(self, at: int) -> Span:
         """First and last place of the line around a letter."""
         end = self.text.find("\n", at)
         return self.text.rfind("\n", 0, at) + 1, len(self.text) if end < 0 else end
@@ -119,6 +121,16 @@ class Reading:
             rule, level, excerpt or words[:80], sentence, self.where, *self.place(start, end),
             key_of(rule, self.where, known),
         )  # fmt: skip
+
+
+def spans_of(pattern: re.Pattern[str], text: str, group: int = 0) -> list[Span]:
+    """All places in which a pattern, or a group of it, is found."""
+    return [match.span(group) for match in pattern.finditer(text)]
+
+
+def meets(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a stretch shares a letter with one of the others."""
+    return any(span[0] < end and start < span[1] for start, end in others)
 
 
 def read(raw: str, where: str = "text") -> Reading:
@@ -181,11 +193,11 @@ def _is_broken(words: str) -> bool:
 
 def masked(words: str) -> str:
     """A number of a person as findings show it: `075…123`."""
-    kept = "".join(letter for letter in words if letter.isalnum())
-    return f"{kept[:3]}…{kept[-3:]}" if len(kept) > 7 else f"{kept[:2]}…"
+    signs = "".join(letter for letter in words if letter.isalnum())
+    return f"{signs[:3]}…{signs[-3:]}" if len(signs) > 7 else f"{signs[:2]}…"
 
 
-# Digits told by words, as somebody dictates a phone, an account or a plate.
+# Digits in words, as somebody dictates a phone, an account or a plate.
 
 
 _DIGITS = {
@@ -206,8 +218,8 @@ _SIGNS = {
     "chấm": ".", "cham": ".", "xẹt": "/", "phẩy": ",",
     "chữ cái": "", "chữ": "", "chu": "", "số": "", "rồi": "", "rồi đến": "",
 }  # fmt: skip
-_SAID = _DIGITS | _LETTERS | _SIGNS | {_TENS: "", _TEN: "", "muoi": ""}
-_TOKEN = rf"(?:{'|'.join(sorted(_SAID, key=len, reverse=True))}|\d{{1,4}}|[a-zđ]\d?)"
+_WORDS = _DIGITS | _LETTERS | _SIGNS | {_TENS: "", _TEN: "", "muoi": ""}
+_TOKEN = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|\d{{1,4}}|[a-zđ]\d?)"
 _RUN = re.compile(rf"(?<![\w'’]){_TOKEN}(?:[ ,.\-]{{1,3}}{_TOKEN}){{3,30}}(?![\w'’])")
 _PART = re.compile(_TOKEN + r"(?![\w'’])")
 _WEEKDAY = re.compile(r"\b(?:thu|ap|khu|to|thon|mung|mong|lop)\s{1,2}$")
@@ -221,18 +233,18 @@ class _Part:
 
     start: int
     end: int
-    said: str
+    word: str
     sign: str
 
     @property
     def is_digit(self) -> bool:
-        return self.said in _DIGITS
+        return self.word in _DIGITS
 
 
-def _parts(told: str, start: int, end: int) -> list[_Part]:
+def _parts(text: str, start: int, end: int) -> list[_Part]:
     found = [
-        _Part(*part.span(), part[0], _SAID.get(part[0], part[0]))
-        for part in _PART.finditer(told, start, end)
+        _Part(*part.span(), part[0], _WORDS.get(part[0], part[0]))
+        for part in _PART.finditer(text, start, end)
     ]
     return [_as_tens(found, place) for place in range(len(found))]
 
@@ -240,27 +252,27 @@ def _parts(told: str, start: int, end: int) -> list[_Part]:
 def _as_tens(parts: list[_Part], place: int) -> _Part:
     """`sáu mươi` is 60, `sáu mươi mốt` 61, `mười hai` 12."""
     one = parts[place]
-    if one.said not in {_TENS, _TEN, "muoi"}:
+    if one.word not in {_TENS, _TEN, "muoi"}:
         return one
     before = parts[place - 1] if place else None
     after = parts[place + 1] if place + 1 < len(parts) else None
     is_after = after is not None and after.is_digit and after.start - one.end == 1
     is_behind = before is not None and before.is_digit and one.start - before.end == 1
-    tens = "" if one.said == _TENS or (one.said == "muoi" and is_behind) else "1"
+    tens = "" if one.word == _TENS or (one.word == "muoi" and is_behind) else "1"
     return replace(one, sign=tens + ("" if is_after else "0"))
 
 
 def _runs(reading: Reading) -> Iterator[list[_Part]]:
-    told = reading.text.lower()
-    if len(told) != len(reading.text):
+    text = reading.text.lower()
+    if len(text) != len(reading.text):
         return
-    for run in _RUN.finditer(told):
-        parts = _parts(told, *run.span())
+    for run in _RUN.finditer(text):
+        parts = _parts(text, *run.span())
         while parts and not parts[0].sign.isdigit():
             parts.pop(0)
-        while parts and not (parts[-1].sign.isdigit() or parts[-1].said == _TENS):
+        while parts and not (parts[-1].sign.isdigit() or parts[-1].word == _TENS):
             parts.pop()
-        words = [part for part in parts if part.is_digit or part.said in {_TENS, _TEN, "muoi"}]
+        words = [part for part in parts if part.is_digit or part.word in {_TENS, _TEN, "muoi"}]
         digits = sum(len(part.sign) for part in parts if part.sign.isdigit())
         if len(words) < _FEWEST_WORDS or digits < _FEWEST_DIGITS:
             continue

@@ -1,4 +1,4 @@
-"""The frame of a rule: it names stretches of a text, the frame makes findings of them."""
+"""The frame of a rule: a rule names stretches of a text, the frame makes findings of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from content_rules.engine.findings import Hit, Level
-from content_rules.engine.reading import Reading, masked, with_figures
+from content_rules.engine.reading import Reading, Span, masked, with_figures
 
-type Span = tuple[int, int]  # first letter and the one behind the last, in the plain form
 MOST = 50  # findings of one rule: nobody reads more
 
 

@@ -59,10 +59,7 @@ def _sentence(reading: Reading, name: Name) -> tuple[int, int]:
 
 
 def _tells_case(bare: str, marked: str) -> bool:
-    return any(
-        pattern.search(words)
-        for pattern, words in ((_CASE, bare), (_BARE_MORE, bare), (_MARKED_CASE, marked))
-    )
+    return bool(_CASE.search(bare) or _BARE_MORE.search(bare) or _MARKED_CASE.search(marked))
 
 
 def _is_in_a_case(reading: Reading, name: Name) -> bool:
@@ -86,12 +83,8 @@ def accused(reading: Reading, names: list[Name]) -> set[Name]:
         before = reading.bare[max(0, name.start - 60) : name.start]
         is_called_after = _ACCUSED_AFTER.match(reading.bare, name.end) and not _TITLE.search(before)
         is_next = bool(found) and _AND_ANOTHER.fullmatch(reading.bare, found[-1].end, name.start)
-        if (
-            is_next
-            or is_called_after
-            or is_called_so(reading, name)
-            or _is_in_a_case(reading, name)
-        ):
+        is_called = is_called_after or is_called_so(reading, name)
+        if is_next or is_called or _is_in_a_case(reading, name):
             found.append(name)
     return set(found)
 

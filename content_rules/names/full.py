@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from content_rules.engine.lexicon import bare_of, word_set
 from content_rules.engine.reading import Reading
@@ -44,7 +45,7 @@ _BARE_WORDS = frozenset(
 )  # fmt: skip
 _DOUBTFUL = re.compile(rf"\b{bare_of('person_words_doubtful')}\s$")
 _MARKED_KIN = word_set("kin_words_marked")
-_TOLD_AFTER = re.compile(
+_BIRTH_AFTER = re.compile(
     r",? ?[(\-–]?\s?(?:lop|hs|hoc sinh|sn|sinh nam|sinh ngay|\d{1,2} ?t(?:uoi)?)\b| bi "
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -55,12 +56,14 @@ _FOREIGN = re.compile("[fjwz]")
 _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b|\bdanh sach\b")
 _CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
 _CELL_END = re.compile(r"\s{0,2}(?:$|[\n\t|;,(+/:\-–]|\d|\.(?:\s|$))")
-_BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai|am)\s$")
-_BEFORE_DONG = re.compile(r"\b(?:hoi|cong|hop|lao|hoat)\s$")
-_BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
-_BEFORE_TRUONG = re.compile(r"\b(?:chu|pho|khuech)\s{1,3}$")
-_AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
-_AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam"})
+# Families that are a part of an everyday word: what stands before and behind them then.
+_OTHER_WORDS = {
+    "pham": (r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$", "luat phap toi quy nhan vi"),
+    "truong": (r"\b(?:chu|pho|khuech)\s{1,3}$", "tieu thcs thpt mam"),
+    "tran": (r"mat $", ""),
+    "duong": (r"\b(?:tuyen|bieu|binh|hai|dai|thai|am)\s$", ""),
+    "dong": (r"\b(?:hoi|cong|hop|lao|hoat)\s$", ""),
+}
 _MIDDLE = frozenset({"van", "thi"})
 _SURE_MIDDLE = frozenset({"văn", "thị"})
 _LIKELY_MIDDLE = word_set("likely_middle_names")
@@ -70,9 +73,8 @@ _ITEM = re.compile(r"\s*(?:[^\w\s\[(]|\d{1,3}\s?[.)/\t|\-])")
 _LONGEST_LIST = 900
 
 
-@dataclass(frozen=True)
-class Name:
-    """Where a name stands in the plain form."""
+class Name(NamedTuple):
+    """The place of a name in the plain form."""
 
     start: int
     end: int
@@ -130,15 +132,12 @@ class _Candidate:
         ) and _CELL_END.match(bare, self.end) is not None
 
 
-def _is_other_word(bare: str, following: str, before: str) -> bool:
+def _is_other_word(family: str, following: str, before: str) -> bool:
     """The family is a part of an everyday word here."""
-    return bool(
-        (bare == "pham" and (_BEFORE_PHAM.search(before) or following in _AFTER_PHAM))
-        or (bare == "truong" and (following in _AFTER_TRUONG or _BEFORE_TRUONG.search(before)))
-        or (bare == "tran" and before.endswith("mat "))
-        or (bare == "duong" and _BEFORE_DUONG.search(before))
-        or (bare == "dong" and _BEFORE_DONG.search(before))
-    )
+    if family not in _OTHER_WORDS:
+        return False
+    ahead, behind = _OTHER_WORDS[family]
+    return following in behind.split() or re.search(ahead, before) is not None
 
 
 def _is_name(one: _Candidate) -> bool:
@@ -159,8 +158,8 @@ def _is_name(one: _Candidate) -> bool:
     are_given = is_given and (
         last in GIVEN or len(last) == 1 or (last.isascii() and last in BARE_GIVEN)
     )
-    is_told = is_cued or _TOLD_AFTER.match(one.reading.bare, one.end) is not None
-    if pair in NO_NAMES and not (is_told and are_given and count > 1):
+    is_person = is_cued or _BIRTH_AFTER.match(one.reading.bare, one.end) is not None
+    if pair in NO_NAMES and not (is_person and are_given and count > 1):
         return False
     if is_ascii and pair in BARE_NO_NAMES and not is_cued:
         return False
@@ -196,7 +195,7 @@ def _is_name(one: _Candidate) -> bool:
                 return False
             if is_ascii and family not in SURE_BARE:
                 return is_cued and are_given and count > 1
-            return is_told and are_given and (family in STRONG or count > 1)
+            return is_person and are_given and (family in STRONG or count > 1)
 
 
 def _may_join(
@@ -217,10 +216,10 @@ def _may_join(
 
 def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
     """The family at a place and the words of the same case behind it."""
-    said = words[at][0]
-    if said.endswith("."):
+    first = words[at][0]
+    if first.endswith("."):
         return None
-    case = case_of(said)
+    case = case_of(first)
     if not case:
         return None
     last = at
@@ -250,21 +249,18 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
 
 def _of_rare_family(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
     """A name of any family: by its middle name, or its syllables and the word before it."""
-    said = words[at][0]
-    if not said[0].isupper() or said.lower() in WHOLE_ORDER or at + 1 == len(words):
+    first = words[at][0]
+    if not first[0].isupper() or first.lower() in WHOLE_ORDER or at + 1 == len(words):
         return None
     if not words[at + 1][0][0].isupper():
         return None
     one = _run(reading, words, at)
     if one is None or one.case == "small":
         return None
-    if _HIGHLAND.match(said):
+    if _HIGHLAND.match(first):
         return one
-    return (
-        one
-        if is_of_any_family(one.small, is_shouted=one.case == "capitals", cue=_cue(one))
-        else None
-    )
+    is_shouted = one.case == "capitals"
+    return one if is_of_any_family(one.small, is_shouted=is_shouted, cue=_cue(one)) else None
 
 
 def _cue(one: _Candidate) -> str:
@@ -274,45 +270,36 @@ def _cue(one: _Candidate) -> str:
         return "strong"
     if one.is_cell() and _HEADED.search(one.reading.bare, 0, one.start):
         return "strong"
-    if _TOLD_AFTER.match(one.reading.bare, one.end) or WEAK_CUE.search(before):
+    if _BIRTH_AFTER.match(one.reading.bare, one.end) or WEAK_CUE.search(before):
         return "weak"
     return ""
+
+
+def _name_at(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
+    """The name that begins with this word."""
+    start, end = words[at].span()
+    family, marked = reading.bare[start:end], words[at][0].lower()
+    is_family = marked.isascii() or marked in STRONG or marked in OTHERS
+    if family not in BARE_FAMILIES or not is_family:
+        return _of_rare_family(reading, words, at)
+    one = _run(reading, words, at)
+    if one is None:
+        return None
+    following = reading.bare[slice(*one.words[1].span())].rstrip(".")
+    if _is_other_word(family, following, reading.bare[max(0, start - 12) : start]):
+        return None
+    return one if _is_name(one) else _of_rare_family(reading, words, at)
 
 
 def full_names(reading: Reading) -> Iterator[Name]:
     """A family name and one to four words of the same case, the last of which may be a letter."""
     words = list(_WORD.finditer(reading.text))
-    bare = reading.bare
     at = 0
     while at < len(words):
-        start, end = words[at].span()
-        family = bare[start:end]
-        if family not in BARE_FAMILIES:
-            one = _of_rare_family(reading, words, at)
-            if one:
-                yield Name(one.start, one.end)
-            at += len(one.words) if one else 1
-            continue
-        marked = words[at][0].lower()
-        if not (marked.isascii() or marked in STRONG or marked in OTHERS):
-            one = _of_rare_family(reading, words, at)
-            if one:
-                yield Name(one.start, one.end)
-            at += len(one.words) if one else 1
-            continue
-        one = _run(reading, words, at)
-        following = bare[slice(*one.words[1].span())].rstrip(".") if one else ""
-        before = bare[max(0, start - 12) : start]
-        if one is None or _is_other_word(family, following, before):
-            at += 1
-            continue
-        if not _is_name(one):
-            one = _of_rare_family(reading, words, at)
-            if one is None:
-                at += 1
-                continue
-        yield Name(one.start, one.end)
-        at += len(one.words)
+        one = _name_at(reading, words, at)
+        if one:
+            yield Name(one.start, one.end)
+        at += len(one.words) if one else 1
 
 
 def heading(reading: Reading, name: Name) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from content_rules.engine.lexicon import bare_of, word_set
-from content_rules.engine.reading import Reading
+from content_rules.engine.reading import Reading, Span, meets
 from content_rules.names.full import Name, case_of, full_names, is_kin
 from content_rules.names.lexicon import NO_NAMES, UNMARKED, UPPER, WHOLE_ORDER
 from content_rules.names.rare import SYLLABLE
@@ -57,7 +57,7 @@ def _is_of_nobody(reading: Reading, start: int) -> bool:
     return _PLACE.search(reading.bare, max(0, start - 20), start) is not None
 
 
-def _prefixed(reading: Reading) -> Iterator[tuple[int, int]]:
+def _prefixed(reading: Reading) -> Iterator[Span]:
     for match in _PREFIXED.finditer(reading.text):
         bare = re.sub("[’ʼ`´]", "'", reading.bare[slice(*match.span())].replace(" ", ""))
         is_people = any(bare.startswith(one) for one in _ETHNIC)
@@ -69,23 +69,26 @@ def _prefixed(reading: Reading) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _of_the_highlands(reading: Reading) -> Iterator[tuple[int, int]]:
+def _of_the_highlands(reading: Reading) -> Iterator[Span]:
     for match in _OF_A.finditer(reading.text):
         if match[1].lower() not in _NO_FAMILY and not _is_of_nobody(reading, match.start()):
             yield match.span()
     for match in _Y.finditer(reading.text):
-        said = {word.lower() for word in match[0].split()[1:]}
-        is_cued = _is_spoken_of(reading, match.start())
-        if is_cued or said & _FAMILIES:
+        words = {word.lower() for word in match[0].split()[1:]}
+        if words & _FAMILIES or _is_spoken_of(reading, match.start()):
             yield match.span()
     for match in _OF_FAMILY.finditer(reading.text):
-        words = [word.lower() for word in _LETTERS.findall(match[0])]
-        if any(_VOWEL.search(word.translate(UNMARKED)) is None for word in words):
+        parts = [word.lower() for word in _LETTERS.findall(match[0])]
+        if _FAMILIES.isdisjoint((parts[0], parts[-1])) or not all(map(_has_vowel, parts)):
             continue
-        if _FAMILIES.isdisjoint((words[0], words[-1])) or all(map(_is_syllable, words)):
+        if all(map(_is_syllable, parts)) or _NO_PERSON.intersection(parts):
             continue
-        if not (_is_of_nobody(reading, match.start()) or _NO_PERSON.intersection(words)):
+        if not _is_of_nobody(reading, match.start()):
             yield match.span()
+
+
+def _has_vowel(word: str) -> bool:
+    return _VOWEL.search(word.translate(UNMARKED)) is not None
 
 
 def _is_syllable(word: str) -> bool:
@@ -98,12 +101,12 @@ def _is_spoken_of(reading: Reading, start: int) -> bool:
 
 
 def _without_title(reading: Reading, start: int, end: int) -> int:
-    """Where the name begins behind “Ông”, “Mr.”, “Anh”."""
+    """The first letter of the name behind “Ông”, “Mr.”, “Anh”."""
     title = _TITLE.match(reading.bare, start, end)
     return title.end() if title and is_kin(reading, start) else start
 
 
-def _foreign(reading: Reading) -> Iterator[tuple[int, int]]:
+def _foreign(reading: Reading) -> Iterator[Span]:
     """Behind a word for a person, words of which one at least is no Vietnamese syllable."""
     for match in _FOREIGN.finditer(reading.text):
         start, end = _without_title(reading, *match.span()), match.end()
@@ -112,9 +115,9 @@ def _foreign(reading: Reading) -> Iterator[tuple[int, int]]:
             start, is_sure = nation.end(), True
         if not (is_sure or _is_spoken_of(reading, start)) or _is_of_nobody(reading, start):
             continue
-        shown = reading.text[start:end].split()
+        cases = set(map(case_of, reading.text[start:end].split()))
         words = [word.lower() for word in _LETTERS.findall(reading.text[start:end])]
-        if len(words) < _FEWEST or _is_no_name(words) or len(set(map(case_of, shown))) > 1:
+        if len(words) < _FEWEST or _is_no_name(words) or len(cases) > 1:
             continue
         if is_sure or any(not _is_syllable(word) for word in words):
             yield start, end
@@ -125,14 +128,14 @@ def _is_no_name(words: list[str]) -> bool:
         _NO_PERSON.intersection(words)
         or " ".join(words[:2]) in NO_NAMES | _NATION_NAMES
         or words[0] in WHOLE_ORDER
-        or any(_VOWEL.search(word.translate(UNMARKED)) is None for word in words)
+        or not all(map(_has_vowel, words))
     )
 
 
 def names_of_all(reading: Reading) -> list[Name]:
     """Full names of Vietnamese form, then those of other peoples that hold none of them."""
     found = list(full_names(reading))
-    for start, end in (*_prefixed(reading), *_of_the_highlands(reading), *_foreign(reading)):
-        if not any(start < one.end and one.start < end for one in found):
-            found.append(Name(start, end))
-    return sorted(found, key=lambda one: one.start)
+    for span in (*_prefixed(reading), *_of_the_highlands(reading), *_foreign(reading)):
+        if not meets(span, found):
+            found.append(Name(*span))
+    return sorted(found)

@@ -5,8 +5,8 @@ from datetime import date
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import bare_finder
-from content_rules.engine.reading import Reading
-from content_rules.engine.rules import Post, Rule, Span
+from content_rules.engine.reading import Reading, Span, meets
+from content_rules.engine.rules import Post, Rule
 from content_rules.names.accused import accused, is_called_so
 from content_rules.names.full import Name, heading
 from content_rules.names.minority import names_of_all
@@ -153,7 +153,7 @@ def _sentences(post: Post) -> dict[Span, str]:
         for phone in post.once(phones)
         if phone.number in post.official
     ]
-    found: dict[Name, str] = {}
+    found: dict[Span, str] = {}
     for name in full:
         is_called = is_called_so(reading, name) or is_disciplined(reading, name)
         is_minor = name in young and is_of_low_age(reading, name, today)
@@ -161,11 +161,11 @@ def _sentences(post: Post) -> dict[Span, str]:
             continue
         found[name] = _sentence_of(name, young, of_a_case)
     for name in [*children, *suspects, *shortened]:
-        if not any(one.start < name.end and name.start < one.end for one in full):
+        if not meets(name, full):
             found.setdefault(name, _sentence_of(name, young, of_a_case))
     is_roster = post.once(plan_in) is not None
     return {
-        (name.start, name.end): sentence
+        name: sentence
         for name, sentence in found.items()
         if not is_roster or sentence is not _OF_SOMEBODY
     }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from content_rules.engine.lexicon import any_of, bare_finder, bare_of, finder, word_set
-from content_rules.engine.reading import Reading
+from content_rules.engine.reading import Reading, Span
 from content_rules.names.full import Name, heading
 from content_rules.names.lexicon import BARE_HISTORIC, HISTORIC, UNMARKED
 
@@ -80,19 +80,12 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
     """An office stands before the name with nothing but its words between."""
     first = max(0, name.start - _WINDOW)
     before = reading.bare[first : name.start]
-    heads = list(_HEADS.finditer(before))
-    for head in reversed(heads):
-        said = reading.text[first + head.start() : first + head.end()]
-        if not _is_head(head[0], said):
+    for head in reversed(list(_HEADS.finditer(before))):
+        at = first + head.end()
+        if not _is_head(head[0], reading.text[first + head.start() : at]):
             continue
         between = _HOLY_NAME.sub(" ", _SIGNED.sub(" ", before[head.end() :]))
-        shown = reading.text[first + head.end() : name.start]
-        others = [
-            other
-            for other in names
-            if first + head.end() <= other.start < name.start and not _is_place(reading, other)
-        ]
-        if others:
+        if any(at <= one.start < name.start and not _is_place(reading, one) for one in names):
             if not _PLURAL.search(before[max(0, head.start() - 20) : head.start()]):
                 return False
             return re.search(r"[.!?;\n]", between) is None
@@ -100,21 +93,21 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
             return False
         if head[0] == "anh hung" and _MOTHER.search(before, 0, head.start()):
             return _IN_MEMORY.search(reading.text, first, name.start) is not None
-        return is_of_office(between, shown)
+        return is_of_office(between, reading.text[at : name.start])
     return False
 
 
-def _is_head(bare: str, shown: str) -> bool:
+def _is_head(bare: str, text: str) -> bool:
     marked = _MARKED_HEADS.get(bare)
     if marked is None:
         return True
-    is_one_case = shown[1:].islower() or shown.isupper()
-    return is_one_case and ((shown.isascii() and bare != "thay") or shown.lower() == marked)
+    is_one_case = text[1:].islower() or text.isupper()
+    return is_one_case and ((text.isascii() and bare != "thay") or text.lower() == marked)
 
 
-def is_of_office(bare: str, shown: str) -> bool:
+def is_of_office(bare: str, text: str) -> bool:
     """Whether words are nothing but those of an office or an address."""
-    if _VERBS.search(shown):
+    if _VERBS.search(text):
         return False
     tokens = _TOKEN.findall(bare)
     if len(tokens) > _MOST_TOKENS or bare.count("\n") > (2 if len(tokens) < 5 else 1):
@@ -123,7 +116,7 @@ def is_of_office(bare: str, shown: str) -> bool:
         return False
     titled = {
         word.lower().translate(UNMARKED)
-        for word in re.findall(r"[^\W\d_]\w*", shown)
+        for word in re.findall(r"[^\W\d_]\w*", text)
         if word[0].isupper() and not word.isupper()
     }
     known = _OF_OFFICES | _SIGNS | titled | {"\n"}
@@ -138,8 +131,8 @@ def _is_place(reading: Reading, name: Name) -> bool:
 
 def _is_of_history(reading: Reading, name: Name) -> bool:
     """The name of somebody whom streets are called after, and no item of a list of people."""
-    said = reading.text[name.start : name.end].lower()
-    if said not in HISTORIC and not (said.isascii() and said in BARE_HISTORIC):
+    words = reading.text[slice(*name)].lower()
+    if words not in HISTORIC and not (words.isascii() and words in BARE_HISTORIC):
         return False
     if _QUOTED.search(reading.text, max(0, name.start - 14), name.start):
         return True
@@ -148,7 +141,7 @@ def _is_of_history(reading: Reading, name: Name) -> bool:
 
 
 def is_public(
-    reading: Reading, name: Name, names: list[Name], official: Iterable[tuple[int, int]] = ()
+    reading: Reading, name: Name, names: list[Name], official: Iterable[Span] = ()
 ) -> bool:
     """Whether a name is no private person's: of an office, a place, history, an official phone."""
     bare = reading.bare
@@ -165,7 +158,7 @@ def is_public(
     ):
         return True
     around = bare[max(first, name.start - 40) : min(last, name.end + 40)]
-    if len(reading.text[name.start : name.end].split()[-1]) > 1:
+    if len(reading.text[slice(*name)].split()[-1]) > 1:
         return False
     return bool(_SPECIMEN.search(around) or _BLANK_SHEET.search(bare, 0, name.start))
 

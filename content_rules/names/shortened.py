@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from content_rules.engine.lexicon import bare_finder, bare_of, first_of, word_set
-from content_rules.engine.reading import Reading
+from content_rules.engine.reading import Reading, Span, spans_of
 from content_rules.names.accused import tells_of_a_case
 from content_rules.names.full import Name, case_of, is_kin
 from content_rules.names.lexicon import ENDS, GIVEN, NO_NAMES, ORDER, UPPER
@@ -24,7 +24,7 @@ _BIRTH = (
     r"(?:\(?\s?(?:sn|sinh (?:nam|ngay|thang)|sinh|nam sinh|ns)\b|\(?\d{1,2} ?(?:tuoi|t)\b|"
     r"\(?(?:lop|hs|hoc sinh)\b|\(?(?:19|20)\d\d\b)"
 )
-_TOLD = re.compile(
+_DETAILS = re.compile(
     rf"[\s,.:\-–|(]{{0,4}}(?:(?:gioi tinh )?(?:nam|nu|trai|gai)[\s,;|\-]{{1,3}})?{_BIRTH}"
 )
 # Ng. Văn Tám, Ng.Thị Hoa, Tr T. Lan
@@ -64,8 +64,7 @@ _SHOP = re.compile(rf"\b{bare_of('child_shops')}(?: \w+)?\s{{0,2}}[\"“]?$")
 _ADULT = re.compile(r"\b(?:chi|anh|ba|ong|co|chu|bac|di|cau|mo|thim|ten|thi|van)\s{1,2}$")
 _AGE = re.compile(
     r"[\s,.(\-:]{1,4}(?:(?:moi|nay|duoc|vua|da|chung|khoang|tam|con chi \w+|con anh \w+|"
-    r"con ong \w+|con|hoc|"
-    r"dang|hs|hoc sinh)\s{1,2}){0,3}"
+    r"con ong \w+|con|hoc|dang|hs|hoc sinh)\s{1,2}){0,3}"
     r"(?:(?P<years>\d{1,2}) ?(?:tuoi|t)\b|\d{1,2} ?thang\b|"
     r"(?:sn|sinh(?: nam)?|sinh ngay)[\s:]{0,2}(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?P<born>20\d\d)|"
     r"\(?(?P<year>20[012]\d)\b|(?:lop|l) ?(?:\d|la|mam|choi)|mau giao|nha tre)"
@@ -88,13 +87,13 @@ def _initials(reading: Reading) -> Iterator[Name]:
         if letters in _NO_INITIALS or letters in {"mat", "tm", "tuyetmat"}:
             continue
         line = reading.bare[max(reading.line_of(start)[0], start - _BEFORE) : start]
-        told = (
+        is_person = (
             _BARE_KIN.search(reading.bare, max(0, start - 30), start)
-            or _TOLD.match(reading.bare, end)
+            or _DETAILS.match(reading.bare, end)
             or (len(letters) > 2 and (is_case or (headed and headed.end() <= start)))
             or (re.search(r"\b(?:va|,) $", line) and _BARE_KIN.search(line[:-4]))
         )
-        if told:
+        if is_person:
             yield Name(start, end)
     for match in _PLAIN.finditer(reading.text):
         start, end = match.span()
@@ -102,36 +101,25 @@ def _initials(reading: Reading) -> Iterator[Name]:
             continue
         if any(letter.islower() for letter in reading.text) and (
             _BARE_KIN.search(reading.bare, max(0, start - 30), start)
-            and _TOLD.match(reading.bare, end)
+            and _DETAILS.match(reading.bare, end)
         ):
             yield Name(start, end)
-
-
-def _short_families(reading: Reading) -> Iterator[Name]:
-    for match in _SHORT_FAMILY.finditer(reading.text):
-        yield Name(*match.span())
 
 
 def _one_letter(reading: Reading) -> Iterator[Name]:
     """`anh T.`, `cháu Bảo N.`: a letter in capitals beside a word for a person."""
     for match in _ONE.finditer(reading.bare):
         start, end = match.span(1)
-        if not is_kin(reading, match.start()):
+        if not is_kin(reading, match.start()) or _GOES_ON.match(reading.text, end):
             continue
-        if _GOES_ON.match(reading.text, end):
-            continue
-        if reading.text[start].isupper() and not re.match(
-            r"\.[a-z]\w", reading.bare[end : end + 3]
-        ):
+        is_address = re.match(r"\.[a-z]\w", reading.bare[end : end + 3])
+        if reading.text[start].isupper() and not is_address:
             yield Name(start, end)
     for match in _GIVEN_INITIAL.finditer(reading.bare):
         start, end = match.span(1)
         words = reading.text[start:end].split()
-        if (
-            is_kin(reading, match.start())
-            and all(word[0].isupper() for word in words)
-            and case_of(words[0]) == "title"
-        ):
+        is_name = case_of(words[0]) == "title" and all(word[0].isupper() for word in words)
+        if is_name and is_kin(reading, match.start()):
             yield Name(start, end)
 
 
@@ -163,31 +151,32 @@ def _is_one_of_a_class(reading: Reading, end: int, today: date) -> bool:
 
 def _is_young(reading: Reading, end: int, today: date) -> bool:
     """An age below eighteen, a late birth or a class stands behind a name."""
-    told = _AGE.match(reading.bare, end)
-    if told is None:
+    age = _AGE.match(reading.bare, end)
+    if age is None:
         return False
-    if told["years"]:
-        return int(told["years"]) < _ADULT_AGE
-    born = told["born"] or told["year"]
+    if age["years"]:
+        return int(age["years"]) < _ADULT_AGE
+    born = age["born"] or age["year"]
     return born is None or today.year - int(born) < _ADULT_AGE
 
 
 def is_of_low_age(reading: Reading, name: Name, today: date) -> bool:
     """An age or a birth stands right behind a name, and is that of a minor."""
-    told = _AGE.match(reading.bare, name.end)
-    says_when = told is not None and (told["years"] or told["born"] or told["year"])
-    return bool(says_when) and _is_young(reading, name.end, today)
-
-
-def _is_told_as_child(reading: Reading, name: Name, match: re.Match[str]) -> bool:
-    """`em Phúc`, where parents, school or an illness of children are told of beside."""
-    if (
-        match[1] not in _OF_THE_YOUNG
-        or case_of(reading.text[name.start : name.end].split()[0]) != "title"
-    ):
+    age = _AGE.match(reading.bare, name.end)
+    if age is None or not (age["years"] or age["born"] or age["year"]):
         return False
-    first, last = _sentence(reading, name)
-    return _OF_A_CHILD.search(reading.bare, first, last) is not None
+    return _is_young(reading, name.end, today)
+
+
+def _case_of_first(reading: Reading, name: Name) -> str:
+    return case_of(reading.text[slice(*name)].split()[0])
+
+
+def _is_beside_childhood(reading: Reading, name: Name, match: re.Match[str]) -> bool:
+    """`em Phúc` in a sentence about parents, school or an illness of children."""
+    if match[1] not in _OF_THE_YOUNG or _case_of_first(reading, name) != "title":
+        return False
+    return _OF_A_CHILD.search(reading.bare, *_sentence(reading, name)) is not None
 
 
 def _children(reading: Reading, today: date) -> Iterator[Name]:
@@ -196,7 +185,6 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
         if not is_kin(reading, match.start()) or _SHOP.search(before) or _ADULT.search(before):
             continue
         name = _given(reading, match, small=True)
-        told = name is not None and _is_young(reading, name.end, today)
         if name is None:
             # names that are also words are a child's where an age or a class follows
             start, end = match.span(2)
@@ -206,16 +194,17 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
             if is_name and _is_young(reading, end, today):
                 yield Name(start, end)
             continue
-        is_small = reading.text[name.start].islower()
-        is_shouted = case_of(reading.text[name.start : name.end].split()[0]) == "capitals"
-        if told or not (is_small or is_shouted):
+        is_doubtful = (
+            reading.text[name.start].islower() or _case_of_first(reading, name) == "capitals"
+        )
+        if not is_doubtful or _is_young(reading, name.end, today):
             yield name
     for match in _MAYBE.finditer(reading.bare):
         name = _given(reading, match) if is_kin(reading, match.start()) else None
         if name and (
             _is_young(reading, name.end, today)
             or _is_one_of_a_class(reading, name.end, today)
-            or _is_told_as_child(reading, name, match)
+            or _is_beside_childhood(reading, name, match)
         ):
             yield name
 
@@ -228,22 +217,24 @@ def _accused(reading: Reading) -> Iterator[Name]:
         name = _given(reading, match)
         if name is None:
             continue
-        first = reading.text[name.start : name.end].split()[0]
+        first = reading.text[slice(*name)].split()[0]
         # “tên Hậu” is anybody, and “đối tượng Bảo trợ” nobody.
         is_doubtful = match[1] in {"ten", "thang"} or (
             match[1] == "doi tuong" and (first.lower() not in GIVEN or first.lower() in _WORDS_TOO)
         )
-        is_told = not is_doubtful or tells_of_a_case(reading, *_sentence(reading, name))
-        if case_of(first) == "title" and is_told:
+        if case_of(first) != "title":
+            continue
+        if not is_doubtful or tells_of_a_case(reading, *_sentence(reading, name)):
             yield name
 
 
-def _sentence(reading: Reading, name: Name) -> tuple[int, int]:
+def _sentence(reading: Reading, name: Name) -> Span:
     first, last = reading.line_of(name.start)
     return max(first, name.start - 100), min(last, name.end + 100)
 
 
 def short_names(reading: Reading, today: date) -> tuple[list[Name], list[Name], list[Name]]:
     """Given names of children, those of suspects and victims, and names cut short."""
-    cut = [*_initials(reading), *_one_letter(reading), *_short_families(reading)]
+    cut = [*_initials(reading), *_one_letter(reading)]
+    cut += map(Name._make, spans_of(_SHORT_FAMILY, reading.text))
     return list(_children(reading, today)), list(_accused(reading)), cut

@@ -1,13 +1,13 @@
 """Hours, days and posts that are dealt out among people, told by how the two alternate."""
 
 import re
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from content_rules.engine.lexicon import any_of, finder, first_of, word_set
-from content_rules.engine.reading import Reading
+from content_rules.engine.reading import Reading, Span, meets, spans_of
 from content_rules.names.lexicon import BARE_GIVEN, GIVEN, NO_NAMES, UPPER
-from content_rules.rosters.forms import INNOCENT, PAST, SLOT, TITLE, is_of_others
+from content_rules.rosters.forms import PAST, SLOT, TITLE, is_innocent
 
 _CAPITALISED = rf"{UPPER}[^\W\d_]*\.?"
 _TITLED = re.compile(
@@ -74,52 +74,48 @@ _MOST_SMALL = 4
 _LETTERS = 4000
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
-    kind: str
+    kind: str  # `who` or `slot`
 
 
-def _spans(reading: Reading) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _spans(reading: Reading) -> tuple[list[Span], list[Span]]:
     """People and moments, none of them twice."""
     text, bare = reading.text[:_LETTERS], reading.bare[:_LETTERS]
-    is_ascii = text.isascii()
     people = [
         one.span()
         for one in _TITLED.finditer(text)
         if one[1] == "Sáng" or one[1].lower() not in _NO_BARE
     ]
-    people += [one.span() for one in _REACHED.finditer(text)]
-    moments = [one.span() for one in SLOT.finditer(bare) if one.end() > one.start()]
-    moments += [one.span() for one in _MOMENT.finditer(bare)]
-    moments += [one.span() for one in _WEEKDAY.finditer(text)]
-    moments += [one.span() for one in _PART_OF_DAY.finditer(text)]
+    people += spans_of(_REACHED, text)
+    moments = [span for span in spans_of(SLOT, bare) if span[0] < span[1]]
+    moments += spans_of(_MOMENT, bare) + spans_of(_WEEKDAY, text) + spans_of(_PART_OF_DAY, text)
     if _DUTY.search(text):
-        moments += [one.span() for one in _BARE_HOURS.finditer(bare)]
+        moments += spans_of(_BARE_HOURS, bare)
     moments = [
         one
         for one in sorted(set(moments))
-        if not _meets(one, people) and not _is_shouted_name(text[slice(*one)], is_ascii)
+        if not meets(one, people) and not _is_shouted_name(text, one)
     ]
     moments = [one for one, other in pairwise([*moments, (len(text),) * 2]) if one[1] <= other[0]]
-    people += [one.span() for one in _BY_ORDER.finditer(text) if not _meets(one.span(), people)]
+    people += [span for span in spans_of(_BY_ORDER, text) if not meets(span, people)]
     for one in _STANDS.finditer(text):
-        if one[1].lower() in GIVEN and not _meets(one.span(), people + moments):
+        if one[1].lower() in GIVEN and not meets(one.span(), people + moments):
             people.append(one.span())
     may_be_small = text == text.lower() and STRONG.search(text) is not None
-    taken = sorted(people + moments)
     at = 0
-    for start, end in [*taken, (len(text), len(text))]:
+    for start, end in [*sorted(people + moments), (len(text), len(text))]:
         if start > at:
             people += _listed(text, at, start, may_be_small=may_be_small)
         at = max(at, end)
     return people, moments
 
 
-def _is_shouted_name(said: str, is_ascii: bool) -> bool:
+def _is_shouted_name(text: str, span: Span) -> bool:
     """SANG among words with marks is no morning."""
-    return not is_ascii and said.strip("|\t ") in {"SANG", "Sang", "TOI", "Toi", "DEM"}
+    word = text[slice(*span)].strip("|\t ")
+    return word in {"SANG", "Sang", "TOI", "Toi", "DEM"} and not text.isascii()
 
 
 def _is_given(word: str) -> bool:
@@ -127,53 +123,47 @@ def _is_given(word: str) -> bool:
     return small not in _NO_BARE and (small in GIVEN or (small.isascii() and small in BARE_GIVEN))
 
 
-def _listed(text: str, first: int, last: int, *, may_be_small: bool) -> list[tuple[int, int]]:
+def _listed(text: str, first: int, last: int, *, may_be_small: bool) -> list[Span]:
     """Bare names that fill a part of a list."""
     found = []
     at = first
     ends = [*_PART.finditer(text, first, last), None]
     for sign in ends:
         end = sign.start() if sign else last
-        said = text[at:end].strip()
-        is_small = may_be_small and _are_small_names(said)
-        if is_small or (said and _BARE_NAME.fullmatch(said) and _may_be_people(said)):
-            start = text.index(said, at)
-            found.append((start, start + len(said)))
+        words = text[at:end].strip()
+        is_small = may_be_small and _are_small_names(words)
+        if is_small or (words and _BARE_NAME.fullmatch(words) and _may_be_people(words)):
+            start = text.index(words, at)
+            found.append((start, start + len(words)))
         at = sign.end() if sign else last
     return found
 
 
-def _are_small_names(said: str) -> bool:
-    words = said.split()
-    return 0 < len(words) <= _MOST_SMALL and all(
-        word in BARE_GIVEN or word in GIVEN for word in words
-    )
+def _are_small_names(words: str) -> bool:
+    names = words.split()
+    return 0 < len(names) <= _MOST_SMALL and GIVEN.union(BARE_GIVEN).issuperset(names)
 
 
-def _may_be_people(said: str) -> bool:
-    small = [word.lower().rstrip(".") for word in said.split()]
+def _may_be_people(words: str) -> bool:
+    small = [word.lower().rstrip(".") for word in words.split()]
     pair = " ".join(small[:2])
     if small[0] in _NO_BARE or pair in NO_NAMES or pair in _NO_PAIRS:
         return False
     if len(small) == _FEWEST and small[0] in _OF_PLACES:
         return False
-    return not (said.isupper() and len(said) > 1 and not any(map(_is_given, small)))
-
-
-def _meets(one: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    return any(one[0] < end and start < one[1] for start, end in others)
+    return not (words.isupper() and len(words) > 1 and not any(map(_is_given, small)))
 
 
 def _linked(text: str, tokens: list[_Token]) -> list[_Token]:
     """Tokens of runs that stand close to a run of the other kind."""
     runs = [list(run) for _kind, run in groupby(tokens, key=lambda token: token.kind)]
-    kept: dict[int, list[_Token]] = {}
+    linked: dict[int, list[_Token]] = {}
     for place, (one, other) in enumerate(pairwise(runs)):
         start, end = one[-1].end, other[0].start
         between = text[start:end]
         if end - start <= _NEAR and not _SENTENCE.search(between):
-            kept[place], kept[place + 1] = one, other
-    return [token for place in sorted(kept) for token in kept[place]]
+            linked[place], linked[place + 1] = one, other
+    return [token for place in sorted(linked) for token in linked[place]]
 
 
 def _runs(tokens: list[_Token], kind: str) -> int:
@@ -187,37 +177,37 @@ def dealt_out(reading: Reading) -> re.Match[str] | None:
         return None
     strong = STRONG.search(text)
     duty = strong or _DUTY.search(text)
-    if not strong and (INNOCENT.search(text) or is_of_others(text, has_duty=bool(duty))):
+    if not strong and is_innocent(text, has_duty=bool(duty)):
         return None
     people, moments = _spans(reading)
     if len(people) < _FEWEST or not (moments or _SHARED.search(text)):
         return None
-    slots = [(*one, "slot") for one in moments]
-    parts = [(*one, "who") for one in people] + slots
-    if _is_alternating(text, parts, is_told=bool(duty)) or (strong and _is_squad(text, parts)):
+    tokens = _tokens(text, people, moments)
+    if _is_alternating(text, tokens, has_duty=bool(duty)) or (strong and _is_squad(tokens)):
         return duty or re.compile(re.escape(text[slice(*moments[0])])).search(text)
-    posts = [
-        (*one.span(), "slot") for one in _POST.finditer(text) if not _meets(one.span(), people)
-    ]
+    posts = [span for span in spans_of(_POST, text) if not meets(span, people)]
     if len(posts) >= _FEWEST and _is_alternating(
-        text, [(*one, "who") for one in people] + posts, is_told=bool(duty)
+        text, _tokens(text, people, posts), has_duty=bool(duty)
     ):
         return duty or _POST.search(text)
     return None
 
 
-def _is_squad(text: str, parts: list[tuple[int, int, str]]) -> bool:
+def _tokens(text: str, people: list[Span], slots: list[Span]) -> list[_Token]:
+    tokens = [_Token(*one, "who") for one in people] + [_Token(*one, "slot") for one in slots]
+    return _linked(text, sorted(tokens))
+
+
+def _is_squad(tokens: list[_Token]) -> bool:
     """Several people in a row, close to an hour."""
-    tokens = _linked(text, [_Token(*part) for part in sorted(parts)])
     runs = groupby(tokens, key=lambda token: token.kind)
     return any(kind == "who" and len(list(run)) >= _FEWEST for kind, run in runs)
 
 
-def _is_alternating(text: str, parts: list[tuple[int, int, str]], *, is_told: bool) -> bool:
-    tokens = _linked(text, [_Token(*part) for part in sorted(parts)])
+def _is_alternating(text: str, tokens: list[_Token], *, has_duty: bool) -> bool:
     several = sum(token.kind == "slot" for token in tokens)
     if _runs(tokens, "who") < _FEWEST or several < _FEWEST:
         return False
     within = sum(len(_WORDS.findall(text[one.start : one.end])) for one in tokens)
-    told = len(_WORDS.findall(text[tokens[0].start : tokens[-1].end]))
-    return told - within <= len(tokens) * (_WORDY if is_told else _BARE)
+    words = len(_WORDS.findall(text[tokens[0].start : tokens[-1].end]))
+    return words - within <= len(tokens) * (_WORDY if has_duty else _BARE)

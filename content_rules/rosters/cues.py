@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import bare_finder, bare_of
-from content_rules.engine.reading import Reading
-from content_rules.engine.rules import Post, Rule, Span
+from content_rules.engine.reading import Reading, Span
+from content_rules.engine.rules import Post, Rule
 from content_rules.rosters.allotment import dealt_out
-from content_rules.rosters.forms import INNOCENT, STRONG_DUTY, operation, slots
+from content_rules.rosters.forms import INNOCENT, RECEPTION, STRONG_DUTY, operation, slots
 from content_rules.rosters.operations import is_over, is_reported, sortie
 
 _RANK = r"(?:(?:thieu|trung|thuong|dai) (?:ta|uy)|dong chi|d/c|ong|ba)"
@@ -22,10 +22,9 @@ _FRAME = (
     re.compile(r"(?m)^ ?v/v [^\n]*|^ ?(?:trich yeu|ve viec)\b[^\n]*"),
     # TRƯỞNG CÔNG AN XÃ, (Đã ký), Thượng tá …
     re.compile(
-        r"(?m)^ ?(?:(?:kt|tm|tuq|tl)\. ?)?(?:pho )?(?:truong|chu tich|bi thu|"
-        r"chi huy truong)\b[^\n:\d]{0,40}\n"
-        rf"(?:[^\w\n]*\n)*(?: ?\(?(?:da )?ky[^\n]*\n)?(?:[^\w\n]*\n)*(?: ?{_RANK} "
-        rf")?[^\n:\d]{{3,40}}$"
+        r"(?m)^ ?(?:(?:kt|tm|tuq|tl)\. ?)?(?:pho )?(?:truong|chu tich|bi thu|chi huy truong)\b"
+        r"[^\n:\d]{0,40}\n(?:[^\w\n]*\n)*(?: ?\(?(?:da )?ky[^\n]*\n)?(?:[^\w\n]*\n)*"
+        rf"(?: ?{_RANK} )?[^\n:\d]{{3,40}}$"
     ),
     re.compile(rf"(?m)^ ?\(?(?:da ky|ky ten)[^\n]*\n(?: ?{_RANK} )?[^\n:\d]{{3,40}}$"),
 )
@@ -59,8 +58,7 @@ _ROSTER = bare_finder("roster_names")
 _PLAN = re.compile(r"\b(?:phuong an|ke hoach)\b")
 _OPERATION = bare_finder("plan_operations")
 _NAMED_PLAN = re.compile(
-    r"\b(?:phuong an|ke hoach|kh|pa|lich)\b(?:\W+\w+){0,3}?\W+"
-    rf"{bare_of('plan_contents')}\b"
+    rf"\b(?:phuong an|ke hoach|kh|pa|lich)\b(?:\W+\w+){{0,3}}?\W+{bare_of('plan_contents')}\b"
 )
 # Words that stand together in the name of a file: LichTrucTet.xlsx, PhuongAnTuanTra.docx.
 _GLUED = re.compile(
@@ -69,7 +67,6 @@ _GLUED = re.compile(
     r"donlong|truyquet|vaybat|chotchan|tranap|danhan|triet\w*|baovemuctieu|baove(?:le|tet)|"
     r"chongduaxe|batgiu))"
 )
-_RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
 _HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|g\d\d|:[0-5]\d)")
 _DAY = re.compile(
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|"
@@ -89,7 +86,6 @@ _ROW = re.compile(
     r"\d{1,2}\s?(?:[hHgG]\b|[hHgG]\d|giờ|:[0-5]\d)"
 )
 _SHIFT = re.compile(rf"\b(?:{bare_of('shift_words')}|truc(?= ?:| bao| lu| mua| dich| cong))\b")
-# A thing of the past, told afterwards.
 _IS_OVER = bare_finder("shift_is_over")
 _COMRADE = re.compile(r"[đĐd]|[Tt]h|[Tt]r")
 _OFFICE = re.compile(r"(?:Bí|Chủ|Trưởng|Phó|Giám|Tổ|Ủy|Hiệu|Đội|Cán|Lãnh|Thường|Chỉ)\b")
@@ -133,7 +129,7 @@ def plan_in(post: Post) -> re.Match[str] | None:
         or (not is_over(reading, post.today) and (operation(reading) or sortie(reading)))
         or dealt_out(reading)
     )
-    return found or _named_roster(reading) or None
+    return found or _named_roster(reading)
 
 
 def _named_roster(reading: Reading) -> re.Match[str] | None:
@@ -149,7 +145,7 @@ def _named_roster(reading: Reading) -> re.Match[str] | None:
     has_people = _PEOPLE.search(around) or _ROW.search(reading.text)
     if not has_people or not any(moment.search(around) for moment in moments):
         return None
-    return None if _RECEPTION.search(reading.bare) else found
+    return None if RECEPTION.search(reading.bare) else found
 
 
 def _is_named_so(reading: Reading) -> re.Match[str] | None:

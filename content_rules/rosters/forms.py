@@ -2,13 +2,7 @@
 
 import re
 
-from content_rules.engine.lexicon import (
-    bare_finder,
-    bare_of,
-    finder,
-    first_of,
-    word_set,
-)
+from content_rules.engine.lexicon import bare_finder, bare_of, finder, first_of, word_set
 from content_rules.engine.reading import Reading
 from content_rules.names.lexicon import BARE_GIVEN, GIVEN, UPPER, WHOLE_ORDER
 
@@ -17,23 +11,21 @@ _HOUR = r"(?:(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|:[0-5]\d)\s?(?:[0-5]\d)?)"
 SLOT = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|"
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|cn|chu nhat|(?:mung|mong) \d{1,2}|"
-    r"\d{1,2} tet|ngay \d{1,2}|"
-    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|truc|dau|sau|giua|khuya|ngay)|kip \d|phien \d|"
-    r"tuan \d{1,2}|"
-    r"dem \d{1,2}|toi \d{1,2}|sang \d{1,2}|(?:sang|trua|chieu|toi|dem|khuya)(?= ?[:\-(]| (?:co|"
-    r"anh|chi|chu|"
-    r"ong|ba|bac|dc|d/c|dong chi|thay|bs|ys|em|thieu|trung|thuong|dai|to)\b)|giao thua|"
+    r"\d{1,2} tet|ngay \d{1,2}|kip \d|phien \d|tuan \d{1,2}|dem \d{1,2}|toi \d{1,2}|sang \d{1,2}|"
+    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|truc|dau|sau|giua|khuya|ngay)|giao thua|"
+    r"(?:sang|trua|chieu|toi|dem|khuya)(?= ?[:\-(]| (?:co|anh|chi|chu|ong|ba|bac|dc|d/c|dong chi|"
+    r"thay|bs|ys|em|thieu|trung|thuong|dai|to)\b)|"
     r"chot (?:so )?\d|chot [a-z]+(?= ?[:\-])|to \d{1,2}(?= ?[:\-(])|nhom \d{1,2}(?= ?[:\-(])|"
-    r"mui \d|vi tri \d|ap \d{1,2}(?= ?[:|\t\-(])|"
-    r"cong (?:chinh|phu|truoc|sau))\b|(?<=[|\t])\s?(?:hai|ba|tu|nam|sau|bay|cn)\s?(?=[|\t])|"
+    r"mui \d|vi tri \d|ap \d{1,2}(?= ?[:|\t\-(])|cong (?:chinh|phu|truoc|sau))\b|"
+    r"(?<=[|\t])\s?(?:hai|ba|tu|nam|sau|bay|cn)\s?(?=[|\t])|"
     r"(?<![\d/.])(?:[012]?\d|3[01])/(?:0?\d|1[0-2])(?:/20\d\d)?(?![\d/])"
 )
 _MOMENT = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|"
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|cn|chu nhat|(?:mung|mong) \d{1,2}|"
-    r"\d{1,2} tet|"
-    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|khuya)|giao thua|tuan (?:\d|nay|toi|sau)|thang \d|"
+    r"\d{1,2} tet|ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|khuya)|giao thua|tuan (?:\d|nay|toi|sau)|"
     r"(?:dem|toi|sang|chieu) (?:nay|mai|co|anh|chi|chu|dc|d/c|dong chi|bs)|dem (?:\d|thu|t\d)|"
+    r"thang \d|"
     r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b|[|\t]\s?(?:thu|ngay|buoi)\s?[|\t]"
 )
 _NIGHT = re.compile(r"\b(?:đêm|tối|khuya)\b", re.IGNORECASE)
@@ -57,20 +49,18 @@ _OTHERS_THINGS = finder("roster_other_things")
 _MAYBE_OTHERS = finder("roster_maybe_other_things")
 
 
-def is_of_others(text: str, *, has_duty: bool) -> bool:
-    """Whether something else than a watch is shared out."""
-    return bool(_OTHERS_THINGS.search(text) or (not has_duty and _MAYBE_OTHERS.search(text)))
+def is_innocent(text: str, *, has_duty: bool) -> bool:
+    """Whether people meet, or something else than a watch is shared out."""
+    is_other = INNOCENT.search(text) or _OTHERS_THINGS.search(text)
+    return bool(is_other or (not has_duty and _MAYBE_OTHERS.search(text)))
 
 
-_RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
+RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
 PAST = bare_finder("past_words")
 _BETWEEN_NAMES = re.compile(r"\s?(?:[,+&/;|\t]|[\-–]|\bvà\b|\bvới\b)\s?")
 _LONGEST_NAME = 4
 # A name and its phone, one after the other.
-_REACHED = re.compile(
-    rf"(?<!\w){UPPER}[^\W\d_]*(?: {UPPER}[^\W\d_]*){{0,3}}[\s:(\-–|"
-    rf"\t]{{1,4}}0\d(?:[ .\-]?\d){{8}}"
-)
+_REACHED = re.compile(rf"(?<!\w){_SYLLABLES}[\s:(\-–|\t]{{1,4}}0\d(?:[ .\-]?\d){{8}}")
 _LINE = re.compile(r"[\n;]")
 _MOST_WORDS = 1
 _WATCH = finder("watch_words")
@@ -85,10 +75,10 @@ _FEWEST = 2
 _CHUNK = 140
 
 
-def _people(shown: str, *, is_told: bool) -> int:
+def _people(text: str, *, is_told: bool) -> int:
     """How many people stand in these words and little else; where duty is told any name is one."""
-    titled = len(_TITLED.findall(shown))
-    rest = _TITLED.sub(":", shown) if titled else shown
+    titled = len(_TITLED.findall(text))
+    rest = _TITLED.sub(":", text) if titled else text
     for part in re.split(r"[:.(\n\t|\d]|\b(?:gồm|trực với|trực cùng|trực|gác|tuần)\b", rest):
         words = part.strip(" ,;-–+&/|\t)")
         if words and _LIST.fullmatch(words):
@@ -98,18 +88,18 @@ def _people(shown: str, *, is_told: bool) -> int:
 
 
 def _is_given(words: str, *, is_told: bool) -> bool:
-    said = [word.lower() for word in re.findall(r"[^\W\d_]+", words)]
-    if not said or said[0] in _NO_GIVEN or len(said) > _LONGEST_NAME:
+    small = [word.lower() for word in re.findall(r"[^\W\d_]+", words)]
+    if not small or small[0] in _NO_GIVEN or len(small) > _LONGEST_NAME:
         return False
     return is_told or any(
         word in GIVEN or word in WHOLE_ORDER or (word.isascii() and word in BARE_GIVEN)
-        for word in said
+        for word in small
     )
 
 
-def _is_bare(shown: str) -> bool:
+def _is_bare(text: str) -> bool:
     """Hardly a word beside the names."""
-    rest = _TITLED.sub(" ", shown)
+    rest = _TITLED.sub(" ", text)
     small = [word for word in re.findall(r"[^\W\d_]+", rest) if word.islower()]
     return len(small) <= _MOST_WORDS
 
@@ -119,13 +109,10 @@ def slots(reading: Reading) -> re.Match[str] | None:
     bare = reading.bare
     duty = _DUTY.search(bare) or _KEEPS.search(reading.text)
     found = list(SLOT.finditer(bare))
-    if (duty is None and len(found) < _FEWEST) or _RECEPTION.search(bare):
+    if (duty is None and len(found) < _FEWEST) or RECEPTION.search(bare):
         return None
     strong = STRONG_DUTY.search(bare) if duty else None
-    if PAST.search(bare) or (
-        not strong
-        and (INNOCENT.search(reading.text) or is_of_others(reading.text, has_duty=bool(duty)))
-    ):
+    if PAST.search(bare) or (not strong and is_innocent(reading.text, has_duty=bool(duty))):
         return None
     if duty and len(_REACHED.findall(reading.text)) >= _FEWEST:
         return strong or duty
@@ -169,8 +156,7 @@ _MUSTER = re.compile(
     r"\b(?:co mat|tap ket|tap trung|xuat phat)\b"
 )
 _WHEN = re.compile(
-    rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|rang sang|"
-    rf"nua dem|"
+    rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|rang sang|nua dem|"
     r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai|"
     r"(?<!tu )ngay \d{1,2}[/.]\d{1,2})\b"
 )
@@ -183,7 +169,7 @@ def operation(reading: Reading) -> re.Match[str] | None:
     """Work of the force still to come: who, when and where; nobody need be named."""
     bare = reading.bare
     work = _WORK.search(bare) or _MARKED_WORK.search(reading.text) or _MUSTER.search(bare)
-    if work is None or PAST.search(bare) or GENERAL.search(bare) or _RECEPTION.search(bare):
+    if work is None or PAST.search(bare) or GENERAL.search(bare) or RECEPTION.search(bare):
         return None
     around = bare[max(0, work.start() - 250) : work.end() + 350]
     if _WHEN.search(around) and _UNIT.search(around) and WHERE.search(around):

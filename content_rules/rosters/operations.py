@@ -69,12 +69,12 @@ def sortie(reading: Reading) -> re.Match[str] | None:
     bare, text = reading.bare, reading.text
     for aim in _AIM.finditer(text):
         first, last = max(0, aim.start() - _REACH), aim.end() + _REACH
-        around, shown = bare[first:last], text[first:last]
-        is_other = PAST.search(around) or GENERAL.search(around) or _FOR_PEOPLE.search(shown)
-        if is_other and not _STEALTH.search(shown):
+        around, marked = bare[first:last], text[first:last]
+        is_other = PAST.search(around) or GENERAL.search(around) or _FOR_PEOPLE.search(marked)
+        if is_other and not _STEALTH.search(marked):
             continue
-        is_unit = _UNIT.search(shown) or (_GATHERS.search(shown) and _CATCHES.search(shown))
+        is_unit = _UNIT.search(marked) or (_GATHERS.search(marked) and _CATCHES.search(marked))
         is_told = _WHEN.search(around) and is_unit
-        if is_told and (WHERE.search(around) or _GOES.search(shown)):
+        if is_told and (WHERE.search(around) or _GOES.search(marked)):
             return aim
     return None

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import bare_of
-from content_rules.engine.reading import WITHIN, Reading
-from content_rules.engine.rules import NumberRule, Post, Span
+from content_rules.engine.reading import WITHIN, Reading, Span, meets, spans_of
+from content_rules.engine.rules import NumberRule, Post
 from content_rules.rules.numbers import first_number, is_no_number_of_a_person
 
 _NUMBER = rf"\d(?:{WITHIN}\d){{5,18}}(?!\d)"
@@ -52,7 +52,7 @@ def _is_phone(words: str) -> bool:
     return bool(_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits))
 
 
-def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
+def _accounts(reading: Reading) -> Iterator[Span]:
     for pattern in (_STRONG, _WEAK, _BEFORE_BANK):
         for match in pattern.finditer(reading.figures):
             words = first_number(match[1])
@@ -66,7 +66,7 @@ def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
             if pattern is _BEFORE_BANK and len(_digits(words)) < 8:
                 continue
             yield start, end
-    yield from (match.span() for match in _TREASURY.finditer(reading.figures))
+    yield from spans_of(_TREASURY, reading.figures)
 
 
 class BankAccount(NumberRule):
@@ -115,8 +115,8 @@ def _cards(reading: Reading) -> list[Span]:
     found: list[Span] = []
     for pattern in (_CARD_IN_LINE, _CARD):
         for match in pattern.finditer(reading.figures):
-            start, end = match.span()
-            if any(start < last and first < end for first, last in found):
+            start = match.start()
+            if meets(match.span(), found):
                 continue
             is_cued = _CARD_CUE.search(reading.bare, max(0, start - _CUE_FAR), start) is not None
             # Behind a comma another thing may be counted: `… 2732, 01 điện thoại`.

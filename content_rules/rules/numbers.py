@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from content_rules.engine.lexicon import bare_finder, bare_of
-from content_rules.engine.reading import WITHIN, Reading, is_one_number
-from content_rules.engine.rules import NumberRule, Post, Span
+from content_rules.engine.reading import WITHIN, Reading, Span, is_one_number, spans_of
+from content_rules.engine.rules import NumberRule, Post
 
 DATE = re.compile(r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)")
 HOTLINE = re.compile(r"1[89]00(?:\W?\d){4,6}")
@@ -95,7 +95,7 @@ def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
     )
 
 
-def _national_ids(reading: Reading) -> Iterator[tuple[int, int]]:
+def _national_ids(reading: Reading) -> Iterator[Span]:
     for match in _NATIONAL_ID.finditer(reading.figures):
         digits = sum(letter.isdigit() for letter in match[0])
         is_cued = _ID_AHEAD.search(reading.bare, max(0, match.start() - 30), match.start())
@@ -120,7 +120,7 @@ def _is_another_number(reading: Reading, match: re.Match[str]) -> bool:
     return glued is not None and glued[1] not in _ID_WORDS
 
 
-def _cued_ids(reading: Reading) -> Iterator[tuple[int, int]]:
+def _cued_ids(reading: Reading) -> Iterator[Span]:
     for match in _CUED_ID.finditer(reading.figures):
         words = first_number(match[2])
         digits = re.sub(r"\D", "", words)
@@ -157,7 +157,7 @@ class NationalId(_PaperNumber):
         reading = post.figures
         yield from _national_ids(reading)
         yield from _cued_ids(reading)
-        yield from (match.span(1) for match in _MACHINE_READ.finditer(reading.bare))
+        yield from spans_of(_MACHINE_READ, reading.bare, 1)
 
 
 class Passport(_PaperNumber):
@@ -188,7 +188,7 @@ class Insurance(_PaperNumber):
 
     def spans(self, post: Post) -> Iterator[Span]:
         reading = post.figures
-        yield from (match.span() for match in _HEALTH_CARD.finditer(reading.bare))
+        yield from spans_of(_HEALTH_CARD, reading.bare)
         for match in _INSURANCE.finditer(reading.figures):
             is_other = is_no_number_of_a_person(reading, *match.span(2))
             if not (is_other or PHONE_CUE.search(match[1])):

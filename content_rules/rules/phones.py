@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import any_of, bare_finder, bare_of
-from content_rules.engine.reading import WITHIN, Reading, is_one_number
-from content_rules.engine.rules import NumberRule, Post, Rule, Span
+from content_rules.engine.reading import WITHIN, Reading, Span, is_one_number
+from content_rules.engine.rules import NumberRule, Post, Rule
 from content_rules.names.lexicon import UPPER
 from content_rules.rules.numbers import DATE, is_money
 from vietnamese.text import is_old_phone, normalise_phone

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import bare_finder
-from content_rules.engine.reading import Reading
-from content_rules.engine.rules import Post, Rule, Span
+from content_rules.engine.reading import Reading, Span, spans_of
+from content_rules.engine.rules import Post, Rule
 
 _PROVINCE = r"(?<![\da-z./,])(?:1[124-9]|[23]\d|4[0137-9]|[5-9]\d)"
 _SERIES = r"[a-hj-npr-z]{1,2}[ ]?\d?"
@@ -48,9 +48,8 @@ def _is_capital(reading: Reading, start: int, end: int) -> bool:
     return all(letter.isupper() for letter in reading.text[start:end] if letter.isalpha())
 
 
-def _places(reading: Reading) -> Iterator[tuple[int, int]]:
-    for match in _DOTTED.finditer(reading.bare):
-        yield match.span()
+def _places(reading: Reading) -> Iterator[Span]:
+    yield from spans_of(_DOTTED, reading.bare)
     for match in _HYPHEN.finditer(reading.bare):
         is_year = _YEAR.search(match[0]) is not None
         if _has_cue(reading, match.start()) or (

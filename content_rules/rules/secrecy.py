@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import any_of, bare_finder, bare_of, finder
-from content_rules.engine.reading import Reading
-from content_rules.engine.rules import Post, Rule, Span
+from content_rules.engine.reading import Reading, Span, meets, spans_of
+from content_rules.engine.rules import Post, Rule
 
 _MARKS = frozenset({"MẬT", "TỐIMẬT", "TUYỆTMẬT", "MAT", "TOIMAT", "TUYETMAT"})
 _HASTE = re.compile("HỎATỐC|HOẢTỐC|HOATOC|THƯỢNGKHẨN|THUONGKHAN|KHẨN|KHAN")
@@ -244,7 +244,7 @@ def _in_lines(reading: Reading) -> Iterator[Span]:
 
 
 def _in_name(reading: Reading) -> Iterator[Span]:
-    yield from (match.span() for match in _IN_NAME.finditer(reading.text))
+    yield from spans_of(_IN_NAME, reading.text)
     yield from _IN_BRACKETS.spans(reading)
     for match in _KIND_IN_NAME.finditer(reading.bare):
         words = reading.text[slice(*match.span())].lower()
@@ -309,17 +309,17 @@ class SecretDocument(Rule):
 
     def spans(self, post: Post) -> list[Span]:
         reading = post.reading
-        found = [match.span() for sign in _MARKED_NUMBERS for match in sign.finditer(reading.bare)]
+        found = [span for sign in _MARKED_NUMBERS for span in spans_of(sign, reading.bare)]
         more = [
-            match.span()
+            span
             for sign in (_SECRET_SUFFIX, _SECRET_AFTER, _SECRET_BEFORE)
-            for match in sign.finditer(reading.text)
+            for span in spans_of(sign, reading.text)
         ]
         if reading.text.isascii():
-            more += [match.span() for match in _BARE_SECRET_AFTER.finditer(reading.bare)]
-        for start, end in more:
-            if not any(start < last and first < end for first, last in found):
-                found.append((start, end))
+            more += spans_of(_BARE_SECRET_AFTER, reading.bare)
+        for span in more:
+            if not meets(span, found):
+                found.append(span)
         return found
 
     def quote(self, words: str) -> str:
