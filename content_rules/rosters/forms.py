@@ -156,7 +156,8 @@ _MUSTER = re.compile(
     r"\b(?:co mat|tap ket|tap trung|xuat phat)\b"
 )
 _WHEN = re.compile(
-    rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|rang sang|nua dem|"
+    rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|"
+    r"rang sang|nua dem|"
     r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai|"
     r"(?<!tu )ngay \d{1,2}[/.]\d{1,2})\b"
 )

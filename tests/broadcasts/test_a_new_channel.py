@@ -19,7 +19,7 @@ from oversight import periods
 from oversight.figures import city
 from oversight.figures.registry import LISTINGS, compute
 from oversight.figures.scopes import whole_commune
-from oversight.figures.table import ALL
+from oversight.figures.table import ALL, Ask
 from tests.factories.groups import make_group, make_ordinary_group
 from zalo.channels import registry
 from zalo.channels.base import Channel, Content, Line, Text
@@ -166,9 +166,9 @@ def test_every_figure_that_counts_ways_counts_it(
         "Máy gửi": 1, "Đăng tay": 0, "Tin nhắn SMS": 1,
     }  # fmt: skip
     assert table("hand_posting").total.values == (0,)
-    listed = LISTINGS["posts_by_topic"].rows(scope, month, now, ALL, 1)
+    listed = LISTINGS["posts_by_topic"].rows(Ask(scope, month, now, ALL, 1))
     assert set(listed.values_list("way", flat=True)) == {"api", "sms"}
-    assert LISTINGS["posts_speed"].rows(scope, month, now, "sms", None).count() == 1
+    assert LISTINGS["posts_speed"].rows(Ask(scope, month, now, "sms")).count() == 1
     whole = city._posts(city.City((commune,), (hamlet,), month, now))
     assert whole == {commune.pk: (1, 2, 0, 0)}
 

@@ -4,10 +4,10 @@ import pytest
 
 from accounts.models import AuditEvent
 from accounts.users.roles import Role
+from accounts.workflow.services import sees
 from reports import intake
 from reports.models import IdentityOpening, TipConflict, TipReport
 from reports.tips.errors import NotAllowed
-from accounts.workflow.services import sees
 from reports.vault import conflicts, openings
 from reports.work import services as work
 from tests.factories.accounts import make_user

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reports.models import IdentityOpening, TipConflict, TipReport
 from accounts.workflow.services import sees
+from reports.models import IdentityOpening, TipConflict, TipReport
 from reports.triage import duplicates
 from reports.vault import conflicts, openings
 from reports.work import closing

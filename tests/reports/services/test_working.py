@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.users.roles import Role
+from accounts.workflow.services import sees
 from reports.models import TipEvent, TipHelper, TipReport
 from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
-from accounts.workflow.services import sees
 from reports.work import services as work
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_triaged, make_worked
