@@ -34,7 +34,7 @@ from broadcasts.scheduling.rules import describe, rule_of
 from broadcasts.scheduling.wording import DateLine, date_line
 from groups.admin_mixins import BareFields, SaysRefusals
 
-SHOWN, LISTED, PAST = 5, 8, 8
+COMING, LISTED, PAST = 5, 8, 8
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -86,7 +86,7 @@ def dates(request: HttpRequest, *, site: Any) -> HttpResponse:
     context: dict[str, Any] = {"rule": None}
     if rule is not None:
         post = _written(request)
-        coming = next_dates(rule, now, SHOWN)
+        coming = next_dates(rule, now, COMING)
         moments = [one.at for one in coming if one.at is not None]
         met = _warnings(post, moments, None, now) if post.commune_id and post.topic_id else {}
         lines = [date_line(one, warnings=met.get(one.at, ())) for one in coming]

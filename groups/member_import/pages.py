@@ -29,8 +29,6 @@ from groups.places.models import Hamlet
 from groups.residents.exports import sheet_response
 from vietnamese.text import fold, grouped
 
-# Of a request without files the server reads no more; line ends grow on their way.
-MAX_PASTED = settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
 TEMPLATES = "admin/groups/memberimport"
 State = MemberImport.State
 AFTER_COMMIT = (State.COMMITTED, State.UNDONE)
@@ -110,10 +108,12 @@ def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect(f"{page_of(batch)}?toi=cot")
+    # Of a request without files the server reads no more; line ends grow on their way.
+    max_pasted = settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
     return render(
         request, site, "upload", step="upload", form=form, has_hamlets=form.has_hamlets,
         max_bytes=limits.MAX_BYTES, max_mb=limits.MAX_BYTES // 1024 // 1024,
-        max_rows=grouped(limits.MAX_ROWS), max_pasted=MAX_PASTED,
+        max_rows=grouped(limits.MAX_ROWS), max_pasted=max_pasted,
     )  # fmt: skip
 
 
