@@ -2,11 +2,12 @@
 
 import logging
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import redis
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -62,6 +63,11 @@ def safe_next(request: HttpRequest, address: str) -> str:
     ):
         return address
     return reverse("admin:index")
+
+
+def redirect_via(name: str, address: str) -> HttpResponse:
+    """Redirect to a page of the admin, which leads on to this address afterwards."""
+    return redirect(f"{reverse(f'admin:{name}')}?{urlencode({'next': address})}")
 
 
 def way_back(request: HttpRequest) -> str:

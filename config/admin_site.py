@@ -1,12 +1,10 @@
 """The admin site: the product for everyone with an account."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -17,6 +15,7 @@ from accounts.scoped_admin.base import LabelledChoices, UnfoldAdminSite
 from accounts.scoped_admin.work_lists import WorkItem, WorkList
 from accounts.sign_in import pages as sign_in_pages
 from accounts.sign_in import second_factor
+from accounts.views import redirect_via
 from oversight.dashboards import list_page, urls
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards import report_pages as papers
@@ -42,8 +41,7 @@ class ProjectAdminSite(UnfoldAdminSite):
     ) -> HttpResponseBase:
         """The sign-in page says when a session ends; who owes the second step is led there."""
         if request.method == "GET" and second_factor.is_owed(request):
-            query = urlencode({"next": sign_in_pages.next_of(request)})
-            return redirect(f"{reverse(f'{self.name}:second_step')}?{query}")
+            return redirect_via("second_step", sign_in_pages.next_of(request))
         limits = {
             "session_hours": round(settings.SESSION_HOURS),
             "session_idle_minutes": round(settings.SESSION_IDLE_MINUTES),

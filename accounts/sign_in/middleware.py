@@ -1,7 +1,6 @@
 """Middleware: content policy, limits of sessions, passwords, the second step."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.sign_in import second_factor, sessions
-from accounts.views import bad_request, session_expired, way_back
+from accounts.views import bad_request, redirect_via, session_expired, way_back
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -102,4 +101,4 @@ class SecondFactorMiddleware:
             allowed.add("password_change")
         if request.path in {reverse(f"admin:{name}") for name in allowed}:
             return self.get_response(request)
-        return redirect(f"{reverse('admin:second_step')}?{urlencode({'next': way_back(request)})}")
+        return redirect_via("second_step", way_back(request))

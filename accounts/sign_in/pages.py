@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import segno
 from django.conf import settings
@@ -23,7 +23,7 @@ from accounts.encryption.services import DecryptionError, seal, unseal
 from accounts.scoped_admin.base import AdminOwnPasswordChangeForm
 from accounts.sign_in import second_factor, sessions
 from accounts.users.models import User
-from accounts.views import safe_next
+from accounts.views import redirect_via, safe_next
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
@@ -59,8 +59,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         if not (request.user.is_authenticated and request.user.is_staff):
-            query = urlencode({"next": request.get_full_path()})
-            return redirect(f"{reverse('admin:login')}?{query}")
+            return redirect_via("login", request.get_full_path())
         return view(request)
 
     return guarded
@@ -73,8 +72,7 @@ def verified(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         if second_factor.is_owed(request):
-            query = urlencode({"next": request.get_full_path()})
-            return redirect(f"{reverse('admin:second_step')}?{query}")
+            return redirect_via("second_step", request.get_full_path())
         return view(request)
 
     return guarded
@@ -92,8 +90,7 @@ def next_of(request: HttpRequest) -> str:
 
 
 def _to_enrolment(request: HttpRequest) -> HttpResponse:
-    query = urlencode({"next": next_of(request)})
-    return redirect(f"{reverse('admin:enrol_second_factor')}?{query}")
+    return redirect_via("enrol_second_factor", next_of(request))
 
 
 def _has_shown_code(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ in the process, the call log is buffered.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -21,7 +22,6 @@ from zalo.client.errors import (
     ZaloUnauthorized,
     ZaloWrongEndpoint,
 )
-from zalo.client.types import CallRecord
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import PARKED_FOR, OfficialAccount
 from zalo.pacing.slot_book import UNREACHABLE_RETRY_S, Lane, SlotBook, SlotBookUnavailable
@@ -68,15 +68,12 @@ def call[Answer](
 
 
 def _client(account: OfficialAccount, token: str, reference: str) -> ZaloClient:
-    def observe(record: CallRecord) -> None:
-        call_log.record(account.pk, record, reference=reference)
-
     return ZaloClient(
         settings.ZALO_API_URL,
         token,
         timeout=tokens.timeout(),
         app_secret=settings.ZALO_APP_SECRET,
-        observer=observe,
+        observer=partial(call_log.record, account.pk, reference=reference),
     )
 
 

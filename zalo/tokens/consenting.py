@@ -27,7 +27,7 @@ from accounts.audit import services as audit
 from accounts.models import Commune, User
 from zalo.client import codes
 from zalo.client.errors import ZaloError, ZaloRejected, ZaloUncertain
-from zalo.client.types import CallRecord, OaProfile, TokenPair
+from zalo.client.types import OaProfile, TokenPair
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import ATTEMPT_LIFE, ConsentAttempt, OfficialAccount
 from zalo.tokens import connecting, oauth, write_ahead
@@ -204,10 +204,7 @@ def _wrong_account(granted: str, expected: str) -> str:
 
 def _exchanged(attempt: ConsentAttempt, code: str) -> TokenPair:
     account = OfficialAccount.objects.filter(commune=attempt.commune).first()
-
-    def observe(record: CallRecord) -> None:
-        call_log.record(account.pk if account else None, record, reference="consent")
-
+    account_id = account.pk if account else None
     try:
         return oauth.exchange_code(
             settings.ZALO_OAUTH_URL,
@@ -216,7 +213,7 @@ def _exchanged(attempt: ConsentAttempt, code: str) -> TokenPair:
             code=code,
             verifier=attempt.code_verifier,
             timeout=tokens.timeout(),
-            observer=observe,
+            observer=partial(call_log.record, account_id, reference="consent"),
         )
     except ZaloUncertain as error:
         raise ConsentFailed(

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -22,7 +23,7 @@ from django.utils import timezone
 
 from zalo.client import codes
 from zalo.client.errors import ZaloConsentRequired, ZaloError, ZaloRejected, ZaloRetryable
-from zalo.client.types import CallRecord, TokenPair
+from zalo.client.types import TokenPair
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import PARKED_FOR, OfficialAccount
 from zalo.tokens import oauth, write_ahead
@@ -211,16 +212,13 @@ def _renew_under_lock(account_id: int, stale_token: str) -> str:
 
 
 def _ask(account: OfficialAccount) -> TokenPair:
-    def observe(record: CallRecord) -> None:
-        call_log.record(account.pk, record, reference="refresh")
-
     return oauth.refresh_pair(
         settings.ZALO_OAUTH_URL,
         app_id=settings.ZALO_APP_ID,
         app_secret=settings.ZALO_APP_SECRET,
         refresh_token=account.refresh_token,
         timeout=timeout(),
-        observer=observe,
+        observer=partial(call_log.record, account.pk, reference="refresh"),
     )
 
 
