@@ -96,7 +96,7 @@ class ProjectAdminSite(UnfoldAdminSite):
             path("tai-khoan-cua-toi/mat-dien-thoai/", sign_in_pages.lost_phone, name="lost_phone"),
         ]  # fmt: skip
         figures = urls.urls(self) + list_page.urls(self) + papers.urls(self)
-        sheets = plans_pages.urls(self) + review_pages.urls(self)
+        sheets = plans_pages.DOCUMENT.urls(self) + review_pages.DOCUMENT.urls(self)
         return own + figures + sheets + super().get_urls()
 
 

@@ -20,7 +20,20 @@ class PublishedQuerySet(CommuneScopedQuerySet):
         return rows if sees else rows.none()
 
 
-class PublishedMonth(OfCommune):
+class Published(OfCommune):
+    first: Any
+    frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.first:%m/%Y}"
+
+
+class PublishedMonth(Published):
     """Number of tips of a month at its end. Never changed or deleted.
 
     A count before suppression: no page, list or file shows it.
@@ -28,9 +41,6 @@ class PublishedMonth(OfCommune):
 
     first = models.DateField(_("ngày đầu tháng"))
     count = models.PositiveIntegerField(_("số phản ánh"))
-    frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
-
-    objects = PublishedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("số phản ánh đã chốt của tháng")
@@ -49,11 +59,8 @@ class PublishedMonth(OfCommune):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.first:%m/%Y}"
 
-
-class PublishedQuarter(OfCommune):
+class PublishedQuarter(Published):
     """Months and breakdowns of a quarter at its end. Never changed.
 
     `counts`: `{"months": [3 numbers], "cohorts": {cohort: {row: number}}}`. A tip recorded after
@@ -62,9 +69,6 @@ class PublishedQuarter(OfCommune):
 
     first = models.DateField(_("ngày đầu quý"))
     counts = models.JSONField(_("số phản ánh"))
-    frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
-
-    objects = PublishedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("số phản ánh đã chốt của quý")
@@ -82,9 +86,6 @@ class PublishedQuarter(OfCommune):
                 violation_error_message=_("Quý phải bắt đầu từ ngày 1 của tháng 1, 4, 7 hoặc 10."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.first:%m/%Y}"
 
 
 # Month of counts that belong to no day.

@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
 
-from accounts.audit import services as audit
 from accounts.models import Commune, User
-from accounts.papers.downloads import word_file
 from accounts.papers.services import Issuer, letterhead, numbered, signature
-from accounts.scoped_admin.pages import own_pages
 from documents.content import (
     Block,
     Heading,
@@ -29,9 +21,9 @@ from documents.content import (
     Text,
     paragraphs,
 )
-from groups.export_workbooks import watermark
 from oversight.direction.querysets import bodies_of
 from oversight.direction.registers.models import Body, GuidingDocument
+from oversight.document_pages import DocumentPages
 from oversight.plans.models import Milestone, Plan
 
 HEADINGS = ("Số", "Nội dung", "Ấp, khu phố", "Hạn", "Chủ trì")
@@ -97,13 +89,6 @@ def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
     head = Letterhead(Layout.STATE, "", plan.body.name, place, SYMBOLS[kind])
     document = _build_paper(content, head, Signature(HEADS.get(kind, HEAD)), mark)
     return numbered(document, commune=plan.commune, about=about)
-
-
-def plan_document(action: str, plan: Plan, by: User, **details: Any) -> Paper:
-    """Plan, recorded in the audit trail as printed or exported (`action`)."""
-    document = paper_of_plan(plan, mark=watermark(plan.commune, by))
-    audit.record(action, by=by, target=plan, commune=plan.commune, draft=document.draft, **details)
-    return document
 
 
 def content_of(plan: Plan) -> PlanContent:
@@ -175,14 +160,6 @@ def _row(number: int, step: Step) -> tuple[str, ...]:
     return (str(number), step.what, step.place or "Toàn xã", due, step.who)
 
 
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses below the admin of plans."""
-    pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (download, "word")}
-    return own_pages(
-        site, "oversight_plan", pages, "oversight.view_plan", row="plan", rows=_visible
-    )
-
-
 def speaks_for(user: User, plan: Plan) -> bool:
     """Whether the account speaks for the body of the plan."""
     return bodies_of(user).filter(pk=plan.body_id).exists()
@@ -192,24 +169,7 @@ def _visible(request: HttpRequest) -> Any:
     return Plan.objects.visible_to(request.user).select_related("body", "commune")
 
 
-@never_cache
-@require_GET
-def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
-    """Plan for printing, for every reader."""
-    reader = cast("User", request.user)  # signed in, by the guard
-    back = reverse("admin:oversight_plan_show", args=[plan.pk])
-    context = {"paper": plan_document("paper.plan_printed", plan, reader), "back": back}
-    if speaks_for(reader, plan):
-        context["file"] = reverse("admin:oversight_plan_word", args=[plan.pk])
-    return TemplateResponse(request, "groups/print/paper.html", context)
-
-
-@never_cache
-@require_POST
-def download(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
-    """Download the plan as a Word file, for its body."""
-    reader = cast("User", request.user)  # signed in, by the guard
-    if not speaks_for(reader, plan):
-        raise PermissionDenied
-    document = plan_document("paper.plan_exported", plan, reader)
-    return word_file(document, name=f"ke-hoach-{plan.pk}")
+DOCUMENT = DocumentPages(
+    "oversight_plan", "ke-hoach", "oversight.view_plan", _visible, paper_of_plan,
+    "paper.plan_printed", "paper.plan_exported", lambda plan: f"ke-hoach-{plan.pk}", speaks_for,
+)  # fmt: skip

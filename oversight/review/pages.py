@@ -4,34 +4,24 @@ It holds figures of the police (docs/decisions/0086).
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
 
-from accounts.audit import services as audit
-from accounts.models import User
-from accounts.papers.downloads import word_file
 from accounts.papers.services import Issuer, letterhead, numbered, signature
-from accounts.scoped_admin.pages import own_pages
 from accounts.services import NotAllowed
 from documents.content import BLANK, Block, Heading, Paper, Table, Text, paragraphs
-from groups.export_workbooks import watermark
-from oversight.admin_pages import refused
 from oversight.commendations import services as commendations
 from oversight.commendations.models import Commendation
-from oversight.figures.report import NOT_TOLD, NOTHING
+from oversight.document_pages import DocumentPages
+from oversight.figures.report import NOTHING, number_text
 from oversight.figures.table import Counted
 from oversight.review import writers
 from oversight.review.models import YearlyReview
-from oversight.summaries.content import Unreadable
 from oversight.summaries.models import PeriodSummary
 from oversight.summaries.services import figures_of
-from vietnamese.text import fold, grouped
+from vietnamese.text import fold
 
 # Main figures of the year; all others are in the signed report of the same days.
 IN_SHORT = (
@@ -67,15 +57,6 @@ def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
         mark=mark,
     )
     return numbered(document, commune=review.commune, about=f"oversight.review.{review.pk}")
-
-
-def review_document(action: str, review: YearlyReview, by: User, **details: Any) -> Paper:
-    """Review, recorded in the audit trail as printed or exported. Raises as `paper_of_review`."""
-    document = paper_of_review(review, mark=watermark(review.commune, by))
-    audit.record(
-        action, by=by, target=review, commune=review.commune, draft=document.draft, **details
-    )
-    return document
 
 
 def _blocks(review: YearlyReview, summary: PeriodSummary) -> Iterator[Block]:
@@ -120,8 +101,8 @@ def _result(counted: Counted) -> str:
 
 
 def _listed(names: Any, numbers: Any) -> str:
-    texts = (NOT_TOLD if number is None else grouped(number) for number in numbers)
-    return "; ".join(f"{name}: {number}" for name, number in zip(names, texts, strict=True))
+    pairs = zip(names, map(number_text, numbers), strict=True)
+    return "; ".join(f"{name}: {number}" for name, number in pairs)
 
 
 def _nominations(review: YearlyReview) -> list[tuple[str, str, str]]:
@@ -137,46 +118,12 @@ def _is_declined(line: dict[str, Any]) -> bool:
     return bool(line.get("is_declined", line["status"] == DECLINED))
 
 
-PREFIX = "oversight_yearlyreview"
-NEEDS = "oversight.view_yearlyreview"
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses below the page of a review."""
-    pages = {"tong-ket/<int:pk>/in/": (page, "sheet"), "tong-ket/<int:pk>/tep/": (download, "word")}
-    return own_pages(site, PREFIX, pages, NEEDS, row="review", rows=_visible)
-
-
 def _visible(request: HttpRequest) -> Any:
     return YearlyReview.objects.visible_to(request.user).select_related("commune", "summary")
 
 
-@never_cache
-@require_GET
-def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
-    """Review for printing."""
-    reader = cast("User", request.user)  # signed in, by the guard
-    try:
-        document = review_document("paper.review_printed", review, reader)
-    except (NotAllowed, Unreadable) as refusal:
-        back = reverse(f"admin:{PREFIX}_show", args=[review.pk])
-        return refused(request, str(refusal), back)
-    context = {
-        "paper": document,
-        "back": reverse(f"admin:{PREFIX}_show", args=[review.pk]),
-        "file": reverse(f"admin:{PREFIX}_word", args=[review.pk]),
-    }
-    return TemplateResponse(request, "groups/print/paper.html", context)
-
-
-@never_cache
-@require_POST
-def download(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
-    """Download the review as a Word file."""
-    reader = cast("User", request.user)  # signed in, by the guard
-    try:
-        document = review_document("paper.review_exported", review, reader)
-    except (NotAllowed, Unreadable) as refusal:
-        back = reverse(f"admin:{PREFIX}_show", args=[review.pk])
-        return refused(request, str(refusal), back)
-    return word_file(document, name=f"tong-ket-{review.period.code}")
+DOCUMENT = DocumentPages(
+    "oversight_yearlyreview", "tong-ket", "oversight.view_yearlyreview", _visible,
+    paper_of_review, "paper.review_printed", "paper.review_exported",
+    lambda review: f"tong-ket-{review.period.code}",
+)  # fmt: skip

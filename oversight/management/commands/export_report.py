@@ -29,8 +29,8 @@ from oversight.figures.report import may_download, reads_for, report_document
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.models import PeriodSummary, Plan, YearlyReview
 from oversight.periods import Period
-from oversight.plans.pages import plan_document
-from oversight.review.pages import review_document
+from oversight.plans import pages as plans_pages
+from oversight.review import pages as review_pages
 from oversight.summaries.content import Unreadable
 from oversight.summaries.services import paper_of
 from reports.models import TipReport
@@ -103,7 +103,7 @@ def _register(asked: Asked) -> Paper:
 def _plan(asked: Asked) -> Paper:
     rows = Plan.objects.visible_to(asked.by).filter(body__in=bodies_of(asked.by))
     plan = _row(rows.select_related("body", "commune"), "kế hoạch", pk=number_of(asked.row))
-    return plan_document("paper.plan_exported", plan, asked.by, **BY_COMMAND)
+    return plans_pages.DOCUMENT.export(plan, asked.by, **BY_COMMAND)
 
 
 def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
@@ -120,7 +120,7 @@ def _review(asked: Asked) -> Paper:
     rows = YearlyReview.objects.visible_to(asked.by).select_related("commune", "summary")
     review = _row(rows, "tổng kết", pk=number_of(asked.row))
     try:
-        return review_document("paper.review_exported", review, asked.by, **BY_COMMAND)
+        return review_pages.DOCUMENT.export(review, asked.by, **BY_COMMAND)
     except Unreadable as error:
         raise NotMade(f"Không đọc lại được số liệu đã chốt: {error}") from error
 
