@@ -20,6 +20,7 @@ from broadcasts.approval import steps
 from broadcasts.content_check import pages as content_check_pages
 from broadcasts.content_check.pages import ContentPage
 from broadcasts.posts import prefill, readability, wording
+from broadcasts.posts.corrections import live_corrections, refusal
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.forms import LogFilterForm, PreviewForm
 from broadcasts.posts.models import Broadcast
@@ -65,7 +66,6 @@ def _context(request: HttpRequest, post: Broadcast, active: str) -> dict[str, An
         "edit_label": "Sửa bài",
         "active": active,
         "origin": active,
-        "here": reverse(f"admin:broadcasts_broadcast_{active}", args=[post.pk]),
     }
 
 
@@ -90,11 +90,11 @@ def _kin(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
     writes = user.has_perm("broadcasts.add_broadcast")
     return {
         "correction": correction,
-        "drafted_corrections": services.live_corrections(post)
+        "drafted_corrections": live_corrections(post)
         .exclude(status__in=Broadcast.UNDER_APPROVAL)
         .filter(pk__in=visible.values("pk")),
         "is_printable": post.status in wording.PRINTABLE and correction is None,
-        "may_correct": writes and correction is None and services.may_correct(post),
+        "may_correct": writes and correction is None and not refusal(post),
         "may_reuse": writes
         and correction is None
         and post.corrects_id is None

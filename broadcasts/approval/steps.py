@@ -9,6 +9,7 @@ from broadcasts import services
 from broadcasts.content_check.pages import ApproveForm, SubmitForm
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
+from broadcasts.sending.group_coverage import still_valid
 from broadcasts.sending.models import Delivery
 
 Status = Broadcast.Status
@@ -121,13 +122,12 @@ def is_being_written(broadcast: Broadcast) -> bool:
 
 def newcomers(broadcast: Broadcast, user: Any) -> int:
     """Number of new groups that may still get the post; 0 for accounts that may not resend."""
-    if not user.has_perm("broadcasts.resend_delivery") or not services.still_valid(
-        broadcast, timezone.now()
-    ):
-        return 0
-    if services.corrected_by(broadcast) is not None:
-        return 0
-    return int(services.late_groups(broadcast).count())
+    may_get = (
+        user.has_perm("broadcasts.resend_delivery")
+        and still_valid(broadcast, timezone.now())
+        and services.corrected_by(broadcast) is None
+    )
+    return int(services.late_groups(broadcast).count()) if may_get else 0
 
 
 def returned_because(broadcast: Broadcast) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.scoped_admin.pages import number_of, own_pages
 from broadcasts import services
+from broadcasts.manual_posting.services import old_post_of
 from broadcasts.posts import wording
 from broadcasts.posts.forms import MissedForm, PostedForm
 from broadcasts.sending.models import Delivery
@@ -108,7 +109,7 @@ def task_page(request: HttpRequest, *, site: Any, task: Delivery) -> HttpRespons
     context = {
         "task": task,
         "parts": task.broadcast.approved_parts,
-        "old_post": services.old_post_of(task),
+        "old_post": old_post_of(task),
         "corrected_by": services.corrected_by(task.broadcast),
         "is_printable": task.broadcast.status in wording.PRINTABLE,
         "is_open": is_open,

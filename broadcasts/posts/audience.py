@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from broadcasts.posts.corrections import reached_groups
+from broadcasts.posts.corrections import reached
 from broadcasts.posts.models import Broadcast
 from groups.models import ZaloGroup
 from zalo.channels import registry
@@ -36,7 +36,7 @@ def groups_of(broadcast: Broadcast) -> Any:
     """
     groups = ZaloGroup.objects.of_commune(broadcast.commune_id).active()
     if broadcast.corrects_id:
-        return groups.filter(pk__in=reached_groups(broadcast.corrects_id))
+        return groups.filter(pk__in=reached(broadcast.corrects_id).values("zalo_group"))
     if broadcast.goes_to_whole_commune:
         return groups
     named = ZaloGroup.objects.of_hamlets(broadcast.audience_hamlets).values("pk")

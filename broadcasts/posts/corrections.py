@@ -18,14 +18,9 @@ _MAY_STAND = Q(
 ) | Q(parts_sent__gt=0)  # fmt: skip
 
 
-def reached(original: Broadcast) -> Any:
-    """Deliveries of a post that a reader may have seen."""
+def reached(original: Broadcast | int) -> Any:
+    """Deliveries of a post (or of its id) that a reader may have seen."""
     return Delivery.objects.filter(_MAY_STAND, broadcast=original)
-
-
-def reached_groups(original_id: int) -> Any:
-    """Ids of those groups, as a subquery."""
-    return Delivery.objects.filter(_MAY_STAND, broadcast=original_id).values("zalo_group")
 
 
 def refusal(original: Broadcast) -> str:
@@ -35,11 +30,6 @@ def refusal(original: Broadcast) -> str:
     if not reached(original).exists():
         return "Chưa nhóm nào nhận bài này nên không cần đính chính. Hãy hủy bài."
     return ""
-
-
-def may_correct(original: Broadcast) -> bool:
-    """Whether a correction makes sense: somebody may have read it."""
-    return not refusal(original)
 
 
 def live_corrections(original: Broadcast) -> Any:

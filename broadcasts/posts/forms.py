@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Commune
 from broadcasts import services
 from broadcasts.posts.attachments import MAX_BYTES as MAX_FILE_BYTES
-from broadcasts.posts.attachments import NotADocument
+from broadcasts.posts.attachments import NotADocument, keep_file, open_upload
 from broadcasts.posts.models import Broadcast, Topic
 from broadcasts.posts.prefill import Start
 from broadcasts.sending.models import Delivery
@@ -68,8 +68,18 @@ class AudienceForm(forms.Form):
         label="Từng nhóm", queryset=ZaloGroup.objects.none(), required=False
     )
 
+    def offer(self, user: Any, commune: Commune | None) -> None:
+        """Offer and accept only what this account may see; a known commune is not asked for."""
+        self.narrow(user, commune)
+        fields: Any = self.fields
+        if "topic" in fields:
+            fields["topic"].queryset = Topic.objects.filter(is_active=True)
+        if commune is not None:
+            fields.pop("commune", None)
+            self.instance.commune = commune  # type: ignore[attr-defined]
+
     def narrow(self, user: Any, commune: Commune | None) -> None:
-        """Offer and accept only what this account may see."""
+        """Offer and accept only the places that this account may see."""
         hamlets = Hamlet.objects.visible_to(user).valid_on(timezone.localdate())
         groups = ZaloGroup.objects.visible_to(user).active().select_related("hamlet")
         if commune is not None:
@@ -95,7 +105,7 @@ class AudienceForm(forms.Form):
 
     def add_blocking(self, post: Broadcast) -> None:
         """Add blocking findings to the fields."""
-        services.keep_file(post)
+        keep_file(post)
         for hit in services.check(post):
             if hit.level == services.Level.BLOCK:
                 self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)
@@ -119,12 +129,7 @@ class BroadcastForm(AudienceForm, forms.ModelForm):
         if self.start is not None and self.instance.pk is None:
             self.start.tie(self.instance)
         commune = self.instance.commune if self.instance.commune_id else self.user.commune
-        self.narrow(self.user, commune)
-        if "topic" in self.fields:
-            self.fields["topic"].queryset = Topic.objects.filter(is_active=True)
-        if commune is not None:
-            self.fields.pop("commune", None)
-            self.instance.commune = commune
+        self.offer(self.user, commune)
         self.initial["audience_hamlets"] = Hamlet.objects.succeeding(self.instance.audience_hamlets)
         chosen = self.instance.audience_hamlets or self.instance.audience_groups
         if self.instance.pk:
@@ -146,7 +151,7 @@ class BroadcastForm(AudienceForm, forms.ModelForm):
         if handed_in.size and handed_in.size > MAX_FILE_BYTES:
             raise forms.ValidationError("Tệp nặng quá 5 MB, Zalo không nhận.")
         try:
-            return services.open_upload(handed_in.read(), handed_in.name or "")
+            return open_upload(handed_in.read(), handed_in.name or "")
         except NotADocument as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -28,15 +28,9 @@ from groups.models import ZaloGroup
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 SCALES = ("", "nghìn", "triệu", "tỷ")
-# Longest first where one begins with another.
-ABBREVIATIONS: dict[str, str] = json.loads(
-    Path(__file__).with_name("abbreviations.json").read_text(encoding="utf-8")
-)
-UNITS = {
-    "km/h": "ki-lô-mét một giờ", "km": "ki-lô-mét", "m2": "mét vuông", "m²": "mét vuông",
-    "kg": "ki-lô-gam", "cm": "xăng-ti-mét", "mm": "mi-li-mét", "m": "mét", "%": "phần trăm",
-    "°C": "độ", "đồng": "đồng", "VNĐ": "đồng", "VND": "đồng", "đ": "đồng", "k": "nghìn đồng",
-}  # fmt: skip
+_SPOKEN = json.loads(Path(__file__).with_name("spoken.json").read_text(encoding="utf-8"))
+ABBREVIATIONS: dict[str, str] = _SPOKEN["abbreviations"]
+UNITS: dict[str, str] = _SPOKEN["units"]
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net|me)\b\S*")
 _UNIT_NAMES = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+"

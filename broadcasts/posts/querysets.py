@@ -170,26 +170,19 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
     def progress(self, broadcasts: Any) -> dict[int, dict[str, int]]:
         """Counts of these deliveries for each post: total, done, trouble, what is still open."""
         status = self.model.Status
-        rows = (
-            self.filter(broadcast__in=broadcasts)
-            .order_by()
-            .values("broadcast")
-            .annotate(
-                total=Count("pk"),
-                done=Count(
-                    "pk",
-                    filter=Q(status__in=[status.SENT, status.POSTED]) | Q(finding="arrived"),
-                ),
-                failed=Count("pk", filter=Q(status=status.FAILED)),
-                unclear=Count("pk", filter=Q(status=status.UNCERTAIN, settled_at=None)),
-                trouble=Count(
-                    "pk",
-                    filter=Q(status__in=[status.FAILED, status.EXPIRED, status.MISSED])
-                    | Q(status=status.UNCERTAIN, settled_at=None),
-                ),
-                by_machine=Count("pk", filter=Q(status__in=[status.QUEUED, status.SENDING])),
-                by_hand=Count("pk", filter=Q(status=status.TO_POST)),
-            )
+        unclear = Q(status=status.UNCERTAIN, settled_at=None)
+        counted = {
+            "done": Q(status__in=[status.SENT, status.POSTED]) | Q(finding="arrived"),
+            "failed": Q(status=status.FAILED),
+            "unclear": unclear,
+            "trouble": Q(status__in=[status.FAILED, status.EXPIRED, status.MISSED]) | unclear,
+            "by_machine": Q(status__in=[status.QUEUED, status.SENDING]),
+            "by_hand": Q(status=status.TO_POST),
+        }
+        rows = self.filter(broadcast__in=broadcasts).order_by().values("broadcast")
+        rows = rows.annotate(
+            total=Count("pk"),
+            **{name: Count("pk", filter=condition) for name, condition in counted.items()},
         )
         return {row.pop("broadcast"): row for row in rows}
 

@@ -30,11 +30,11 @@ from broadcasts.scheduling import verbs, wording
 from broadcasts.scheduling.calendar import calendar_ahead, next_dates
 from broadcasts.scheduling.forms import CONTENT, RuleForm, ScheduleForm
 from broadcasts.scheduling.models import Schedule
-from broadcasts.scheduling.rules import describe, rule_of
+from broadcasts.scheduling.rules import Occurrence, describe, rule_of
 from broadcasts.scheduling.wording import DateLine, date_line
 from groups.admin_mixins import BareFields, SaysRefusals
 
-COMING, LISTED, PAST = 5, 8, 8
+PREVIEWED, LISTED, PAST = 5, 8, 8
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -60,22 +60,21 @@ def _rows(request: HttpRequest) -> Any:
 @require_POST
 def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The parts, the findings about the words, the reach; the dates have a list of their own."""
-    post = _written(request)
-    form = PreviewForm(request.POST, user=request.user)
-    form.is_valid()
+    post, has_audience = _written(request)
     context = approval_pages.preview_context(
-        post, has_audience=form.has_audience, leaving="Mỗi lần đăng gửi đúng nội dung này"
+        post, has_audience=has_audience, leaving="Mỗi lần đăng gửi đúng nội dung này"
     )
     return TemplateResponse(request, "broadcasts/preview.html", context)
 
 
-def _written(request: HttpRequest) -> Broadcast:
-    """The content of the form so far, as the unsaved pattern of a schedule."""
-    post = PreviewForm(request.POST, user=request.user).as_broadcast()
+def _written(request: HttpRequest) -> tuple[Broadcast, bool]:
+    """The content of the form so far, as an unsaved pattern; whether it has an audience yet."""
+    form = PreviewForm(request.POST, user=request.user)
+    post = form.as_broadcast()
     post.is_pattern = True
     topic = request.POST.get("topic", "")
     post.topic_id = int(topic) if topic.isdecimal() and len(topic) < 10 else None
-    return post
+    return post, form.has_audience
 
 
 @require_POST
@@ -85,11 +84,9 @@ def dates(request: HttpRequest, *, site: Any) -> HttpResponse:
     now = timezone.now()
     context: dict[str, Any] = {"rule": None}
     if rule is not None:
-        post = _written(request)
-        coming = next_dates(rule, now, COMING)
-        moments = [one.at for one in coming if one.at is not None]
-        met = _warnings(post, moments, None, now) if post.commune_id and post.topic_id else {}
-        lines = [date_line(one, warnings=met.get(one.at, ())) for one in coming]
+        post, _has_audience = _written(request)
+        coming = next_dates(rule, now, PREVIEWED)
+        lines = _lines(coming, post, None, {}, now)
         context = {"rule": rule, "sentence": describe(rule), "lines": lines} | _edge(lines)
     return TemplateResponse(request, "broadcasts/schedule/dates.html", context)
 
@@ -101,11 +98,20 @@ def _edge(lines: list[DateLine]) -> dict[str, Any]:
     return {"beyond": beyond, "known_until": last}
 
 
-def _warnings(
-    pattern: Broadcast, moments: list[datetime], schedule: Schedule | None, now: datetime
-) -> dict[datetime | None, tuple[str, ...]]:
-    met = coming_conflicts(pattern, moments, schedule, now)
-    return {at: tuple(one.sentence for one in found) for at, found in met.items()}
+def _lines(
+    coming: list[Occurrence], pattern: Broadcast, schedule: Schedule | None,
+    posts: dict[date | None, Broadcast], now: datetime,
+) -> list[DateLine]:  # fmt: skip
+    """The dates as lines, with posts, and conflicts once commune and topic are known."""
+    moments = [one.at for one in coming if one.at is not None]
+    is_known = pattern.commune_id and pattern.topic_id
+    met: Any = coming_conflicts(pattern, moments, schedule, now) if is_known else {}
+    return [
+        date_line(
+            one, posts.get(one.on), tuple(conflict.sentence for conflict in met.get(one.at, ()))
+        )
+        for one in coming
+    ]
 
 
 @require_GET
@@ -115,9 +121,7 @@ def show(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse
     coming = next_dates(rule_of(schedule), now, LISTED, schedule) if not schedule.is_over else []
     rows = schedule.occurrences.filter(occurrence_on__in=[one.on for one in coming])
     posts = {post.occurrence_on: post for post in rows}
-    moments = [one.at for one in coming if one.at is not None]
-    met = _warnings(pattern, moments, schedule, now)
-    lines = [date_line(one, posts.get(one.on), met.get(one.at, ())) for one in coming]
+    lines = _lines(coming, pattern, schedule, posts, now)
     past = schedule.occurrences.exclude(occurrence_on__in=list(posts)).filter(
         scheduled_for__lte=now
     )
@@ -131,7 +135,6 @@ def show(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse
         "sentence": describe(rule_of(schedule)),
         "day_off": schedule.get_on_day_off_display(),
         "parts": pattern.approved_parts or services.text_parts(pattern.text),
-        "reach": services.reach(pattern) if not schedule.is_over else None,
         "hamlets_gone": wording.hamlets_gone(schedule, timezone.localdate()),
         "returned_because": steps.returned_because(pattern),
         "lines": lines,

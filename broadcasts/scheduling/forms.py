@@ -173,12 +173,7 @@ class ScheduleForm(RuleForm, AudienceForm, forms.ModelForm):
             self.initial.update(self._stored(pattern))
         self.pattern = pattern
         commune: Commune | None = pattern.commune if pattern.commune_id else self.user.commune
-        self.narrow(self.user, commune)
-        if "topic" in self.fields:
-            self.fields["topic"].queryset = Topic.objects.filter(is_active=True)
-        if commune is not None:
-            self.fields.pop("commune", None)
-            self.instance.commune = commune
+        self.offer(self.user, commune)
 
     def _stored(self, pattern: Broadcast) -> Iterator[tuple[str, Any]]:
         """Initial values from the stored schedule and pattern."""

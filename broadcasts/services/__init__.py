@@ -14,13 +14,12 @@ from broadcasts.approval.services import (
     why_not_second_person,
 )
 from broadcasts.content_check.services import check
-from broadcasts.manual_posting.services import mark_missed, mark_posted, old_post_of, take_back
-from broadcasts.posts.attachments import keep_file, open_upload
-from broadcasts.posts.audience import Reach, reach
-from broadcasts.posts.corrections import corrected_by, live_corrections, may_correct
+from broadcasts.manual_posting.services import mark_missed, mark_posted, take_back
+from broadcasts.posts.audience import reach
+from broadcasts.posts.corrections import corrected_by
 from broadcasts.posts.errors import GateBlocked, NotAllowed, TransitionNotAllowed
 from broadcasts.posts.rendering import text_parts
-from broadcasts.sending.group_coverage import late_groups, send_to_new, still_valid
+from broadcasts.sending.group_coverage import late_groups, send_to_new
 from broadcasts.sending.services import resend_failed, settle
 from content_rules.engine.findings import Hit, Level
 
@@ -29,7 +28,6 @@ __all__ = [
     "Hit",
     "Level",
     "NotAllowed",
-    "Reach",
     "TransitionNotAllowed",
     "approve",
     "cancel",
@@ -37,15 +35,10 @@ __all__ = [
     "corrected_by",
     "create",
     "edit",
-    "keep_file",
     "lacking",
     "late_groups",
-    "live_corrections",
     "mark_missed",
     "mark_posted",
-    "may_correct",
-    "old_post_of",
-    "open_upload",
     "pause",
     "reach",
     "reject",
@@ -54,7 +47,6 @@ __all__ = [
     "return_for_changes",
     "send_to_new",
     "settle",
-    "still_valid",
     "submit",
     "take_back",
     "text_parts",

@@ -72,7 +72,6 @@ class Edition(models.Model):
         "who", "in_person", "where", "when", "how", "online", "result", "forms", "short_answer",
         "link", "valid_from", "valid_to", "review_note",
     )  # fmt: skip
-    PARTS = ("dossier", "time_limits", "fees", "citations")
 
     procedure = models.ForeignKey(
         Procedure, models.PROTECT, verbose_name=_("thủ tục"), related_name="editions"

@@ -102,9 +102,7 @@ def draft_from(edition: Edition, *, by: User) -> Edition:
     procedure = lock(Procedure(pk=edition.procedure.pk))
     former = edition_for(edition, by, "change_edition")
     if former.status == Status.CHECKED:
-        former.status, former.superseded_at = Status.SUPERSEDED, timezone.now()
-        former.save(update_fields=["status", "superseded_at"])
-        record(former, Kind.SUPERSEDED, by=by, text="Soạn lại trước khi công bố")
+        _supersede(former, by, "Soạn lại trước khi công bố")
     _refuse_second_draft(procedure)
     content = content_of(_with_parts(former))
     made = _add(procedure, content, by=by, kind=Kind.DRAFTED, remark=f"Từ bản {former.number}")
@@ -137,7 +135,7 @@ def edit(edition: Edition, content: Content, *, by: User, is_import: bool = Fals
 
 
 SURE: Final = (Edition.Confidence.HIGH, Edition.Confidence.FAIRLY_HIGH)
-REVIEW_AFTER: Final = timedelta(days=150)
+REVIEW_AFTER: Final = timedelta(days=150)  # a month before it turns stale
 _BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from procedures import models
 from procedures.editions.content import Content, GetModel, columns_of, write_parts
+from procedures.editions.services import REVIEW_AFTER
 from procedures.searching.indexing import refresh
 
 FILE: Final = Path(__file__).parent.parent / "data" / "synonyms.json"
@@ -83,7 +84,6 @@ def _each(groups: dict[str, list[str]], target: dict[str, Any]) -> Iterator[Row]
 FOLDER: Final = Path(__file__).parent.parent / "data"
 TEXTS: Final = "legal_texts.json"
 SYNONYMS: Final = "synonyms.json"
-REVIEW_AFTER: Final = timedelta(days=150)  # a month before it turns red
 SURE: Final = {"H": "high", "M-H": "fairly_high"}
 UNSURE: Final = {"M": "medium", "L": "low"}
 

@@ -16,31 +16,15 @@ from vietnamese.text import fold
 MOST_LETTERS: Final = 600
 MOST_WORDS: Final = 50
 
+_WORDS: Final = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 # How people shorten words on a phone; short forms that stand for two things are left out.
 SHORT_FORMS: Final[dict[str, tuple[str, ...]]] = {
-    short: tuple(words.split())
-    for short, words in json.loads(
-        Path(__file__).with_name("short_forms.json").read_text(encoding="utf-8")
-    ).items()
+    short: tuple(words.split()) for short, words in _WORDS["short_forms"].items()
 }
-
-# Said around a question and never about it; taken out, also from between two words of a name.
-_POLITE: Final = """
-a ad admin ah ak alo anh bac bi cai chao chi cho cua da dc dum duoc em gi gium giup ha hay hen hihi
-hoac j la mn nao nay nhe nhi nhu ntn oi on sao se sep shop thi toi tui u uh ui um va vay vs xin y z
-zay zi zo
-"""
-_AROUND: Final = frozenset(_POLITE.split())
-# Asked about any procedure, so none is told by them: they count inside a longer phrase only.
-_ANYWHERE: Final = """
-ai an ba ban bang bao bat biet bo buoc cach can cang chau chieu chu chua co con cong cu dang dau
-day de dem den di do dong dua dung duoi gan gap gia giay gio hai ho hoi hom huong i it khi kho
-khong ki lam lau lay le len luc luon ma mang may minh moi mong mot muc muon nam nao ngay nghe nghi
-nguoi nha nhan nhat nhieu noi nop nua nui o ong phai phi phuong qua quan ra rang rat roi sang so
-tai te than thang thay the theo thoi thu thuc tien tieu to trai trang tren trong truoc tu tuan tuc
-vai vao ve vi viec voi xa xem xong xuong
-"""
-PLAIN: Final = _AROUND | frozenset(_ANYWHERE.split())
+# Around a question and never about it; taken out, also from between two words of a name.
+_AROUND: Final = frozenset(" ".join(_WORDS["polite"]).split())
+# Asked about any procedure, so none is found by them: they count inside a longer phrase only.
+PLAIN: Final = _AROUND.union(" ".join(_WORDS["anywhere"]).split())
 
 _AGE = re.compile(r"(?<=[0-9])\s?t(?![a-z])")
 _BORN = re.compile(r"\b(?:sinh|sn|đẻ|de)(?:\s+(?:năm|nam))?\s*((?:19|20)\d\d)\b", re.IGNORECASE)

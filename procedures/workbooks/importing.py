@@ -14,6 +14,7 @@ from accounts.audit import services as audit
 from accounts.models import User
 from procedures.editions import services
 from procedures.editions.content import (
+    PART_LABELS,
     PARTS,
     Content,
     Difference,
@@ -29,7 +30,6 @@ from procedures.searching.services import refresh
 from procedures.workbooks.writing import (
     KEY,
     OWN,
-    PART_SHEETS,
     PROCEDURES,
     Column,
     area_by_name,
@@ -88,7 +88,7 @@ def read(content: bytes) -> Reading:
     try:
         reading = Reading()
         rows = _read_procedures(book, reading)
-        for relation, name in PART_SHEETS.items():
+        for relation, name in PART_LABELS.items():
             _read_parts(book, relation, name, rows, reading)
         reading.rows = list(rows.values())
         return reading

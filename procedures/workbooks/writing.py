@@ -12,9 +12,10 @@ import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from procedures.editions.content import PARTS, content_of
+from procedures import models as library
+from procedures.editions.content import PART_LABELS, PARTS, content_of
 from procedures.editions.models import Edition
-from procedures.editions.parts import Citation, DossierItem, Fee, LegalText, TimeLimit
+from procedures.editions.parts import LegalText
 from procedures.library.models import Procedure, ProcedureArea
 from vietnamese.text import clean, fold
 
@@ -23,12 +24,6 @@ from vietnamese.text import clean, fold
 
 KEY: Final = "Mã thủ tục"
 PROCEDURES: Final = "Thủ tục"
-PART_SHEETS: Final = {
-    "dossier": "Hồ sơ", "time_limits": "Thời hạn", "fees": "Lệ phí", "citations": "Căn cứ",
-}  # fmt: skip
-_MODELS: Final[dict[str, type[models.Model]]] = {
-    "DossierItem": DossierItem, "TimeLimit": TimeLimit, "Fee": Fee, "Citation": Citation,
-}  # fmt: skip
 # Columns of a procedure itself, before those of its edition.
 OWN: Final = ("slug", "name", "area", "code", "matt_id", "other_codes", "level", "is_active")
 # Written for the reader; what is typed over them is not read.
@@ -112,7 +107,7 @@ def columns_of_procedures() -> list[Column]:
 def columns_of_part(relation: str) -> list[Column]:
     """The sheet of a kind of part, without the key that stands first in each."""
     model_name, names = PARTS[relation]
-    model = _MODELS[model_name]
+    model = getattr(library, model_name)
     return [Column(_heading(model, name), name, model._meta.get_field(name)) for name in names]
 
 
@@ -222,7 +217,7 @@ def write(procedures: Iterable[Procedure]) -> bytes:
         [*(column.heading for column in columns), *FOR_READING],
         (_line(row, editions.get(row.pk), contents.get(row.pk, {}), columns) for row in rows),
     )
-    for relation, name in PART_SHEETS.items():
+    for relation, name in PART_LABELS.items():
         part_columns = columns_of_part(relation)
         add_sheet(
             name,
