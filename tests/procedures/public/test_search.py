@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _calm(monkeypatch):
-    monkeypatch.setattr(unfound, "_told", Counts(window_s=3600, most=10))
+    monkeypatch.setattr(unfound, "_lately", Counts(window_s=3600, most=10))
 
 
 def press(commune, words, **fields):
