@@ -9,8 +9,9 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from vietnamese.text import fold
+from vietnamese.text import LETTERS_FOLDED, LETTERS_MARKED
 
+UNMARKED = str.maketrans(LETTERS_MARKED, LETTERS_FOLDED)
 FOLDER = Path(__file__).parents[1] / "lexicon"
 _ENTRY = re.compile(r"((?:[^!]+!\s+)*)([^!]+?)((?:\s+![^!]+?)*)")
 _PLACEHOLDERS = {
@@ -87,9 +88,7 @@ def _read(name: str, *, is_bare: bool = False) -> list[_Sequence]:
         try:
             if line in known:
                 raise ValueError("dòng này đã có ở trên")
-            parts = re.split(r"(\{[^{}]*\})", line)
-            bare = "".join(part if part.startswith("{") else _fold(part) for part in parts)
-            sequences += _entry(bare if is_bare else line)
+            sequences += _entry(_bare(line) if is_bare else line)
         except ValueError as error:
             raise LexiconError(f"{name}.txt, dòng {at}: {error} ({line})") from error
         known.add(line)
@@ -98,9 +97,12 @@ def _read(name: str, *, is_bare: bool = False) -> list[_Sequence]:
     return sequences
 
 
-def _fold(part: str) -> str:
-    """Without marks, blanks kept."""
-    return "".join(fold(letter) or letter for letter in part)
+def _bare(line: str) -> str:
+    """Small letters without marks, but for the placeholders."""
+    parts = re.split(r"(\{[^{}]*\})", line)
+    return "".join(
+        part if part.startswith("{") else part.lower().translate(UNMARKED) for part in parts
+    )
 
 
 def word_set(name: str) -> frozenset[str]:
@@ -109,6 +111,17 @@ def word_set(name: str) -> frozenset[str]:
         if signs := re.findall(r"[!(){}|]", line):
             raise LexiconError(f"{name}.txt, dòng {at}: không dùng “{signs[0]}” ở đây ({line})")
     return frozenset("".join(one).replace("\\", "").lower() for one in _read(name))
+
+
+def word_pairs(name: str) -> dict[str, str]:
+    """The entries of a list of lines “word = meaning”; the meaning may be blank."""
+    pairs: dict[str, str] = {}
+    for at, line in _lines(name):
+        word, sign, meaning = map(str.strip, line.partition("="))
+        if not (sign and word) or word in pairs:
+            raise LexiconError(f"{name}.txt, dòng {at}: phải là “chữ = nghĩa”, một lần ({line})")
+        pairs[word] = meaning
+    return pairs
 
 
 @cache

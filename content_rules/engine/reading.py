@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from content_rules.engine.findings import Hit, Level, key_of
+from content_rules.engine.lexicon import word_pairs
 
 type Span = tuple[int, int]  # first letter and the one behind the last
 
@@ -200,25 +201,12 @@ def masked(words: str) -> str:
 # Digits in words, as somebody dictates a phone, an account or a plate.
 
 
-_DIGITS = {
-    "không": "0", "hông": "0", "ko": "0", "zero": "0", "một": "1", "mốt": "1", "hai": "2",
-    "ba": "3", "bốn": "4", "tư": "4", "năm": "5", "lăm": "5", "nhăm": "5", "sáu": "6", "bảy": "7",
-    "bẩy": "7", "tám": "8", "chín": "9",
-    "khong": "0", "mot": "1", "bon": "4", "tu": "4", "nam": "5", "lam": "5", "sau": "6",
-    "bay": "7", "tam": "8", "chin": "9",
-}  # fmt: skip
+_DIGITS = word_pairs("spoken_digits")
 _TENS, _TEN = "mươi", "mười"
-_LETTERS = {
-    "bê": "b", "bờ": "b", "cê": "c", "cờ": "c", "xê": "c", "đê": "d", "đờ": "d", "gờ": "g",
-    "giê": "g", "hát": "h", "ca": "k", "lờ": "l", "mờ": "m", "nờ": "n", "pê": "p", "tê": "t",
-    "vê": "v",
-}  # fmt: skip
-_SIGNS = {
-    "gạch ngang": "-", "gạch nối": "-", "gạch": "-", "gach ngang": "-", "gach": "-",
-    "chấm": ".", "cham": ".", "xẹt": "/", "phẩy": ",",
-    "chữ cái": "", "chữ": "", "chu": "", "số": "", "rồi": "", "rồi đến": "",
-}  # fmt: skip
-_WORDS = _DIGITS | _LETTERS | _SIGNS | {_TENS: "", _TEN: "", "muoi": ""}
+_WORDS = (
+    _DIGITS | word_pairs("spoken_letters") | word_pairs("spoken_signs")
+    | {_TENS: "", _TEN: "", "muoi": ""}
+)  # fmt: skip
 _TOKEN = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|\d{{1,4}}|[a-zđ]\d?)"
 _RUN = re.compile(rf"(?<![\w'’]){_TOKEN}(?:[ ,.\-]{{1,3}}{_TOKEN}){{3,30}}(?![\w'’])")
 _PART = re.compile(_TOKEN + r"(?![\w'’])")

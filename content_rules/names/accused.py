@@ -13,13 +13,10 @@ _ACCUSED = re.compile(
 _ACCUSED_AFTER = re.compile(
     r"(?: ?\([^)\n]{0,40}\))?,? (?:la |chinh la )?(?:doi tuong|nghi pham|"
     r"ke (?:trom|cuop|gian|chuyen)|bi can|bi cao|nan nhan|thu pham|hung thu)\b|"
-    r"(?![^.!?;\n]{0,60}\b(?:cho biet|thong tin|noi|trao)\b)[^.!?;\n]{0,60}?\b(?:da |vua )?(?:"
-    r"bi (?:bat|khoi to|tam giu|tam giam|xu phat|truy na|tuyen|truy to)|khai nhan|"
-    r"ve (?:toi|hanh vi))\b|"
+    r"(?![^.!?;\n]{0,60}\b(?:cho biet|thong tin|noi|trao)\b)[^.!?;\n]{0,60}?\b(?:da |vua )?"
+    rf"{bare_of('case_done_after')}\b|"
     r"(?![^.!?;\n]{0,25}\b(?:giup|cuu|ho tro|phat hien|bao|ngan|bat|chong|phong|canh)\b)"
-    r"[^.!?;\n,]{0,25}?\b(?:bi (?:lua|cuop|trom|danh|giet|chiem doat|hai)|tu vong|"
-    r"dau thu|tu thu|gay (?:an|tai nan)|cam dau|trom cap|cuop giat|lua dao|danh bac|tang tru|"
-    r"su dung ma tuy|mua ban)\b"
+    rf"[^.!?;\n,]{{0,25}}?\b{bare_of('case_suffered_after')}\b"
 )
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-) ?")
 _TITLE = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy))\s{0,3}$")

@@ -39,10 +39,7 @@ _CUE = re.compile(
     r"(?:(?:la|ten|ten la|ten that|be|trai|gai|so sinh|nho)\b\W{0,3}){0,2}$"
 )
 # Without marks these are everyday words, and families hardly ever: `ai co y kien cu noi`.
-_BARE_WORDS = frozenset(
-    ("y", "la", "vi", "tu", "xa", "ma", "be", "tat", "lo", "on", "au", "ung", "quan", "thai",
-     "van", "thi", "vang", "hoa", "phi", "tong", "tieu", "giang", "dong", "trang", "lau")
-)  # fmt: skip
+_BARE_WORDS = word_set("families_everyday_without_marks")
 _DOUBTFUL = re.compile(rf"\b{bare_of('person_words_doubtful')}\s$")
 _MARKED_KIN = word_set("kin_words_marked")
 _BIRTH_AFTER = re.compile(

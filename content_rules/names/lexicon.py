@@ -1,9 +1,8 @@
 """Words of which Vietnamese names are made, and what tells them from other words."""
 
-from content_rules.engine.lexicon import word_set
-from vietnamese.text import LETTERS_FOLDED, LETTERS_MARKED
+from content_rules.engine.lexicon import UNMARKED, word_set
+from vietnamese.text import LETTERS_MARKED
 
-UNMARKED = str.maketrans(LETTERS_MARKED, LETTERS_FOLDED)
 # Capitals of Vietnamese, for expressions.
 UPPER = f"[A-Z{''.join(filter(str.isupper, LETTERS_MARKED))}]"
 

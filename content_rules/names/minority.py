@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from content_rules.engine.lexicon import bare_of, word_set
+from content_rules.engine.lexicon import UNMARKED, bare_of, word_set
 from content_rules.engine.reading import Reading, Span, meets
 from content_rules.names.full import Name, case_of, full_names, is_kin
-from content_rules.names.lexicon import NO_NAMES, UNMARKED, UPPER, WHOLE_ORDER
+from content_rules.names.lexicon import NO_NAMES, UPPER, WHOLE_ORDER
 from content_rules.names.rare import SYLLABLE
 
 _CAPITAL = rf"{UPPER}[^\W\d_]{{0,20}}(?:['’ʼ`´-][^\W\d_]{{1,20}}){{0,3}}(?![\w'’-])"
@@ -46,10 +46,7 @@ _NATIONAL = re.compile(
     r"trieu tien|thai lan|an do|malaysia|singapore|campuchia|nuoc ngoai) "
 )
 _VOWEL = re.compile("[aeiouy]")
-_NATION_NAMES = frozenset(
-    ("hàn quốc", "trung quốc", "nhật bản", "đài loan", "hồng kông", "thái lan", "việt nam",
-     "việt kiều", "cam pu", "nước ngoài")
-)  # fmt: skip
+_NATION_NAMES = word_set("nation_names")
 _FEWEST = 2
 
 

@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterable
 
-from content_rules.engine.lexicon import any_of, bare_finder, bare_of, finder, word_set
+from content_rules.engine.lexicon import (
+    UNMARKED,
+    any_of,
+    bare_finder,
+    bare_of,
+    finder,
+    word_pairs,
+    word_set,
+)
 from content_rules.engine.reading import Reading, Span
 from content_rules.names.full import Name, heading
-from content_rules.names.lexicon import BARE_HISTORIC, HISTORIC, UNMARKED
+from content_rules.names.lexicon import BARE_HISTORIC, HISTORIC
 
 # Holders of an office, a rank, a calling for the public.
 HEAD = bare_of("public_heads")
 # Without their marks these are other words too.
-_MARKED_HEADS = {
-    "vua": "vua", "thay": "thầy", "anh hung": "anh hùng", "bao ve": "bảo vệ",
-    "danh hai": "danh hài", "truong ca": "trưởng ca", "hoi truong": "hội trưởng",
-    "ky thu": "kỳ thủ", "thu ky": "thư ký",
-}  # fmt: skip
+_MARKED_HEADS = word_pairs("public_heads_marked")
 _VERBS = finder("public_verbs")
 _AFTER = re.compile(
     r"(?: ?\([^)\n]{0,30}\))?(?:\s{0,2}[,(\-|\t:/]\s{0,3}|\s{0,2}\n\s{0,3}|"
@@ -49,12 +53,7 @@ _IN_MEMORY = re.compile(
     re.IGNORECASE,
 )
 
-_SCHOOL = (
-    r"(?:trường|truong|th|thcs|thpt|mn|ptdtnt|đh|cđ)"
-    r"(?: (?:tiểu học|trung học(?: cơ sở| phổ thông)?|th|thcs|thpt|th&thcs|mầm non|mẫu giáo|mn|"
-    r"đại học|cao đẳng|cấp \d|chuyên|dân lập|quốc tế|nội trú|dạy nghề|tieu hoc|mam non|hoc|"
-    r"&|-|và))*"
-)
+_SCHOOL = rf"(?:trường|truong|th|thcs|thpt|mn|ptdtnt|đh|cđ)(?: {any_of('public_schools')})*"
 _PLACE = re.compile(
     rf"(?:\b(?:{any_of('public_places')}|{_SCHOOL}|tên (?:các )?(?:tuyến )?đường[^.!?\n]{{0,60}})|"
     r"(?:thời|nhà|triều|vua|đời))\s{0,2}[\"“'(]?$",

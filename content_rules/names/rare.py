@@ -3,8 +3,8 @@
 import re
 from itertools import pairwise
 
-from content_rules.engine.lexicon import bare_of, word_set
-from content_rules.names.lexicon import GIVEN, NO_NAMES, UNMARKED
+from content_rules.engine.lexicon import UNMARKED, bare_of, word_set
+from content_rules.names.lexicon import GIVEN, NO_NAMES
 
 # One syllable of Vietnamese without its marks.
 SYLLABLE = re.compile(

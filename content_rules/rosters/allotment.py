@@ -27,10 +27,7 @@ _REACHED = re.compile(
 _PART = re.compile(rf"[,;:()\[\]\n\t|+&/–\-=>→.!?]|\b{any_of('roster_part_ends')}\b|\d+")
 _BARE_NAME = re.compile(rf"(?:[KHY]['’])?{_CAPITALISED}(?: {_CAPITALISED}){{0,3}}")
 _NO_BARE = word_set("roster_not_names")
-_NO_PAIRS = frozenset(
-    ("công an", "giáng sinh", "trung thu", "dương lịch", "quốc khánh", "danh sách", "khánh thành",
-     "nghị định", "nghị quyết", "thông tư", "quy định", "chỉ thị", "trật tự", "hình thức")
-)  # fmt: skip
+_NO_PAIRS = word_set("roster_not_name_pairs")
 # With these begin names of places rather than those of people, where two words stand together.
 _OF_PLACES = word_set("roster_place_starts")
 _TIME = r"(?:(?:[01]?\d|2[0-4])(?:h\d{0,2}|g\d{0,2}|:[0-5]\d| gio)?)"

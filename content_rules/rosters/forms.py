@@ -157,9 +157,9 @@ _MUSTER = re.compile(
 )
 _WHEN = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|"
-    r"rang sang|nua dem|"
-    r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai|"
-    r"(?<!tu )ngay \d{1,2}[/.]\d{1,2})\b"
+    r"rang sang|"
+    r"nua dem|dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|"
+    r"ngay mai|(?<!tu )ngay \d{1,2}[/.]\d{1,2})\b"
 )
 _UNIT = bare_finder("work_units")
 WHERE = bare_finder("work_places")
