@@ -180,7 +180,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
             "by_hand": Q(status=status.TO_POST),
         }
         rows = self.filter(broadcast__in=broadcasts).order_by().values("broadcast")
-        rows = rows.annotate(
+        rows = rows.annotate(  # type: ignore[assignment]
             total=Count("pk"),
             **{name: Count("pk", filter=condition) for name, condition in counted.items()},
         )
