@@ -18,7 +18,13 @@ from oversight.figures.registry import FIGURES, compute
 from oversight.figures.scopes import whole_commune
 from oversight.models import PeriodSummary
 from oversight.summaries import services as summaries
-from oversight.summaries.content import figures_from, figures_text, paper_from, paper_text
+from oversight.summaries.content import (
+    Unreadable,
+    figures_from,
+    figures_text,
+    paper_from,
+    paper_text,
+)
 from reports.models import TipConflict, TipReport
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
@@ -66,7 +72,7 @@ def test_text_of_something_else_is_refused_in_words(chief, text):
     summary = make_draft(chief)
     summary.content = text
 
-    with pytest.raises(summaries.Unreadable, match="Số liệu"):
+    with pytest.raises(Unreadable, match="Số liệu"):
         summaries.figures_of(summary)
 
 
