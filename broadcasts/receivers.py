@@ -41,7 +41,7 @@ def _names(ids: Any) -> str:
 def posts_follow_hamlets(
     sender: Any, *, change: HamletChange, successors: dict[int, list[int]], **kwargs: Any
 ) -> list[Moved]:
-    """Drafts name the new hamlets; what was submitted keeps its rule and is told so."""
+    """Name the new hamlets in drafts; submitted posts keep their rule, with a line of history."""
     if change.kind == HamletChange.Kind.RENAME:
         return []
     posts = Broadcast.objects.filter(
@@ -72,9 +72,9 @@ def posts_follow_hamlets(
 
 
 def _hand_over_schedules(named: Q, giver: User, taker: User) -> int:
-    """Schedules that were submitted go on as they are, in the hands of the taker.
+    """Make the taker the author of submitted schedules.
 
-    Their approval stays; whoever approved a schedule does not become its author.
+    Their approval stays; the approver of a schedule does not become its author.
     """
     if not taker.has_perm("broadcasts.change_schedule"):
         return 0
@@ -93,7 +93,7 @@ def _hand_over_schedules(named: Q, giver: User, taker: User) -> int:
 def posts_follow_officers(
     sender: Any, *, handover: Handover, giver: User | None, taker: User, **kwargs: Any
 ) -> list[Moved]:
-    """Drafts go on with whoever takes the places; what waits for these groups is counted.
+    """Hand drafts and schedules over to the taker of the places, and count what waits for them.
 
     Posts on their way and hand-posting tasks belong to the groups, so scope brings them along.
     """
@@ -123,7 +123,7 @@ def posts_follow_officers(
 
 @receiver([post_save, post_delete], sender=Holiday)
 def schedules_follow_the_calendar(sender: Any, **kwargs: Any) -> None:
-    """A day off that is announced, moved or taken back: the next tick looks at every schedule."""
+    """Plan every schedule anew at the next tick, once a day off is added, moved or deleted."""
     Schedule.objects.filter(plan_due_at__isnull=False).update(plan_due_at=timezone.now())
 
 

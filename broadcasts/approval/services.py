@@ -127,7 +127,7 @@ def _require_own_or_approver(broadcast: Broadcast, by: User) -> None:
 def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     """Save the changed content of a post; a change voids the submission and the approval.
 
-    Only its author, and whoever may approve posts, may change it. Raises NotAllowed, also once the
+    Only its author and approvers may change it. Raises NotAllowed, also once the
     post has begun to leave.
     """
     stored = stored_for(broadcast, by, permission="broadcasts.change_broadcast")
@@ -153,7 +153,7 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
 def submit(
     broadcast: Broadcast, *, by: User, reasons: Mapping[str, str] | str | None = None
 ) -> Broadcast:
-    """Hand a draft to whoever approves; the gate stops what must not be said.
+    """Submit a draft for approval, unless a finding stops it.
 
     `reasons` say, by rule or once for all, why something must stand there that asks for a reason.
     Raises NotAllowed (also as GateBlocked, with every hit) and TransitionNotAllowed.
@@ -252,7 +252,7 @@ def return_for_changes(broadcast: Broadcast, *, by: User, reason: str) -> Broadc
 
 @transaction.atomic
 def reject(broadcast: Broadcast, *, by: User, reason: str) -> Broadcast:
-    """Refuse a submitted post for good, with a reason."""
+    """Reject a submitted post for good, with a reason."""
     return _decide(broadcast, Status.REJECTED, Kind.REJECTED, by=by, reason=reason)
 
 

@@ -43,7 +43,7 @@ class ArticleForm(HomeForm):
             self.initial["author"] = str(self.home)[:50]
 
     def clean_cover(self) -> Any:
-        """A new picture is made small and loses its metadata before it is kept."""
+        """Shrink a new picture and drop its metadata before it is stored."""
         cover = self.cleaned_data["cover"]
         return prepare(cover) if isinstance(cover, UploadedFile) else cover
 

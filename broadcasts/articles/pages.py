@@ -21,7 +21,7 @@ OPEN = ("approved", "publishing", "published", "uncertain")
 
 @require_safe
 def article_cover(request: HttpRequest, uuid: str) -> HttpResponseBase:
-    """The cover of an article, from its approval until it is taken down; 404 otherwise."""
+    """Cover of an article, from its approval until its removal; 404 otherwise."""
     article = get_object_or_404(Article, uuid=uuid, status__in=OPEN)
     response = picture(article.cover, download_as="")
     response["Cache-Control"] = "public, max-age=3600"

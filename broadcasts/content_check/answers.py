@@ -1,6 +1,6 @@
 """Answers to findings: reasons of the submitter, confirmations of the approver.
 
-They are kept on the post by the key of the finding. A finding with other words, in another part
+They are stored on the post by the key of the finding. A finding with other words, in another part
 or of another rule has another key, so an answer never covers what nobody has seen.
 """
 
@@ -46,7 +46,7 @@ def _is_open(hit: Hit, answers: Answers) -> bool:
 def explained(
     hits: Iterable[Hit], answers: Answers, reasons: Mapping[str, str] | str | None, by: User
 ) -> Answers:
-    """The answers after somebody has submitted with these reasons, by rule or one for all.
+    """Answers after a submission with these reasons, by rule or one for all.
 
     A reason given before stays for the same finding; confirmations are for the next approver to
     give. Raises NotAllowed for a reason that says nothing, or what must not be said.
@@ -78,7 +78,7 @@ def _require_fit(text: str) -> None:
 
 
 def confirmed(hits: Iterable[Hit], answers: Answers, keys: Collection[str], by: User) -> Answers:
-    """The answers after an approver has confirmed the findings with these keys."""
+    """Answers after an approver confirmed the findings with these keys."""
     given = {
         hit.key: {"rule": hit.rule, "by": by.pk}
         for hit in hits

@@ -21,7 +21,7 @@ class OfficialPhoneQuerySet(CommuneScopedQuerySet):
 
 
 class OfficialPhone(models.Model):
-    """A number of an office from a day on: the gate lets it stand in posts of the commune.
+    """A number of an office from a day on, which posts of the commune may name.
 
     Without it any mobile number counts as that of a private person. Landlines and short public
     numbers need no row.

@@ -198,7 +198,7 @@ class ApproveForm(StepForm):
 
 
 class ContentPage(StepPage):
-    """A page whose context has the `hits` of the gate; adds them as `findings` with their boxes."""
+    """A page whose context has `hits`; adds them as `findings` with their boxes."""
 
     def respond(
         self, request: HttpRequest, site: Any, row: Any, context: Mapping[str, Any]

@@ -33,7 +33,7 @@ _BY_STATE: dict[str, dict[str, Any]] = {
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """The address under the admin of posts; for whoever posts by hand too."""
+    """Address under the admin of posts; also for accounts that only post manually."""
     pages = {"kho/": (library, "library")}
     return own_pages(site, "broadcasts_broadcast", pages, "broadcasts.view_delivery")
 

@@ -45,7 +45,7 @@ _LABELS = {
 
 
 class NotADocument(ValueError):
-    """The file is not taken; the message is for a person."""
+    """The file is refused; the message is for a person."""
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ SIZES = ((420, "notice-xl"), (900, "notice-l"), (1500, "notice-m"))
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of posts; for whoever posts by hand too."""
+    """Addresses under the admin of posts; also for accounts that only post manually."""
     pages = {
         "<int:pk>/ban-in/": (notice, "notice"),
         "<int:pk>/doc-loa/": (voice, "voice"),

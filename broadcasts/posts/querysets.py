@@ -72,7 +72,7 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
         )
 
     def without_planned(self) -> Self:
-        """Without what a schedule made ahead and nobody has taken in hand; the calendar has it."""
+        """Without untouched occurrences made ahead by a schedule; the calendar has them."""
         status = self.model.Status
         return self.exclude(
             schedule__isnull=False, is_own_version=False, started_at=None,

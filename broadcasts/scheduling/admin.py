@@ -151,7 +151,7 @@ def _may_submit(schedule: Schedule, user: Any) -> bool:
 
 
 def submit(request: HttpRequest, schedule: Schedule) -> bool:
-    """Hand the content of a schedule to whoever approves."""
+    """Submit the content of a schedule for approval."""
     pattern = Broadcast.objects.get(pk=schedule.pattern_id)
     return approval_pages.PAGE.attempt(request, pattern, "trinh-duyet")
 

@@ -44,7 +44,7 @@ def content_of(post: Broadcast) -> dict[str, Any]:
 
 
 def in_hand(schedule: Schedule) -> Any:
-    """The occurrences that a person has taken over and that have not begun to leave."""
+    """Unsent occurrences that a person edited, submitted, cancelled or paused."""
     rows = schedule.occurrences.filter(started_at=None)
     return rows.exclude(is_own_version=False, status__in=BY_MACHINE)
 
@@ -60,7 +60,7 @@ def approver_stays(pattern: Broadcast) -> bool:
 
 
 def may_carry(pattern: Broadcast, now: datetime) -> bool:
-    """Whether the approval of a pattern still speaks for new occurrences.
+    """Whether the approval of a pattern covers new occurrences.
 
     Not when its approver has left or may approve no more, nor when the gate objects by now.
     """
@@ -70,7 +70,7 @@ def may_carry(pattern: Broadcast, now: datetime) -> bool:
 
 
 def has_carried(post: Broadcast, pattern: Broadcast) -> bool:
-    """An occurrence stands approved by the approval that its pattern has now."""
+    """Whether an occurrence is approved by the present approval of its pattern."""
     return (
         post.status == Status.SCHEDULED
         and pattern.status == Status.APPROVED

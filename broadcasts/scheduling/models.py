@@ -205,7 +205,7 @@ class Schedule(models.Model):
 
 
 class ScheduleSkip(models.Model):
-    """A date on which a schedule does not post; taken back by removing the row."""
+    """A date on which a schedule does not post; delete the row to restore it."""
 
     schedule = models.ForeignKey(
         Schedule, models.CASCADE, verbose_name=_("lịch đăng"), related_name="skips",

@@ -1,7 +1,7 @@
 """Quiet hours, caps and collisions of posts.
 
-One function answers for the calendar, for the next dates of a schedule and for the gate. Urgent
-posts are neither counted nor warned about.
+One function serves the calendar, the next dates of a schedule and the content check. Urgent posts
+are neither counted nor warned about.
 """
 
 from collections import defaultdict
@@ -58,7 +58,7 @@ def limits_of(commune_id: int) -> Callable[[date], Limits]:
 
 @dataclass(frozen=True)
 class Slot:
-    """A post at a moment, and the groups that get it. `key` tells two of them apart."""
+    """A post at a moment, and the groups that get it; `key` is its identity."""
 
     key: tuple[str, int, str]
     at: datetime

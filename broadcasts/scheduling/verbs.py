@@ -38,7 +38,7 @@ def rule_hash(rule: Rule) -> str:
 
 
 def may_edit(schedule: Schedule, user: User) -> bool:
-    """Its author, and whoever may approve posts, as long as it has not ended for good."""
+    """Whether the account may edit: the author and approvers, until the schedule is over."""
     if schedule.is_over:
         return False
     own = schedule.pattern.created_by_id == user.pk
@@ -73,7 +73,7 @@ def _begin(schedule: Schedule, now: datetime) -> None:
 
 @transaction.atomic
 def create(schedule: Schedule, pattern: Broadcast, *, by: User) -> Schedule:
-    """Begin a schedule as a draft; it posts once its pattern is approved. Raises NotAllowed."""
+    """Create a schedule as a draft; it posts once its pattern is approved. Raises NotAllowed."""
     now = timezone.now()
     _add(schedule, pattern, by=by, now=now)
     plan(schedule, now)
@@ -199,7 +199,7 @@ def _date(schedule: Schedule, on: date, *, with_skips: bool) -> Occurrence | Non
 
 @transaction.atomic
 def skip(schedule: Schedule, on: date, *, by: User, reason: str) -> ScheduleSkip:
-    """Leave one date out; it can be taken back until its minute. Raises NotAllowed."""
+    """Leave one date out; it can be restored until its minute. Raises NotAllowed."""
     reason = _require_reason(reason)
     _lock_for(schedule, by)
     now = timezone.now()
@@ -217,7 +217,7 @@ def skip(schedule: Schedule, on: date, *, by: User, reason: str) -> ScheduleSkip
 
 @transaction.atomic
 def restore(schedule: Schedule, on: date, *, by: User) -> None:
-    """Take a skipped date back in, as long as its minute has not come. Raises NotAllowed."""
+    """Restore a skipped date, as long as its minute has not come. Raises NotAllowed."""
     _lock_for(schedule, by)
     now = timezone.now()
     skipped = schedule.skips.filter(on=on).first()

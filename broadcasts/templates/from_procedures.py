@@ -28,7 +28,7 @@ _PLAIN: Final = {"Hồ sơ": "Mang theo", "Thời hạn": "Có kết quả sau"}
 
 
 def text_of(edition: Edition, today: date, commune: Commune, *, with_fee: bool) -> str:
-    """The words of a post, one message long. Raises NotAllowed for a fee that may not be told."""
+    """Text of a post, one message long. Raises NotAllowed for a fee that may not be published."""
     if with_fee:
         try:
             fee_for_post(edition, today)
@@ -89,7 +89,7 @@ def _own_hamlets(by: User, today: date) -> list[int]:
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """The address under the admin of posts, for whoever writes posts and reads the library."""
+    """Address under the admin of posts, for writers of posts who read the library."""
     pages = {"tu-thu-tuc/<int:pk>/": (make_draft, "from_procedure")}
     needs = ("broadcasts.add_broadcast", "procedures.view_edition")
     return own_pages(site, "broadcasts_broadcast", pages, *needs, row="edition", rows=_rows)
@@ -101,7 +101,7 @@ def _rows(request: HttpRequest) -> Any:
 
 @require_POST
 def make_draft(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    """With the fee where `fee` was pressed; refused in a sentence where none may be told."""
+    """Draft a post, with the fee if `fee` was pressed; a message says a refusal."""
     by: User = request.user  # type: ignore[assignment]
     post = attempt(
         request, lambda: draft_from(edition, by=by, with_fee="fee" in request.POST),

@@ -26,7 +26,7 @@ NEEDED = "Hãy ghi chỗ này. Chủ đề này không thể thiếu."
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of templates, for whoever writes posts."""
+    """Addresses under the admin of templates, for writers of posts."""
     pages = {
         "soan/": (choose, "choose"),
         "<int:pk>/soan/": (fill_in, "fill"),

@@ -1,4 +1,4 @@
-"""Questions are kept a year: long enough to see what people ask in each season."""
+"""Retention of questions: a year, to see what people ask in each season."""
 
 from datetime import timedelta
 from typing import Final

@@ -1,7 +1,7 @@
 """Answers to questions about procedures: one message, a choice, or nothing.
 
 Never a guess: where the search is not sure it offers what is near, and where nothing near may be
-told today a person answers.
+sent today a person answers.
 """
 
 import re
@@ -87,7 +87,7 @@ def plan(found: Found, today: date) -> Plan:
 
 
 def plan_of(edition: Edition) -> Plan:
-    """The answer that somebody chose."""
+    """The answer of a chosen edition."""
     return Plan(Outcome.ANSWERED, (Hit(edition.procedure, edition, 1.0),))
 
 
@@ -141,10 +141,10 @@ def log(
     on: date | None = None,
     delivery_state: str = "",
 ) -> Question:
-    """Write down what was asked, on which day, and what the machine did about it; `told` where its
+    """Store a question, its day and the machine's decision; `delivery_state` where its
     answer still has to leave.
 
-    The caller has seen that no mark of secrecy stands in it.
+    The caller has checked it for secrecy marks.
     """
     edition = response.edition
     editions = [hit.edition for hit in response.hits if response.outcome == Outcome.OFFERED]
@@ -162,7 +162,7 @@ def log(
 
 
 def record_choice(question_id: int, edition: Edition) -> bool:
-    """Somebody chose one of those offered, and is being told; choosing another later changes
+    """Answer a question by the chosen edition; choosing another later changes
     nothing. Whether this was the first choice."""
     unclear = Q(
         outcome=Outcome.UNANSWERED, told=AnswerState.UNCERTAIN
@@ -179,7 +179,7 @@ def record_sent(questions: Collection[int]) -> None:
 
 
 def record_undelivered(questions: Collection[int], delivery_state: str) -> None:
-    """The answers to these did not get there, or nobody knows: the questions wait for a person."""
+    """The answers to these did not arrive, or nobody knows: they wait for a person."""
     if not questions:
         return
     rows = Question.objects.filter(pk__in=questions)
@@ -190,7 +190,7 @@ def record_undelivered(questions: Collection[int], delivery_state: str) -> None:
 
 
 def record_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> None:
-    """An answer of which nobody knew arrived after all: of these, the nearest first, the first that
+    """An uncertain answer arrived after all: of these, the nearest first, the first that
     still waits for that reason is answered. Which of several the same is not known.
     """
     marks = list(dict.fromkeys(mark_of(text[:LONGEST]) for text in texts))
@@ -242,7 +242,7 @@ def read(questions: Iterable[Question], *, by: User) -> list[Question]:
 
 @transaction.atomic
 def settle(question: Question, *, by: User, edition: Edition | None = None) -> int:
-    """This question, and all that are the same, are dealt with: by an edition that answers them,
+    """Settle this question and all equal ones: by an edition that answers them,
     or as none about procedures. Returns how many. Raises NotAllowed.
     """
     lock_for(question, by, permission="procedures.change_question")

@@ -88,7 +88,7 @@ class TimeLimit(models.Model):
 class Fee(models.Model):
     """Fee of one case in đồng, in person and online, from a day to a day; 0 is free.
 
-    A fee that nobody has verified is shown to officers only and never told.
+    An unverified fee is shown to officers only and never published.
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, verbose_name=_("bản"), related_name="fees")

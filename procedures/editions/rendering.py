@@ -1,6 +1,6 @@
 """Rendering of an edition: chat message, lines of a page, fee for a post.
 
-What is told of fees is what was verified and is in force on the day; all else is left out.
+Only fees that are verified and in force on the day are published.
 """
 
 from collections.abc import Iterable
@@ -139,8 +139,8 @@ def answer(
 ) -> str:
     """One chat message of at most 2,000 letters, plain text; parts should be prefetched.
 
-    With `by_officer` a person answers for it, so that an edition which no machine may tell is told
-    as one to be checked. Raises NotSendable otherwise. `closing` is a last line.
+    With `by_officer` a person answers for it, and an edition that may not be sent is marked as one
+    to be checked. Raises NotSendable otherwise. `closing` is a last line.
     """
     why = why_not_sendable(edition, today)
     if why and not by_officer:

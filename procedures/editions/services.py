@@ -177,7 +177,7 @@ def check(
     edition: Edition, *, by: User, with_what: str, confidence: str, on: date | None = None,
     next_review_on: date | None = None,
 ) -> Edition:  # fmt: skip
-    """The content was compared with its sources: from now on it does not change.
+    """Mark a draft as compared with its sources; its content is fixed from now on.
 
     Raises NotAllowed with what is missing or doubtful.
     """
@@ -207,7 +207,7 @@ def authors_of(edition: Edition) -> set[int]:
 
 
 def others_who_may_publish(edition: Edition, by: User) -> bool:
-    """Whether the commune has somebody else, who did not write it, to publish it."""
+    """Whether another account of the commune, which wrote none of it, may publish it."""
     able = User.objects.with_perm(
         "procedures.publish_edition", include_superusers=False, backend=_BACKEND
     )

@@ -59,7 +59,7 @@ def _to_publish(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_to_publish)
 def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
-    """Checked editions that wait for somebody else to publish them."""
+    """Checked editions to be published by a second account."""
     return short_list(
         "Thủ tục chờ công bố",
         _to_publish(user, now).select_related("procedure", "checked_by").order_by("checked_at"),

@@ -109,7 +109,7 @@ class ProcedureAdmin(FoldedSearch, LibraryAdmin):
         return super().get_queryset(request).with_published()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The address of a page stays once it may stand on paper."""
+        """The address of a page is fixed once it may be printed."""
         return ["shown_editions", "slug"] if obj is not None else ["shown_editions"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

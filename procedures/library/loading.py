@@ -90,7 +90,7 @@ UNSURE: Final = {"M": "medium", "L": "low"}
 
 @dataclass
 class Loaded:
-    """How many procedures were new, got a draft, were as known, or are in somebody's hands."""
+    """Numbers of procedures: new, with a new draft, unchanged, left to a person."""
 
     created: int = 0
     drafted: int = 0
@@ -191,7 +191,7 @@ class Loader:
             self.loaded.drafted += 1
 
     def _is_in_hand(self, known: Any) -> bool:
-        """Whether somebody works on the open edition; one that only came from a file gives way."""
+        """Whether a person works on the open edition; one that came from a file is superseded."""
         open_one = known.filter(status__in=["draft", "checked"]).first()
         if open_one is None:
             return False

@@ -1,7 +1,7 @@
 """Build the phrases of the search from names, codes, answers, documents and synonyms.
 
 A phrase of many words says more than the same words apart, one that few procedures share more than
-one that many do. What is kept already holds that, so a question only adds up.
+one that many do. The stored values hold that already, so a question only adds up.
 """
 
 import math

@@ -1,6 +1,6 @@
-"""The words of a question as the search compares them.
+"""Words of a question as the search compares them.
 
-One reading for what is asked and for what is kept: without marks, `y` as `i`, short forms written
+The same for questions and for stored phrases: without marks, `y` as `i`, short forms written
 out, what was typed with the keyboard switched to another layout repaired, and without the small
 words that people wrap a question in.
 """

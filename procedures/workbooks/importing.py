@@ -299,7 +299,7 @@ def plan(rows: list[Row]) -> list[Change]:
 
 @transaction.atomic
 def apply(changes: list[Change], *, by: User) -> int:
-    """Carry out a plan: every changed content becomes a draft; returns how many procedures.
+    """Apply a plan: every changed content becomes a draft; returns how many procedures.
 
     What is in use stays in use until somebody checks and somebody else publishes the draft.
     Raises NotAllowed, and then nothing is changed.
