@@ -46,6 +46,7 @@ class Rule:
     sentence: ClassVar[str]
     examples: ClassVar[tuple[str, ...]]
     counterexamples: ClassVar[tuple[str, ...]]
+    is_about_numbers: ClassVar[bool] = False  # reads `không chín một hai …` as digits
     excerpt: ClassVar[str] = ""  # blank: the words themselves; `{}` stands for what is quoted
 
     def spans(self, post: Post) -> Iterable[Span]:
@@ -53,7 +54,7 @@ class Rule:
 
     def reading(self, post: Post) -> Reading:
         """The form of the text that `spans` are places in."""
-        return post.reading
+        return post.figures if self.is_about_numbers else post.reading
 
     def sentence_for(self, _post: Post, _span: Span) -> str:
         return self.sentence
@@ -76,13 +77,11 @@ class Rule:
 
 
 class NumberRule(Rule):
-    """A rule about numbers of people, which may also be told in words: `không chín một hai …`."""
+    """A rule about numbers of people, of which findings show both ends only."""
 
     level = Level.BLOCK
+    is_about_numbers = True
     excerpt = "{}"
-
-    def reading(self, post: Post) -> Reading:
-        return post.figures
 
     def quote(self, words: str) -> str:
         return masked(words)

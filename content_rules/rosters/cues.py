@@ -106,6 +106,9 @@ class DutyPlan(Rule):
         "Lịch trực tết: 19h-22h đ/c Hùng, 22h-2h đ/c Nam",
         "Tuần 49\nT2: Hùng + Tài\nT3: Sơn + Lộc\nphân công trực đêm",
         "22h tối nay tổ công tác mật phục tại ngã ba ấp 2",
+        "Tối mai lúc 19h công an xã tới quán karaoke kiểm tra hành chính, đừng báo trước",
+        "Chốt ngã ba: anh Hùng; chốt cổng chợ: anh Nam, gác tới 22h",
+        "22h có mặt: đ/c Hùng, đ/c Nam",
     )
     counterexamples = (
         "8h sáng mai họp với đ/c Hùng và đ/c Nam tại UBND",

@@ -123,12 +123,10 @@ def _is_announced(reading: Reading, phone: Phone) -> bool:
     if _OF_INSTITUTION.match(reading.bare, phone.end):
         return not _PERSON.search(reading.text[max(0, phone.start - _CLAUSE) : phone.start])
     cues = list(_INSTITUTION.finditer(before))
-    if not cues or not _is_linked(
-        reading,
-        first + cues[-1].end(),
-        phone.start,
-        has_name=cues[-1][0].startswith("truong"),
-    ):
+    if not cues:
+        return False
+    has_name = cues[-1][0].startswith("truong")
+    if not _is_linked(reading, first + cues[-1].end(), phone.start, has_name=has_name):
         return False
     clause = max(first, first + cues[-1].start() - _CLAUSE)
     return not _PERSON.search(reading.text[clause : phone.start])
@@ -170,15 +168,13 @@ class UnlistedPhone(Rule):
 
     name = "phone_unlisted"
     level = Level.WARN
+    is_about_numbers = True
     sentence = (
         "Số {} được ghi như số của cơ quan nhưng chưa có trong “Số điện thoại chính thức”. "
         "Hãy dò lại từng số, rồi nhờ chỉ huy thêm vào danh sách."
     )
     examples = ("Trạm y tế: 0912 000 345",)
     counterexamples = ("Trạm y tế nhờ nhắn anh Ba 0912 000 345",)
-
-    def reading(self, post: Post) -> Reading:
-        return post.figures
 
     def spans(self, post: Post) -> list[Span]:
         return [(phone.start, phone.end) for phone in post.once(_by_owner)[0]]

@@ -77,15 +77,13 @@ class Plate(Rule):
 
     name = "plate"
     level = Level.REASON
+    is_about_numbers = True
     sentence = (
         "Có biển số xe “{}”. Nếu không thật cần thì xóa biển số. Nếu cần (tìm chủ xe, tìm xe bị "
         "mất) thì ghi lý do."
     )
     examples = ("Xe 60F1-123.45 bỏ ở chợ", "biển số 51A 12345")
     counterexamples = ("Lớp 12A 1234 em dự thi", "Biên bản họp tổ 12-11-2026")
-
-    def reading(self, post: Post) -> Reading:
-        return post.figures
 
     def spans(self, post: Post) -> Iterator[Span]:
         for start, end in _places(post.figures):
