@@ -1,8 +1,8 @@
 """`make lines`: the size of the product, counted one way.
 
 Lines of the Python files that git tracks. The product is what is neither a migration, a test, the
-simulator of Zalo, nor demo, dev and benchmarks. Importers are counted among all but migrations and
-tests.
+simulator of Zalo, nor demo, dev and benchmarks. Its lists of words and shipped rows (text, TOML,
+JSON) are counted on a line of their own. Importers are counted among all but migrations and tests.
 """
 
 import ast
@@ -15,6 +15,7 @@ from dev.places import PROJECT
 
 PRODUCT, MIGRATIONS, TESTS = "sản phẩm", "migration", "kiểm thử"
 SIMULATOR, BESIDE = "Zalo mô phỏng", "dữ liệu mẫu, dev, benchmarks"
+DATA = "danh sách từ, dữ liệu kèm theo"
 
 
 def kind_of(path: Path) -> str:
@@ -31,9 +32,13 @@ def kind_of(path: Path) -> str:
     return PRODUCT
 
 
-def tracked() -> list[Path]:
+def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "*.py"], cwd=PROJECT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z", *(patterns or ["*.py"])],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return [Path(name) for name in listed.stdout.split("\0") if name and (PROJECT / name).exists()]
 
@@ -84,6 +89,12 @@ def main() -> int:
     for name in [*(f"  {app}" for app in apps), *kinds]:
         key = name.strip()
         print(f"{name:<30}{lines[key]:>9,}{files[key]:>7,}{largest[key]:>10,}")
+    data = [
+        path
+        for path in tracked("*.txt", "*.toml", "*.json")
+        if len(path.parts) > 1 and kind_of(path) == PRODUCT
+    ]
+    print(f"{DATA:<30}{sum(map(lines_of, data)):>9,}{len(data):>7,}")
     counted = importers([path for path in paths if kind_of(path) not in (TESTS, MIGRATIONS)])
     once = sum(number == 1 for number in counted.values())
     print(f"\n{once} trên {len(counted)} module chỉ được một module khác import")
