@@ -5,18 +5,3 @@ from accounts.communes.models import Commune, CommuneProfile, Holiday, place_nam
 from accounts.papers.models import PaperDraft
 from accounts.sign_in.models import RecoveryCode, SecondFactor, SignIn
 from accounts.users.models import User, UserManager
-
-__all__ = [
-    "AuditChain",
-    "AuditEvent",
-    "Commune",
-    "CommuneProfile",
-    "Holiday",
-    "PaperDraft",
-    "RecoveryCode",
-    "SecondFactor",
-    "SignIn",
-    "User",
-    "UserManager",
-    "place_name",
-]

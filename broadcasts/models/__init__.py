@@ -8,18 +8,3 @@ from broadcasts.requests.models import PostRequest
 from broadcasts.scheduling.models import Schedule, ScheduleSkip
 from broadcasts.sending.models import Delivery
 from broadcasts.templates.models import Part, PostTemplate, required_parts
-
-__all__ = [
-    "Article",
-    "Broadcast",
-    "BroadcastEvent",
-    "Delivery",
-    "OfficialPhone",
-    "Part",
-    "PostRequest",
-    "PostTemplate",
-    "Schedule",
-    "ScheduleSkip",
-    "Topic",
-    "required_parts",
-]

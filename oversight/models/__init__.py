@@ -37,38 +37,3 @@ from oversight.figures.models import (
 from oversight.plans.models import Milestone, MilestoneReport, Plan
 from oversight.review.models import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview
 from oversight.summaries.models import PeriodSummary
-
-__all__ = [
-    "Achievement",
-    "Body",
-    "BodyAccount",
-    "ChecklistEvidence",
-    "ChecklistItem",
-    "Commendation",
-    "CommendationForm",
-    "Direction",
-    "DirectionEvent",
-    "DirectionReply",
-    "DirtySlice",
-    "EligibilityAnswer",
-    "FigureSlice",
-    "GuidingDocument",
-    "InformantLink",
-    "Milestone",
-    "MilestoneReport",
-    "PartyOrganisation",
-    "PeriodSummary",
-    "Plan",
-    "Proposal",
-    "PublishedMonth",
-    "PublishedQuarter",
-    "ReviewEvidence",
-    "ReviewHamlet",
-    "ReviewWriter",
-    "SafetyChecklist",
-    "SafetyCriterion",
-    "Spreading",
-    "Subject",
-    "ThankedMark",
-    "YearlyReview",
-]

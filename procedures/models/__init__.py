@@ -5,20 +5,3 @@ from procedures.editions.models import MOST_WORDS, Edition, EditionEvent
 from procedures.editions.parts import Citation, DossierItem, Fee, LegalText, TimeLimit
 from procedures.library.models import Procedure, ProcedureArea
 from procedures.searching.models import SearchForm, SearchTerm
-
-__all__ = [
-    "MOST_WORDS",
-    "Citation",
-    "DossierItem",
-    "Edition",
-    "EditionEvent",
-    "Fee",
-    "LegalText",
-    "Procedure",
-    "ProcedureArea",
-    "Question",
-    "SearchForm",
-    "SearchTerm",
-    "Synonym",
-    "TimeLimit",
-]

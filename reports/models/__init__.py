@@ -6,23 +6,3 @@ from reports.tips.models import TipCounter, TipReport
 from reports.triage.models import Diversion, Referral
 from reports.vault.models import IdentityOpening, PassedOnDays, Reporter, SealedText, TipAttachment
 from reports.work.models import CannedReply, TipConflict, TipEvent, TipHelper, TipMessage
-
-__all__ = [
-    "CannedReply",
-    "ChatReply",
-    "ClockRule",
-    "Diversion",
-    "IdentityOpening",
-    "PassedOnDays",
-    "Referral",
-    "Reporter",
-    "SealedText",
-    "TipAttachment",
-    "TipClock",
-    "TipConflict",
-    "TipCounter",
-    "TipEvent",
-    "TipHelper",
-    "TipMessage",
-    "TipReport",
-]

@@ -3,17 +3,3 @@
 from zalo.followers.models import Follower, FollowerSync, QuotaLedger
 from zalo.inbox.models import GroupActivity, HistoryReading, InboundFile, WebhookEvent
 from zalo.official_accounts.models import ApiCall, ConsentAttempt, GroupAsset, OfficialAccount
-
-__all__ = [
-    "ApiCall",
-    "ConsentAttempt",
-    "Follower",
-    "FollowerSync",
-    "GroupActivity",
-    "GroupAsset",
-    "HistoryReading",
-    "InboundFile",
-    "OfficialAccount",
-    "QuotaLedger",
-    "WebhookEvent",
-]
