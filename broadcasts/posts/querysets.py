@@ -179,8 +179,8 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
             "by_machine": Q(status__in=[status.QUEUED, status.SENDING]),
             "by_hand": Q(status=status.TO_POST),
         }
-        rows = self.filter(broadcast__in=broadcasts).order_by().values("broadcast")
-        rows = rows.annotate(  # type: ignore[assignment]
+        by_post = self.filter(broadcast__in=broadcasts).order_by().values("broadcast")
+        rows = by_post.annotate(  # type: ignore[assignment]
             total=Count("pk"),
             **{name: Count("pk", filter=condition) for name, condition in counted.items()},
         )
