@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from accounts.communes import public_pages
 from accounts.models import Commune, User
 from accounts.users.roles import Role, sync_roles
+from documents import isolated
 from groups.models import Hamlet
 from procedures.library.loading import load as load_library
 from procedures.models import Edition
@@ -24,6 +25,7 @@ from reports.public import thresholds
 from tests.databases import ShippedRows, ensure_template, restored_after_each
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
+from tests.isolated_forks import Forks
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -99,6 +101,20 @@ def _limits_as_written() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thresholds, "drawn", lambda _label: 0.5)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked_openers() -> Iterator[None]:
+    """What opens the files of others is a fork, not an interpreter that starts for each file."""
+    forks = Forks()
+
+    def run(script: str, content: bytes, *asked: str, wait_s: float) -> isolated.Answer:
+        return isolated.Answer(*forks.run(script, content, asked, wait_s))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(isolated, "run", run)
+        yield
+    forks.stop()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,12 @@ from documents import heic, isolated
 from groups.member_import.reader import spreadsheet_opener as member_lists
 
 WAIT_S = 30
+started_anew = isolated.run  # before the suite puts forks in its place
+
+
+@pytest.fixture(autouse=True)
+def _as_the_product_runs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolated, "run", started_anew)
 
 
 @pytest.fixture
