@@ -41,8 +41,9 @@ def script(sentence: str, name: str, *usual: str) -> Drill:
     return Drill(sentence, partial(module, f"tests.flows.{name}", usual))
 
 
-def test(sentence: str, node: str) -> Drill:
-    return Drill(sentence, lambda more: module("pytest", (), ["-q", f"tests/{node}", *more]))
+def test(sentence: str, *nodes: str) -> Drill:
+    named = ["-q", *(f"tests/{node}" for node in nodes)]
+    return Drill(sentence, lambda more: module("pytest", (), [*named, *more]))
 
 
 DRILLS = {
@@ -78,6 +79,22 @@ DRILLS = {
     "followers": test(
         "đọc danh sách 20.000 người quan tâm",
         "zalo/test_follower_lists.py::test_thousands_are_read_by_slices_with_few_queries",
+    ),
+    "cells": test(
+        "đọc những ô dài 100.000 ký tự",
+        "groups/member_list/test_any_file.py::test_a_long_cell_is_no_trap",
+    ),
+    "forms": test(
+        "kiểm tra mọi bài mẫu ở đủ tám cách gõ",
+        "broadcasts/test_gate_sets.py::test_gate_finds_the_same_in_other_forms_of_a_text",
+    ),
+    "figures": test(
+        "đối chiếu số liệu với từng dòng, từng danh sách và từng văn bản, đủ mọi kỳ",
+        "oversight/rollups/test_reading.py", "oversight/test_lists.py",
+        "oversight/test_agreement.py",
+    ),
+    "rows": test(
+        "kiểm tra từng dòng của dữ liệu chạy thử", "demo/test_commune.py::test_every_row_is_valid"
     ),
 }  # fmt: skip
 

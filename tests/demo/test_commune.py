@@ -30,6 +30,7 @@ from groups.models import (
     ZaloGroup,
 )
 from tests.demo.conftest import ACCESS_TOKEN, OA_ID, REFRESH_TOKEN, seed
+from tests.sizes import is_whole
 from zalo.models import OfficialAccount
 
 
@@ -74,7 +75,7 @@ def test_directions_a_correction_and_a_late_group_are_there(seeded):
 @pytest.mark.parametrize("model", [Hamlet, Team, Officer, ZaloGroup, Broadcast, Delivery, Member])
 def test_every_row_is_valid(seeded, model):
     rows = model.objects.order_by("?")
-    for row in rows[:100] if model is Member else rows:
+    for row in rows[:100] if model in (Member, Delivery) and not is_whole() else rows:
         row.full_clean()
 
 

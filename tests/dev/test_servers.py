@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -22,19 +23,44 @@ from dev.servers import Servers
 from dev.trouble import Trouble
 
 
-@pytest.fixture(autouse=True)
-def var(monkeypatch):
-    """A `var` of the test's own; unlike tmp_path, PostgreSQL's user may pass through it."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    with tempfile.TemporaryDirectory(prefix="binhyen-") as name:
-        monkeypatch.setattr(places, "VAR", Path(name))
+@contextmanager
+def own_var():
+    """A `var` of one's own; unlike tmp_path, PostgreSQL's user may pass through it."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        tempfile.TemporaryDirectory(prefix="binhyen-") as name,
+    ):
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv("REDIS_URL", raising=False)
+        patch.setattr(places, "VAR", Path(name))
         yield places.open_directory(Path(name))
+
+
+@pytest.fixture(autouse=True)
+def var():
+    with own_var() as directory:
+        yield directory
+
+
+@pytest.fixture(scope="module")
+def ran_once():
+    """The directory of servers that ran and were stopped; a cluster takes a second to make."""
+    with own_var() as directory:
+        once = Servers(directory / "demo", logs=directory / "log")
+        once.start()
+        once.stop()
+        yield once.directory
 
 
 @pytest.fixture
 def directory(var):
     return var / "demo"
+
+
+@pytest.fixture
+def stopped(ran_once, directory):
+    """The data of an earlier run is there."""
+    subprocess.run(["cp", "-a", ran_once, directory], check=True)
 
 
 @pytest.fixture
@@ -73,7 +99,7 @@ def test_servers_start_again_with_their_data(make, monkeypatch, origin):
         assert connection.execute("SELECT word FROM kept").fetchall() == [("đặng",)]
 
 
-def test_stop_leaves_no_process(make):
+def test_stop_leaves_no_process(stopped, make):
     running = make()
     running.start()
     started = pids(running)
@@ -104,7 +130,7 @@ def test_throwaway_servers_clear_what_a_killed_run_left(var):
     assert [server.exit_code is not None for server in left.own] == [True, True]
 
 
-def test_leftover_of_a_killed_run_is_stopped(make):
+def test_leftover_of_a_killed_run_is_stopped(stopped, make):
     killed = make()
     killed.start()
     left = pids(killed)
@@ -116,10 +142,8 @@ def test_leftover_of_a_killed_run_is_stopped(make):
     assert set(pids(again)).isdisjoint(left)
 
 
-def test_stale_pid_file_of_another_program_is_dropped(make):
+def test_stale_pid_file_of_another_program_is_dropped(stopped, make):
     running = make()
-    running.start()
-    running.stop()
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     pid_file = running.postgres.data / "postmaster.pid"
     pid_file.write_text(f"{bystander.pid}\n{running.postgres.data}\n")
@@ -131,10 +155,7 @@ def test_stale_pid_file_of_another_program_is_dropped(make):
     bystander.wait()
 
 
-def test_taken_ports_are_replaced(make, directory):
-    running = make()
-    running.start()
-    running.stop()
+def test_taken_ports_are_replaced(stopped, make, directory):
     remembered = json.loads((directory / "servers.json").read_text())
 
     with socket.socket() as first, socket.socket() as second:
@@ -150,7 +171,7 @@ def test_taken_ports_are_replaced(make, directory):
     assert again.valkey.port != remembered["valkey_port"]
 
 
-def test_each_variable_replaces_its_own_server(make, monkeypatch):
+def test_each_variable_replaces_its_own_server(stopped, make, monkeypatch):
     outside = make()
     reached = outside.start()
     monkeypatch.setenv("REDIS_URL", reached["REDIS_URL"])
@@ -184,10 +205,8 @@ def test_no_programs_is_a_sentence(make, monkeypatch):
         make()
 
 
-def test_data_of_another_user_is_a_sentence(make):
+def test_data_of_another_user_is_a_sentence(stopped, make):
     running = make()
-    running.start()
-    running.stop()
     if os.geteuid() != 0:
         pytest.skip("chỉ root mới giao được thư mục cho người dùng khác")
     os.chown(running.postgres.data, 12345, 12345)

@@ -17,9 +17,10 @@ from oversight.periods import Period
 from tests.factories.scenes import shared_scene
 from tests.oversight.agreement.comparing import Reader, any_period, disagreements, readers, told
 from tests.oversight.agreement.scene import NOON, Place, make_place
+from tests.sizes import size
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
-RANGES = 12
+RANGES = size(12, 8)  # each reader at least once
 
 
 def build() -> Place:

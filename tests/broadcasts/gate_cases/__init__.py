@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from content_rules.rulebook import find
@@ -78,12 +79,17 @@ def cases(name: str) -> Iterator[Case]:
         yield Case(row["where"], row["text"], frozenset(row["rules"]), row.get("note", ""))
 
 
+@cache
+def rules_of(where: str, text: str) -> frozenset[str]:
+    """The rules that speak, found once for each text that is asked about."""
+    return frozenset(hit.rule for hit in find(text, where=where, official=OFFICIAL, today=TODAY))
+
+
 def score(name: str) -> Score:
     """How the rules do on a set, text by text."""
     result = Score()
     for case in cases(name):
-        hits = find(case.text, where=case.where, official=OFFICIAL, today=TODAY)
-        spoke = frozenset(hit.rule for hit in hits)
+        spoke = rules_of(case.where, case.text)
         result.cases += 1
         result.innocent += not case.rules
         result.found.update(case.rules & spoke)

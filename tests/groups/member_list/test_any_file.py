@@ -23,6 +23,7 @@ from groups.member_import.reader.member_list import (
 )
 from tests.groups.member_list.layouts import LAYOUTS
 from tests.groups.member_list.writers import ods, xls, xlsx
+from tests.sizes import size
 
 STARTS = (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf")
 HEADINGS = (
@@ -186,8 +187,11 @@ def test_any_cells_below_a_heading_are_accounted_for(header, rows, data):
      "0912000111/", "Tổ 1 ", "ông ", "sn ", "Ã", "á»", "\u200b", "_", "…", "🌸"],
 )  # fmt: skip
 def test_a_long_cell_is_no_trap(unit):
-    """A cell of a hundred thousand signs is read at once; a slow pattern would take minutes."""
-    cell = unit * (100_000 // len(unit))
+    """A cell of a hundred thousand signs is read at once; a slow pattern would take minutes.
+
+    Of the part, it would take far more of the processor than a test may.
+    """
+    cell = unit * (size(100_000, 30_000) // len(unit))
     lines = f"STT;Họ và tên;Năm sinh;SĐT;Tổ;Địa chỉ\n1{';'.join([cell] * 6)}\n2;Lê Văn Bé;1970;;;\n"
 
     for text in (lines, f"{cell}\n1. Lê Văn Bé {cell} 1970\n"):

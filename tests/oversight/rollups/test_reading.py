@@ -31,6 +31,7 @@ from tests.factories.procedures import make_question
 from tests.factories.tips import make_tip, make_triaged
 from tests.oversight.conftest import at
 from tests.oversight.rollups.conftest import asked_for_slices, row_by_row
+from tests.sizes import size
 
 FIRST = date(2026, 1, 1)
 DAYS = 320
@@ -184,7 +185,7 @@ class Life:
         getattr(self, self.random.choice(events))()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(size(6, 3)))
 def test_figures_say_the_same_as_the_rows_after_random_writes(commune, chief, seed):
     life = Life(commune, chief, seed)
     random, keys = Random(seed), figures_that_read(commune, chief)

@@ -1,4 +1,4 @@
-"""Drafts of the first of the month, the command that checks, the sign of health, the post."""
+"""Drafts of missed nights, the command that checks, the sign of health, the post."""
 
 from datetime import date
 from io import StringIO
@@ -12,11 +12,10 @@ from accounts.users.roles import Role
 from broadcasts.content_check.services import check
 from content_rules.engine.findings import Level
 from oversight import health, periods
-from oversight.models import PeriodSummary, PublishedQuarter
+from oversight.models import PeriodSummary
 from oversight.summaries import drafting
 from oversight.summaries import services as summaries
 from oversight.summaries.result_post import LONGEST, draft_post, text_of
-from oversight.tasks import draft_summaries, start_summaries
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 from tests.factories.procedures import make_question
@@ -39,30 +38,6 @@ def bodies(chief, party_office):
 def made(issuer):
     found = PeriodSummary.objects.filter(issuer=issuer).order_by("first", "last")
     return [row.period.words for row in found]
-
-
-def test_all_that_ended_with_the_year_is_drafted_for_each_body(bodies, time_machine):
-    time_machine.move_to(NEW_YEAR, tick=False)
-
-    draft_summaries(bodies.pk)
-
-    words = ["năm 2026", "6 tháng cuối năm 2026", "tháng 10/2026", "quý IV/2026", "tháng 11/2026",
-             "tháng 12/2026"]  # fmt: skip
-    assert sorted(made(Issuer.POLICE)) == sorted(words)
-    assert sorted(made(Issuer.PARTY)) == sorted(words)
-    assert sorted(made(Issuer.COMMITTEE)) == sorted(words)
-
-
-def test_second_run_makes_and_changes_nothing(bodies, time_machine):
-    time_machine.move_to(NEW_YEAR, tick=False)
-    draft_summaries(bodies.pk)
-    before = list(PeriodSummary.objects.order_by("pk").values_list("pk", "digest", "revision"))
-
-    start_summaries.apply()
-    draft_summaries(bodies.pk)
-
-    after = list(PeriodSummary.objects.order_by("pk").values_list("pk", "digest", "revision"))
-    assert after == before
 
 
 def test_night_that_was_missed_is_made_up_for(bodies, time_machine):
@@ -117,17 +92,6 @@ def test_locked_account_signs_for_nobody(bodies, chief, time_machine):
 
     assert made(Issuer.POLICE) == []
     assert made(Issuer.PARTY) != []
-
-
-def test_night_freezes_the_quarter(bodies, tips_of, time_machine):
-    tips_of(3, date(2026, 11, 5))
-    time_machine.move_to(NEW_YEAR, tick=False)
-
-    draft_summaries(bodies.pk)
-
-    quarters = PublishedQuarter.objects.order_by("first")
-    assert [row.first.month for row in quarters] == [1, 4, 7, 10]
-    assert [sum(row.counts["months"]) for row in quarters] == [0, 0, 0, 3]
 
 
 # The command
