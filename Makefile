@@ -1,6 +1,7 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format contracts bench drill lines screenshots lock migrations-check
+.PHONY: help setup demo test lint format contracts bench drill lines screenshots lock migrations
+.PHONY: migrations-check
 
 PY := .venv/bin/python
 ARGS ?=
@@ -30,6 +31,10 @@ lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản
 	$(PY) -m djlint --check --lint templates
 	$(MAKE) --no-print-directory migrations-check
 	$(PY) -m dev.catalogues --check
+
+migrations: setup ## Viết migration cho một ứng dụng (APP=broadcasts)
+	@$(LINT) $(PY) -W "ignore:Got an error checking" manage.py makemigrations $(APP)
+	@$(PY) -m ruff format -q */migrations
 
 migrations-check:
 	$(LINT) $(PY) -W "ignore:Got an error checking" manage.py makemigrations --check --dry-run
