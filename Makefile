@@ -1,6 +1,7 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format contracts bench drill lines screenshots lock migrations
+.PHONY: help setup demo test lint format contracts bench drill lines screenshots lock manage \
+	migrations
 .PHONY: migrations-check
 
 PY := .venv/bin/python
@@ -31,6 +32,9 @@ lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản
 	$(PY) -m djlint --check --lint templates
 	$(MAKE) --no-print-directory migrations-check
 	$(PY) -m dev.catalogues --check
+
+manage: setup ## Chạy manage.py khi phát triển (ARGS=write_figure_guide)
+	@$(LINT) $(PY) manage.py $(ARGS)
 
 migrations: setup ## Viết migration cho một ứng dụng (APP=broadcasts)
 	@$(LINT) $(PY) -W "ignore:Got an error checking" manage.py makemigrations $(APP)

@@ -294,7 +294,8 @@ def test_every_permission_asked_for_exists():
     asked = {
         found
         for path in sources(*OURS)
-        for found in re.findall(r'has_perm\("([a-z_]+\.[a-z_]+)"\)', path.read_text())
+        for asking in re.findall(r"(?:has_perms?\(|permissions?=)[^)]*", path.read_text())
+        for found in re.findall(rf'"((?:{"|".join(APPS)})\.[a-z_]+)"', asking)
     }
 
     assert asked - existing == set()

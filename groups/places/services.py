@@ -21,7 +21,7 @@ def _words(name: str) -> list[str]:
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
-    """Whether a letter was left out, doubled, mishamlet, or two neighbours changed places."""
+    """Whether a letter was left out, doubled, misplaced, or two neighbours changed places."""
     short, long = sorted((one, other), key=len)
     start = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
     if len(short) < len(long):
