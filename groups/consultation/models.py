@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.key_fields import optional_key, required_key
+from accounts.models import Commune
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.places.models import Hamlet, Team
@@ -67,10 +69,7 @@ class Regulation(models.Model):
     OPEN = (Status.DRAFT, Status.CONSULTING)
     IN_FORCE = (Status.AGREED, Status.ISSUED)
 
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="regulations",
-        null=True, blank=True,
-    )  # fmt: skip
+    hamlet = optional_key(Hamlet, _("ấp, khu phố"), "regulations")
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="regulations",
         null=True, blank=True, help_text=_("Chỉ chọn khi quy chế là của các nhóm toàn xã."),
@@ -180,22 +179,14 @@ class ConsultationMeeting(models.Model):
         commune="home_commune",
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="meetings",
-        null=True, blank=True, help_text=_("Chỉ chọn khi là cuộc họp cấp xã."),
-    )  # fmt: skip
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="meetings",
-        null=True, blank=True,
-    )  # fmt: skip
-    team = models.ForeignKey(
-        Team, models.PROTECT, verbose_name=_("tổ nhân dân"), related_name="meetings",
-        null=True, blank=True, help_text=_("Chỉ chọn khi họp riêng một tổ."),
-    )  # fmt: skip
-    regulation = models.ForeignKey(
-        Regulation, models.PROTECT, verbose_name=_("quy chế được lấy ý kiến"),
-        related_name="meetings", null=True, blank=True,
-    )  # fmt: skip
+    commune = optional_key(
+        Commune, _("xã, phường"), "meetings", help_text=_("Chỉ chọn khi là cuộc họp cấp xã.")
+    )
+    hamlet = optional_key(Hamlet, _("ấp, khu phố"), "meetings")
+    team = optional_key(
+        Team, _("tổ nhân dân"), "meetings", help_text=_("Chỉ chọn khi họp riêng một tổ.")
+    )
+    regulation = optional_key(Regulation, _("quy chế được lấy ý kiến"), "meetings")
     subject = CleanCharField(
         _("nội dung họp"), max_length=200,
         default="Thống nhất việc tham gia và quy chế hoạt động của mô hình “Zalo kết nối bình yên”",
@@ -240,10 +231,7 @@ class ConsultationMeeting(models.Model):
         _("tệp biên bản"), upload_to="minutes/%Y/%m/", blank=True,
         help_text=_("Tệp Word (.docx), PDF, hoặc ảnh chụp biên bản đã ký; tối đa 20 MB."),
     )  # fmt: skip
-    recorded_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+",
-        null=True, blank=True, editable=False,
-    )  # fmt: skip
+    recorded_by = user_field(_("người ghi"), editable=False)
     recorded_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
 
     objects = MeetingQuerySet.as_manager()
@@ -320,9 +308,7 @@ class ConsultationMeeting(models.Model):
 class MeetingCluster(models.Model):
     """A part of a meeting that was held by clusters of households."""
 
-    meeting = models.ForeignKey(
-        ConsultationMeeting, models.CASCADE, verbose_name=_("cuộc họp"), related_name="clusters"
-    )
+    meeting = required_key(ConsultationMeeting, _("cuộc họp"), "clusters", on_delete=models.CASCADE)
     name = CleanCharField(_("cụm"), max_length=100, help_text=_("Ví dụ: Cụm Tổ 1 và Tổ 2."))
     held_on = models.DateField(_("họp ngày"), null=True, blank=True)
     represented = models.PositiveIntegerField(_("số hộ có mặt"), default=0)

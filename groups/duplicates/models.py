@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_fields import required_key
 from accounts.models import User
 from accounts.workflow.declaration import Workflow
 from groups.places.querysets import HamletScopedQuerySet
@@ -37,16 +38,12 @@ class MemberMerge(models.Model):
         subject="member", denied="Không tách lại được nữa: đã quá hạn hoặc đã tách rồi."
     )
 
-    survivor = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("người được giữ lại"), related_name="merges"
-    )
+    survivor = required_key(Member, _("người được giữ lại"), "merges", on_delete=models.CASCADE)
     absorbed = models.OneToOneField(
         Member, models.CASCADE, verbose_name=_("dòng được gộp vào"), related_name="merge",
         null=True,
     )  # fmt: skip
-    merged_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người gộp"), related_name="+"
-    )
+    merged_by = required_key(User, _("người gộp"))
     merged_at = models.DateTimeField(_("gộp lúc"), default=timezone.now)
     undo_until = models.DateTimeField(_("tách lại được đến"))
     changes = models.JSONField(_("những gì đã đổi"), default=dict)
@@ -78,15 +75,9 @@ class MemberMerge(models.Model):
 class DistinctPair(models.Model):
     """Somebody looked at two like rows and said: two people. They are not offered again."""
 
-    first = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("người thứ nhất"), related_name="+"
-    )
-    second = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("người thứ hai"), related_name="+"
-    )
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người xác nhận"), related_name="+"
-    )
+    first = required_key(Member, _("người thứ nhất"), on_delete=models.CASCADE)
+    second = required_key(Member, _("người thứ hai"), on_delete=models.CASCADE)
+    decided_by = required_key(User, _("người xác nhận"))
     decided_at = models.DateTimeField(_("xác nhận lúc"), default=timezone.now)
 
     objects = PairQuerySet.as_manager()

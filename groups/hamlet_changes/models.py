@@ -11,7 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.key_fields import optional_key, required_key
 from accounts.models import Commune, User, place_name
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.places.models import Hamlet, Team
@@ -60,9 +62,7 @@ class HamletChange(models.Model):
         },
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="hamlet_changes"
-    )
+    commune = required_key(Commune, _("xã, phường"), "hamlet_changes")
     kind = models.CharField(_("việc"), max_length=8, choices=Kind)
     decision_number = CleanCharField(
         _("số nghị quyết, quyết định"), max_length=60, help_text=_("Ví dụ: 12/NQ-HĐND.")
@@ -74,15 +74,10 @@ class HamletChange(models.Model):
         help_text=_("Tệp Word (.docx), PDF, hoặc ảnh chụp văn bản; tối đa 20 MB. Không bắt buộc."),
     )  # fmt: skip
     state = models.CharField(_("trạng thái"), max_length=10, choices=State, default=State.DRAFT)
-    created_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người lập"), related_name="+"
-    )
+    created_by = required_key(User, _("người lập"))
     created_at = models.DateTimeField(_("lập lúc"), auto_now_add=True)
     rehearsed_at = models.DateTimeField(_("chạy thử lúc"), null=True, blank=True)
-    carried_out_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người thực hiện"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    carried_out_by = user_field(_("người thực hiện"))
     carried_out_at = models.DateTimeField(_("thực hiện lúc"), null=True, blank=True)
     outcome = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -119,12 +114,8 @@ class HamletChange(models.Model):
 class HamletChangeSource(models.Model):
     """A hamlet that the decision touches, and what it was at that moment."""
 
-    change = models.ForeignKey(
-        HamletChange, models.CASCADE, verbose_name=_("quyết định"), related_name="sources"
-    )
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="change_sources"
-    )
+    change = required_key(HamletChange, _("quyết định"), "sources", on_delete=models.CASCADE)
+    hamlet = required_key(Hamlet, _("ấp, khu phố"), "change_sources")
     name_then = models.CharField(_("tên lúc đó"), max_length=120, blank=True)
     code_then = models.CharField(_("mã lúc đó"), max_length=20, blank=True)
     last_day = models.DateField(_("đến hết ngày"), null=True, blank=True)
@@ -155,19 +146,14 @@ class HamletChangeSource(models.Model):
 class HamletChangeResult(models.Model):
     """A hamlet that comes out of the decision; `hamlet` is there once it was carried out."""
 
-    change = models.ForeignKey(
-        HamletChange, models.CASCADE, verbose_name=_("quyết định"), related_name="results"
-    )
+    change = required_key(HamletChange, _("quyết định"), "results", on_delete=models.CASCADE)
     kind = models.CharField(_("loại"), max_length=12, choices=Hamlet.Kind, default=Hamlet.Kind.AP)
     name = CleanCharField(_("tên mới"), max_length=100)
     code = CleanCharField(_("mã"), max_length=20)
     households = models.PositiveIntegerField(_("số hộ"), default=0)
     is_remote = models.BooleanField(_("vùng sâu, vùng xa"), default=False)
     takes_rest = models.BooleanField(_("nhận phần chưa chia"), default=False)
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="change_results",
-        null=True, blank=True,
-    )  # fmt: skip
+    hamlet = optional_key(Hamlet, _("ấp, khu phố"), "change_results")
 
     objects = CommuneScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "change__commune"
@@ -207,24 +193,11 @@ class HamletChangeResult(models.Model):
 class HamletChangePlacement(models.Model):
     """On a split: which new hamlet a team, a group or a single person goes to."""
 
-    change = models.ForeignKey(
-        HamletChange, models.CASCADE, verbose_name=_("quyết định"), related_name="placements"
-    )
-    result = models.ForeignKey(
-        HamletChangeResult, models.CASCADE, verbose_name=_("ấp mới"), related_name="placements"
-    )
-    team = models.ForeignKey(
-        Team, models.CASCADE, verbose_name=_("tổ nhân dân"), null=True, blank=True,
-        related_name="+",
-    )  # fmt: skip
-    group = models.ForeignKey(
-        ZaloGroup, models.CASCADE, verbose_name=_("nhóm Zalo"), null=True, blank=True,
-        related_name="+",
-    )  # fmt: skip
-    member = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("thành viên"), null=True, blank=True,
-        related_name="+",
-    )  # fmt: skip
+    change = required_key(HamletChange, _("quyết định"), "placements", on_delete=models.CASCADE)
+    result = required_key(HamletChangeResult, _("ấp mới"), "placements", on_delete=models.CASCADE)
+    team = optional_key(Team, _("tổ nhân dân"), on_delete=models.CASCADE)
+    group = optional_key(ZaloGroup, _("nhóm Zalo"), on_delete=models.CASCADE)
+    member = optional_key(Member, _("thành viên"), on_delete=models.CASCADE)
 
     objects = CommuneScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "change__commune"

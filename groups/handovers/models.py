@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.key_fields import required_key
 from accounts.models import Commune, User
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.places.models import Hamlet, Officer
@@ -51,28 +53,17 @@ class Handover(models.Model):
         no_key=True,
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="handovers"
-    )
+    commune = required_key(Commune, _("xã, phường"), "handovers")
     kind = models.CharField(_("hình thức"), max_length=10, choices=Kind, default=Kind.TRANSFER)
-    from_officer = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("người giao"), related_name="handovers_given"
-    )
-    to_officer = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("người nhận"), related_name="handovers_taken"
-    )
+    from_officer = required_key(Officer, _("người giao"), "handovers_given")
+    to_officer = required_key(Officer, _("người nhận"), "handovers_taken")
     starts_on = models.DateField(_("từ ngày"), null=True, blank=True)
     ends_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
     reason = CleanCharField(_("lý do"), max_length=300)
     state = models.CharField(_("trạng thái"), max_length=10, choices=State, default=State.OFFERED)
-    given_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ký giao"), related_name="+"
-    )
+    given_by = required_key(User, _("người ký giao"))
     given_at = models.DateTimeField(_("ký giao lúc"), default=timezone.now)
-    accepted_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ký nhận"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    accepted_by = user_field(_("người ký nhận"))
     accepted_at = models.DateTimeField(_("ký nhận lúc"), null=True, blank=True)
     answer = CleanCharField(_("ý kiến người nhận"), max_length=300, blank=True)
     record = models.JSONField(default=dict, blank=True, editable=False)
@@ -130,12 +121,8 @@ class Handover(models.Model):
 class HandoverHamlet(models.Model):
     """A hamlet that is handed over."""
 
-    handover = models.ForeignKey(
-        Handover, models.CASCADE, verbose_name=_("bàn giao"), related_name="hamlet_items"
-    )
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="+"
-    )
+    handover = required_key(Handover, _("bàn giao"), "hamlet_items", on_delete=models.CASCADE)
+    hamlet = required_key(Hamlet, _("ấp, khu phố"))
 
     objects = CommuneScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "handover__commune"
@@ -159,16 +146,9 @@ class HandoverHamlet(models.Model):
 class HandoverGroup(models.Model):
     """A group that is handed over. On Zalo itself a person must change the owner: then a tick."""
 
-    handover = models.ForeignKey(
-        Handover, models.CASCADE, verbose_name=_("bàn giao"), related_name="group_items"
-    )
-    group = models.ForeignKey(
-        ZaloGroup, models.PROTECT, verbose_name=_("nhóm Zalo"), related_name="handover_items"
-    )
-    changed_on_zalo_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người đổi trên Zalo"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    handover = required_key(Handover, _("bàn giao"), "group_items", on_delete=models.CASCADE)
+    group = required_key(ZaloGroup, _("nhóm Zalo"), "handover_items")
+    changed_on_zalo_by = user_field(_("người đổi trên Zalo"))
     changed_on_zalo_at = models.DateTimeField(_("đổi trên Zalo lúc"), null=True, blank=True)
 
     objects = CommuneScopedQuerySet.as_manager()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.encryption.fields import EncryptedTextField
 from accounts.encryption.services import blind_index
+from accounts.key_fields import required_key
 from accounts.models import User
 from accounts.workflow.declaration import Workflow
 from groups.places.models import Hamlet
@@ -88,9 +89,7 @@ class LinkCode(models.Model):
         Member, models.CASCADE, verbose_name=_("thành viên"), related_name="link_code"
     )
     code_index = models.CharField(max_length=64, unique=True, editable=False)
-    printed_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người in"), related_name="+"
-    )
+    printed_by = required_key(User, _("người in"))
     printed_at = models.DateTimeField(_("in lúc"), default=timezone.now)
     expires_at = models.DateTimeField(_("hết hạn lúc"))
 
@@ -182,9 +181,7 @@ class LinkReply(models.Model):
         FAILED = "failed", _("Không gửi được")
         UNCERTAIN = "uncertain", _("Chưa rõ đã gửi hay chưa")
 
-    follower = models.ForeignKey(
-        Follower, models.CASCADE, verbose_name=_("người quan tâm OA"), related_name="+"
-    )
+    follower = required_key(Follower, _("người quan tâm OA"), on_delete=models.CASCADE)
     kind = models.CharField(_("tin"), max_length=12, choices=Kind)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.WAITING)
     made_at = models.DateTimeField(_("tạo lúc"), default=timezone.now)

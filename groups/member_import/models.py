@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption.fields import EncryptedTextField
-from accounts.models import User
+from accounts.key_fields import optional_key, required_key
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.places.models import Hamlet, Officer
 from groups.places.querysets import HamletScopedQuerySet
@@ -43,9 +44,7 @@ class MemberImport(models.Model):
         commune="hamlet.commune",
     )
 
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="member_imports"
-    )
+    hamlet = required_key(Hamlet, _("ấp, khu phố"), "member_imports")
     filename = models.CharField(_("tên tệp"), max_length=200)
     digest = models.CharField(_("dấu vân tay của tệp"), max_length=64, editable=False)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.READING)
@@ -57,36 +56,21 @@ class MemberImport(models.Model):
     rows_total = models.PositiveIntegerField(_("số dòng"), default=0)
     rows_done = models.PositiveIntegerField(_("đã nhập"), default=0)
     heartbeat_at = models.DateTimeField(_("còn chạy lúc"), null=True, blank=True)
-    created_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người tải lên"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    created_by = user_field(_("người tải lên"))
     created_at = models.DateTimeField(_("tải lên lúc"), default=timezone.now)
     read_at = models.DateTimeField(_("đọc xong lúc"), null=True, blank=True)
     # the paper that the officer stated for everybody of the list; no notice: none was stated
-    consent_notice = models.ForeignKey(
-        ConsentNotice, models.PROTECT, verbose_name=_("bản thông báo"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    consent_notice = optional_key(ConsentNotice, _("bản thông báo"))
     consent_basis = models.CharField(
         _("cách đồng ý"), max_length=10, choices=PAPER_BASES, blank=True
     )
     consent_given_on = models.DateField(_("đồng ý ngày"), null=True, blank=True)
-    consent_collected_by = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    consent_collected_by = optional_key(Officer, _("người lấy ý kiến"))
     consent_evidence = models.CharField(_("giấy tờ lưu ở đâu"), max_length=200, blank=True)
-    committed_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người nhập"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    committed_by = user_field(_("người nhập"))
     committed_at = models.DateTimeField(_("nhập xong lúc"), null=True, blank=True)
     undo_until = models.DateTimeField(_("hoàn tác được đến"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người hoàn tác"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    undone_by = user_field(_("người hoàn tác"))
     undone_at = models.DateTimeField(_("hoàn tác lúc"), null=True, blank=True)
 
     objects = HamletScopedQuerySet.as_manager()
@@ -238,10 +222,9 @@ class MemberImportRow(models.Model):
     is_representative = models.BooleanField(_("đại diện hộ"), null=True, blank=True)
     sort_key = models.TextField(editable=False, db_collation="C")
     search_text = models.TextField(editable=False)
-    member = models.ForeignKey(
-        Member, models.DO_NOTHING, verbose_name=_("thành viên"), related_name="+",
-        null=True, blank=True, db_constraint=False, db_index=False,
-    )  # fmt: skip
+    member = optional_key(
+        Member, _("thành viên"), on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
     decision = models.CharField(
         _("quyết định"), max_length=8, choices=Decision, default=Decision.NONE, blank=True
     )
@@ -313,10 +296,9 @@ class NationalId(models.Model):
     number = EncryptedTextField(_("số căn cước"), help_text=_("Mã hóa."))
     # a keyed hash: equal numbers are found, none is readable
     number_index = models.CharField(max_length=64, db_index=True, editable=False)
-    came_with = models.ForeignKey(
-        MemberImport, models.SET_NULL, verbose_name=_("danh sách"), related_name="+",
-        null=True, blank=True, editable=False,
-    )  # fmt: skip
+    came_with = optional_key(
+        MemberImport, _("danh sách"), on_delete=models.SET_NULL, editable=False
+    )
 
     objects = HamletScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "member__hamlet__commune"

@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_fields import optional_key, required_key
 from accounts.models import Commune, User
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.oa_groups.querysets import (
@@ -40,10 +42,7 @@ class GroupAtZalo(models.Model):
     group = models.OneToOneField(
         ZaloGroup, models.CASCADE, verbose_name=_("nhóm Zalo"), related_name="at_zalo"
     )
-    asset = models.ForeignKey(
-        GroupAsset, models.SET_NULL, verbose_name=_("gói nhóm"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    asset = optional_key(GroupAsset, _("gói nhóm"), on_delete=models.SET_NULL)
     status = models.CharField(
         _("tình trạng trên Zalo"), max_length=10, choices=Status, default=Status.UNKNOWN
     )
@@ -112,19 +111,12 @@ class GroupCreation(models.Model):
 
     OPEN: ClassVar[tuple[str, ...]] = (State.ASKING, State.UNCERTAIN)
 
-    group = models.ForeignKey(
-        ZaloGroup, models.CASCADE, verbose_name=_("nhóm Zalo"), related_name="creations"
-    )
-    asset = models.ForeignKey(
-        GroupAsset, models.SET_NULL, verbose_name=_("gói nhóm"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    group = required_key(ZaloGroup, _("nhóm Zalo"), "creations", on_delete=models.CASCADE)
+    asset = optional_key(GroupAsset, _("gói nhóm"), on_delete=models.SET_NULL)
     name = CleanCharField(_("tên đã gửi"), max_length=30)
     state = models.CharField(_("kết quả"), max_length=10, choices=State, default=State.ASKING)
     asked_at = models.DateTimeField(_("gọi Zalo lúc"), default=timezone.now)
-    asked_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người tạo"), related_name="+"
-    )
+    asked_by = required_key(User, _("người tạo"))
     settled_at = models.DateTimeField(_("rõ kết quả lúc"), null=True, blank=True)
     zalo_group_id = models.CharField(_("mã nhóm trên Zalo"), max_length=64, blank=True)
     problem = models.CharField(_("lý do"), max_length=255, blank=True)
@@ -165,15 +157,10 @@ class GroupReconciliation(models.Model):
 
     OPEN: ClassVar[tuple[str, ...]] = (State.WAITING, State.RUNNING)
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="group_reconciliations"
-    )
+    commune = required_key(Commune, _("xã, phường"), "group_reconciliations")
     day = models.DateField(_("ngày"), default=timezone.localdate)
     is_nightly = models.BooleanField(_("tự chạy ban đêm"), default=False)
-    asked_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người yêu cầu"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    asked_by = user_field(_("người yêu cầu"))
     state = models.CharField(_("trạng thái"), max_length=8, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(_("yêu cầu lúc"), default=timezone.now)
     beat_at = models.DateTimeField(_("còn chạy lúc"), null=True, blank=True, editable=False)
@@ -251,20 +238,14 @@ class ReconciliationLine(models.Model):
     reconciliation = models.ForeignKey(
         GroupReconciliation, models.CASCADE, verbose_name=_("lần đối chiếu"), related_name="lines"
     )
-    group = models.ForeignKey(
-        ZaloGroup, models.PROTECT, verbose_name=_("nhóm Zalo"), related_name="differences",
-        null=True, blank=True,
-    )  # fmt: skip
+    group = optional_key(ZaloGroup, _("nhóm Zalo"), "differences")
     zalo_group_id = models.CharField(_("mã nhóm trên Zalo"), max_length=64)
     kind = models.CharField(_("khác ở"), max_length=10, choices=Kind)
     subject = models.CharField(_("cài đặt"), max_length=20, blank=True)
     ours = models.CharField(_("cổng ghi"), max_length=255, blank=True)
     theirs = models.CharField(_("Zalo cho biết"), max_length=255, blank=True)
     outcome = models.CharField(_("kết quả"), max_length=10, choices=Outcome, default=Outcome.TAKEN)
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người quyết định"), related_name="+",
-        null=True, blank=True, db_index=False,
-    )  # fmt: skip
+    decided_by = user_field(_("người quyết định"), db_index=False)
     decided_at = models.DateTimeField(_("quyết định lúc"), null=True, blank=True)
 
     objects = ReconciliationLineQuerySet.as_manager()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.key_fields import optional_key, required_key
 from accounts.models import Commune, User
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
@@ -89,13 +90,8 @@ class DataRequest(models.Model):
         related=("commune", "member__hamlet"),
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="data_requests"
-    )
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="data_requests",
-        null=True, blank=True,
-    )  # fmt: skip
+    commune = required_key(Commune, _("xã, phường"), "data_requests")
+    hamlet = optional_key(Hamlet, _("ấp, khu phố"), "data_requests")
     member = models.ForeignKey(
         Member, models.SET_NULL, verbose_name=_("thành viên"), related_name="data_requests",
         null=True, blank=True,

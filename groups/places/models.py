@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_fields import required_key
 from accounts.models import Commune, User, place_name
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField, FoldedTextField, PhoneField, SortKeyField
@@ -32,9 +33,7 @@ class Hamlet(models.Model):
         subject="hamlet", denied="Tài khoản này không được sửa tên ấp.", no_key=True
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="hamlets"
-    )
+    commune = required_key(Commune, _("xã, phường"), "hamlets")
     name = CleanCharField(_("tên"), max_length=100, help_text=_("Ví dụ: 3, Bình Minh."))
     code = CleanCharField(_("mã"), max_length=20, help_text=_("Viết tắt, ví dụ AP03."))
     kind = models.CharField(_("loại"), max_length=12, choices=Kind, default=Kind.AP)
@@ -136,9 +135,7 @@ def refuse_past_hamlet(row: Any) -> None:
 class Team(models.Model):
     """A self-managed team (tổ nhân dân, tổ an ninh tự quản) of a hamlet."""
 
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="teams"
-    )
+    hamlet = required_key(Hamlet, _("ấp, khu phố"), "teams")
     name = CleanCharField(_("tên"), max_length=100, help_text=_("Ví dụ: Tổ 3."))
     households = models.PositiveIntegerField(_("số hộ"), default=0)
 
@@ -192,9 +189,7 @@ class Team(models.Model):
 class Officer(models.Model):
     """A person with an office: police, hamlet head, duty officer. The account is optional."""
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="officers"
-    )
+    commune = required_key(Commune, _("xã, phường"), "officers")
     full_name = CleanCharField(_("họ và tên"), max_length=100)
     title = CleanCharField(
         _("chức vụ"), max_length=100, help_text=_("Ví dụ: Cán bộ phụ trách ấp, Trưởng ấp.")
@@ -239,12 +234,8 @@ class Officer(models.Model):
 class HamletAssignment(models.Model):
     """An officer covers a hamlet between two days, perhaps as a stand-in."""
 
-    officer = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("cán bộ"), related_name="assignments"
-    )
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="assignments"
-    )
+    officer = required_key(Officer, _("cán bộ"), "assignments")
+    hamlet = required_key(Hamlet, _("ấp, khu phố"), "assignments")
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     is_cover = models.BooleanField(_("trực thay"), default=False)

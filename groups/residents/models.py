@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_fields import optional_key, required_key
 from accounts.models import User
 from accounts.workflow.declaration import Workflow
 from groups.consultation.models import Regulation
@@ -52,13 +53,8 @@ class Member(models.Model):
         commune="hamlet.commune",
     )
 
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="members"
-    )
-    team = models.ForeignKey(
-        Team, models.PROTECT, verbose_name=_("tổ nhân dân"), related_name="members",
-        null=True, blank=True,
-    )  # fmt: skip
+    hamlet = required_key(Hamlet, _("ấp, khu phố"), "members")
+    team = optional_key(Team, _("tổ nhân dân"), "members")
     full_name = CleanCharField(_("họ và tên"), max_length=100)
     birth_year = models.PositiveSmallIntegerField(
         _("năm sinh"), null=True, blank=True,
@@ -82,10 +78,7 @@ class Member(models.Model):
     )
     consent_version = models.CharField(_("bản thông báo"), max_length=40, blank=True)
     consent_given_at = models.DateTimeField(_("đồng ý lúc"), null=True, blank=True)
-    consent_collected_by = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+",
-        null=True, blank=True, db_index=False,
-    )  # fmt: skip
+    consent_collected_by = optional_key(Officer, _("người lấy ý kiến"), db_index=False)
     status = models.CharField(_("trạng thái"), max_length=10, choices=Status, default=Status.ACTIVE)
     ended_at = models.DateTimeField(_("thôi tham gia lúc"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
@@ -245,12 +238,8 @@ class Membership(models.Model):
         DECLINED = "declined", _("Không tham gia")
         LEFT = "left", _("Đã rời nhóm")
 
-    member = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("thành viên"), related_name="memberships"
-    )
-    group = models.ForeignKey(
-        ZaloGroup, models.PROTECT, verbose_name=_("nhóm Zalo"), related_name="memberships"
-    )
+    member = required_key(Member, _("thành viên"), "memberships", on_delete=models.CASCADE)
+    group = required_key(ZaloGroup, _("nhóm Zalo"), "memberships")
     role = models.CharField(_("vai trò"), max_length=8, choices=Role, default=Role.MEMBER)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.INVITED)
     joined_on = models.DateField(_("tham gia ngày"), null=True, blank=True)
@@ -315,17 +304,11 @@ class RegulationAcknowledgement(models.Model):
         subject="regulation", denied="Tài khoản này không được bỏ ghi nhận này."
     )
 
-    member = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("thành viên"), related_name="acknowledgements"
-    )
-    regulation = models.ForeignKey(
-        Regulation, models.PROTECT, verbose_name=_("bản quy chế"), related_name="acknowledgements"
-    )
+    member = required_key(Member, _("thành viên"), "acknowledgements", on_delete=models.CASCADE)
+    regulation = required_key(Regulation, _("bản quy chế"), "acknowledgements")
     acknowledged_on = models.DateField(_("ngày"))
     way = models.CharField(_("cách"), max_length=12, choices=Method)
-    recorded_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+", editable=False
-    )
+    recorded_by = required_key(User, _("người ghi"), editable=False)
     recorded_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
 
     objects = AcknowledgementQuerySet.as_manager()

@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.key_fields import optional_key
+from accounts.models import Commune
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.consultation.models import Regulation
 from groups.fields import CleanCharField, FoldedTextField
@@ -48,18 +50,12 @@ class ZaloGroup(models.Model):
         commune="home_commune",
     )
 
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="zalo_groups",
-        null=True, blank=True,
-    )  # fmt: skip
+    hamlet = optional_key(Hamlet, _("ấp, khu phố"), "zalo_groups")
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="zalo_groups",
         null=True, blank=True, help_text=_("Chỉ chọn khi nhóm là của cả xã, không của một ấp."),
     )  # fmt: skip
-    team = models.ForeignKey(
-        Team, models.PROTECT, verbose_name=_("tổ nhân dân"), related_name="zalo_groups",
-        null=True, blank=True,
-    )  # fmt: skip
+    team = optional_key(Team, _("tổ nhân dân"), "zalo_groups")
     name = CleanCharField(_("tên nhóm"), max_length=100)
     kind = models.CharField(_("loại nhóm"), max_length=10, choices=Kind, default=Kind.ORDINARY)
     zalo_group_id = CleanCharField(
@@ -70,26 +66,14 @@ class ZaloGroup(models.Model):
         _("liên kết nhóm"), blank=True, validators=[OFFICIAL_LINK],
         help_text=_("Ví dụ: https://zalo.me/g/abcxyz123"),
     )  # fmt: skip
-    owner = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("trưởng nhóm"), related_name="owned_groups",
-        null=True, blank=True,
-    )  # fmt: skip
+    owner = optional_key(Officer, _("trưởng nhóm"), "owned_groups")
     capacity = models.PositiveIntegerField(_("sức chứa"), default=1000)
     head_count = models.PositiveIntegerField(_("số người trong nhóm"), null=True, blank=True)
     head_count_on = models.DateField(_("số người của ngày"), null=True, blank=True)
     rules_pinned_on = models.DateField(_("ghim quy chế ngày"), null=True, blank=True)
-    rules_pinned_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ghim quy chế"), related_name="+",
-        null=True, blank=True, db_index=False,
-    )  # fmt: skip
-    rules_pinned = models.ForeignKey(
-        Regulation, models.PROTECT, verbose_name=_("bản quy chế đã ghim"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    officer_inside = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("cán bộ trong nhóm"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    rules_pinned_by = user_field(_("người ghim quy chế"), db_index=False)
+    rules_pinned = optional_key(Regulation, _("bản quy chế đã ghim"))
+    officer_inside = optional_key(Officer, _("cán bộ trong nhóm"))
     officer_inside_on = models.DateField(_("xác nhận trong nhóm ngày"), null=True, blank=True)
     link_checked_on = models.DateField(_("kiểm tra liên kết ngày"), null=True, blank=True)
     link_is_broken = models.BooleanField(_("liên kết hỏng"), default=False)

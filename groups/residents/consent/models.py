@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.key_fields import required_key
 from accounts.models import Commune, User
+from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.places.models import Officer
@@ -51,9 +53,7 @@ class ConsentNotice(models.Model):
         subject="consent", denied="Tài khoản này không sửa được bản thông báo."
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="consent_notices"
-    )
+    commune = required_key(Commune, _("xã, phường"), "consent_notices")
     version = CleanCharField(
         _("tên bản"), max_length=40, help_text=_("Ví dụ: Thông báo 01. Tên này ghi cạnh người dân.")
     )
@@ -101,12 +101,8 @@ class ConsentRecord(models.Model):
         FORM = "form", _("Phiếu đồng ý")
         ZALO = "zalo", _("Tự làm trên Zalo")
 
-    member = models.ForeignKey(
-        Member, models.CASCADE, verbose_name=_("thành viên"), related_name="consents"
-    )
-    notice = models.ForeignKey(
-        ConsentNotice, models.PROTECT, verbose_name=_("bản thông báo"), related_name="records"
-    )
+    member = required_key(Member, _("thành viên"), "consents", on_delete=models.CASCADE)
+    notice = required_key(ConsentNotice, _("bản thông báo"), "records")
     basis = models.CharField(_("cách đồng ý"), max_length=10, choices=Basis)
     given_at = models.DateTimeField(_("đồng ý lúc"))
     collected_by = models.ForeignKey(
@@ -118,10 +114,7 @@ class ConsentRecord(models.Model):
     )
     recorded_at = models.DateTimeField(_("ghi lúc"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("rút lúc"), null=True, blank=True)
-    withdrawn_recorded_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ghi việc rút"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
+    withdrawn_recorded_by = user_field(_("người ghi việc rút"))
 
     objects = ConsentRecordQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "member__hamlet__commune"
