@@ -20,8 +20,6 @@ Status = ZaloGroup.Status
 
 
 def _not_in_service(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.change_zalogroup"):
-        return None
     return (
         ZaloGroup.objects.visible_to(user)
         .exclude(status__in=[Status.CLOSED, Status.ACTIVE])
@@ -30,7 +28,7 @@ def _not_in_service(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_not_in_service)
+@work_list(needs="groups.change_zalogroup", asks=_not_in_service)
 def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
     """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
 
@@ -52,12 +50,10 @@ def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
 
 
 def _to_look_after(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.tend_zalogroup"):
-        return None
     return ZaloGroup.objects.visible_to(user).needing_care(now.date())
 
 
-@work_list(asks=_to_look_after)
+@work_list(needs="groups.tend_zalogroup", asks=_to_look_after)
 def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
     today = now.date()
@@ -119,8 +115,6 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
 
 
 def _changes_due(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.carry_out_hamlet_change"):
-        return None
     today = now.date()
     return (
         HamletChange.objects.visible_to(user)
@@ -131,7 +125,7 @@ def _changes_due(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_changes_due)
+@work_list(needs="groups.carry_out_hamlet_change", asks=_changes_due)
 def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
     """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
     return short_list(
@@ -152,8 +146,6 @@ def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
 
 def _handovers(user: Any, now: datetime) -> Any:
     """Handovers that concern this account, each with the first reason why (`_handover_item`)."""
-    if not user.has_perm("groups.view_handover"):
-        return None
     accepted = Q(state=Handover.State.ACCEPTED)
     mine = Q(to_officer__user=user.pk)
     unchanged = HandoverGroup.objects.filter(handover=OuterRef("pk"), changed_on_zalo_at=None)
@@ -174,7 +166,7 @@ def _handovers(user: Any, now: datetime) -> Any:
     return rows.select_related("from_officer", "to_officer").order_by("why", "-given_at", "-pk")
 
 
-@work_list(asks=_handovers)
+@work_list(needs="groups.view_handover", asks=_handovers)
 def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
     """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
     items = [_handover_item(row) for row in _handovers(user, now)]
@@ -201,11 +193,9 @@ def _handover_item(handover: Any) -> WorkItem:
     return WorkItem(str(handover), address, notes[handover.why], handover.why == 0)
 
 
-@work_list
+@work_list(needs="groups.view_handover")
 def covers_running(user: Any, now: datetime) -> WorkList | None:
     """Hamlets that this account covers for another, and until when."""
-    if not user.has_perm("groups.view_handover"):
-        return None
     today = now.date()
     running = (
         HamletAssignment.objects.on(today)
@@ -239,11 +229,9 @@ def _item(regulation: Regulation, settles: bool) -> WorkItem:
     )
 
 
-@work_list
+@work_list(needs="groups.change_regulation")
 def regulations_under_way(user: Any, now: datetime) -> WorkList | None:
     """Regulations that the people are asked about, those with the latest meeting first."""
-    if not user.has_perm("groups.change_regulation"):
-        return None
     asked = (
         Regulation.objects.visible_to(user)
         .filter(status=Regulation.Status.CONSULTING)

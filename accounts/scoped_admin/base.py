@@ -203,7 +203,8 @@ class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
         if not isinstance(entry, list | tuple) or entry[1] is not ScopedRelatedFilter:
             return False
         related = get_fields_from_path(self.model, entry[0])[-1].remote_field
-        return hasattr(related.model, "commune_lookup")
+        names = ("commune_lookup", "hamlet_lookup")
+        return any(hasattr(related.model, name) for name in names)
 
     def _filtered_columns(self, request: Any) -> set[str]:
         entries = self.get_list_filter(request) if request else self.list_filter

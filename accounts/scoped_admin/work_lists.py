@@ -81,19 +81,41 @@ _providers: list[tuple[Provider, Question | None]] = []
 @overload
 def work_list(provider: Provider) -> Provider: ...
 @overload
-def work_list(*, asks: Question) -> Callable[[Provider], Provider]: ...
-def work_list(provider: Provider | None = None, *, asks: Question | None = None) -> Any:
+def work_list(
+    *, needs: str = "", asks: Question | None = None
+) -> Callable[[Provider], Provider]: ...
+def work_list(
+    provider: Provider | None = None, *, needs: str = "", asks: Question | None = None
+) -> Any:
     """Register a provider; used as a decorator, imported from an app's `ready`.
 
     `asks(user, now)` gives the rows without which the list is not shown, or None where the question
-    is not this account's: whether there are any is asked for all lists in one query.
+    is not this account's: whether there are any is asked for all lists in one query. With a
+    permission as `needs`, neither is called for accounts without it.
     """
 
     def register(made: Provider) -> Provider:
-        _providers.append((made, asks))
-        return made if asks is None else _guarded(made, asks)
+        if asks is None:
+            provider = _for_holders(made, needs)
+            _providers.append((provider, None))
+            return provider
+        question = _for_holders(asks, needs)
+        _providers.append((made, question))
+        return _guarded(made, question)
 
     return register if provider is None else register(provider)
+
+
+def _for_holders[Found](
+    made: Callable[[Any, datetime], Found | None], needs: str
+) -> Callable[[Any, datetime], Found | None]:
+    """The same for accounts with this permission; None for all others."""
+
+    @wraps(made)
+    def for_holders(user: Any, now: datetime) -> Found | None:
+        return made(user, now) if user.has_perm(needs) else None
+
+    return for_holders if needs else made
 
 
 def _guarded(made: Provider, asks: Question) -> Provider:

@@ -317,7 +317,6 @@ class MeetingCluster(models.Model):
     other = models.PositiveIntegerField(_("ý kiến khác"), default=0)
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "meeting__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "meeting__hamlet"
 
     class Meta:

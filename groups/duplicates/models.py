@@ -49,7 +49,6 @@ class MemberMerge(models.Model):
     changes = models.JSONField(_("những gì đã đổi"), default=dict)
 
     objects = MergeQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "survivor__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "survivor__hamlet"
 
     class Meta:
@@ -81,7 +80,6 @@ class DistinctPair(models.Model):
     decided_at = models.DateTimeField(_("xác nhận lúc"), default=timezone.now)
 
     objects = PairQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "first__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "first__hamlet"
 
     class Meta:

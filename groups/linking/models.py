@@ -59,7 +59,6 @@ class ZaloLink(models.Model):
     )
 
     objects = ZaloLinkQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "member__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "member__hamlet"
 
     class Meta:
@@ -94,7 +93,6 @@ class LinkCode(models.Model):
     expires_at = models.DateTimeField(_("hết hạn lúc"))
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "member__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "member__hamlet"
 
     class Meta:

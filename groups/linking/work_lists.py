@@ -10,11 +10,9 @@ from groups.linking.models import LinkProposal
 from zalo.models import FollowerSync, OfficialAccount
 
 
-@work_list
+@work_list(needs="groups.settle_linkproposal")
 def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
     """People who pressed “share” and wait for a call; no name stands on the home page."""
-    if not user.has_perm("groups.settle_linkproposal"):
-        return None
     return short_list(
         "Đề nghị liên kết Zalo",
         LinkProposal.objects.visible_to(user).select_related("hamlet"),
@@ -29,11 +27,9 @@ def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
+@work_list(needs="zalo.sync_follower")
 def lists_not_read(user: Any, now: datetime) -> WorkList | None:
     """Accounts whose list of followers could not be read the last time."""
-    if not user.has_perm("zalo.sync_follower"):
-        return None
     accounts = OfficialAccount.objects.visible_to(user)
     newest = FollowerSync.objects.filter(account__in=accounts).newest().select_related("account")
     failed = [sync for sync in newest if sync.state == FollowerSync.State.FAILED]

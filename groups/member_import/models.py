@@ -74,7 +74,6 @@ class MemberImport(models.Model):
     undone_at = models.DateTimeField(_("hoàn tác lúc"), null=True, blank=True)
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "hamlet__commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
@@ -167,7 +166,6 @@ class MemberImportFile(models.Model):
     sheets = models.JSONField(_("các bảng đã đọc"), default=list, blank=True)
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "batch__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "batch__hamlet"
 
     class Meta:
@@ -242,7 +240,6 @@ class MemberImportRow(models.Model):
     new = models.JSONField(_("giá trị mới"), null=True, blank=True)
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "batch__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "batch__hamlet"
 
     class Meta:
@@ -271,7 +268,6 @@ class MemberListMapping(models.Model):
     headings = models.JSONField(_("tiêu đề và nội dung cột"), default=dict)
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "hamlet__commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
@@ -301,7 +297,6 @@ class NationalId(models.Model):
     )
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "member__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "member__hamlet"
 
     class Meta:

@@ -20,14 +20,12 @@ NOTES = {
 }
 
 
-@work_list
+@work_list(needs="groups.import_member")
 def my_member_lists(user: Any, now: datetime) -> WorkList | None:
     """Lists that this account sent and has not finished with, and those just written down.
 
     Who keeps some hamlets and not the whole commune is led to the next upload as well.
     """
-    if not user.has_perm("groups.import_member"):
-        return None
     is_news = Q(state=State.COMMITTED, committed_at__gte=now - timedelta(hours=NEWS_HOURS))
     is_open = Q(state__in=[state for state in NOTES if state != State.COMMITTED])
     mine = (

@@ -22,8 +22,6 @@ def _at_zalo_page(group: ZaloGroup) -> str:
 
 
 def _refused(user: Any, now: datetime) -> Any:
-    if not user.has_perm(RUNS):
-        return None
     return (
         GroupAtZalo.objects.visible_to(user)
         .filter(status__in=[GroupAtZalo.Status.DISABLED, GroupAtZalo.Status.GONE])
@@ -33,7 +31,7 @@ def _refused(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_refused)
+@work_list(needs=RUNS, asks=_refused)
 def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
     """Zalo takes no post for these: the package has ended, or the group is gone."""
     return short_list(
@@ -48,8 +46,6 @@ def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
 
 
 def _dissolved(user: Any, now: datetime) -> Any:
-    if not user.has_perm(RUNS):
-        return None
     since = now.date() - timedelta(days=DISSOLVED_TOLD_DAYS)
     return (
         GroupAtZalo.objects.visible_to(user)
@@ -60,7 +56,7 @@ def _dissolved(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_dissolved)
+@work_list(needs=RUNS, asks=_dissolved)
 def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
     """Zalo dissolved these lately: the people must be told where to go."""
     return short_list(
@@ -78,8 +74,6 @@ def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
 
 
 def _ending(user: Any, now: datetime) -> Any:
-    if not user.has_perm(RUNS):
-        return None
     today = now.date()
     return (
         ZaloGroup.objects.visible_to(user)
@@ -91,7 +85,7 @@ def _ending(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_ending)
+@work_list(needs=RUNS, asks=_ending)
 def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
     ending, today = _ending(user, now), now.date()
@@ -115,8 +109,6 @@ def _package(group: ZaloGroup, today: date) -> WorkItem:
 
 
 def _at_the_door(user: Any, now: datetime) -> Any:
-    if not user.has_perm(RUNS):
-        return None
     return (
         GroupAtZalo.objects.visible_to(user)
         .with_people_waiting()
@@ -125,7 +117,7 @@ def _at_the_door(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_at_the_door)
+@work_list(needs=RUNS, asks=_at_the_door)
 def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
     """People at the door of a group whose joining is approved by the police."""
     waiting = _at_the_door(user, now)
@@ -150,8 +142,6 @@ def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
 
 
 def _differences(user: Any, now: datetime) -> Any:
-    if not user.has_perm(RUNS):
-        return None
     return (
         ReconciliationLine.objects.visible_to(user)
         .open()
@@ -160,7 +150,7 @@ def _differences(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_differences)
+@work_list(needs=RUNS, asks=_differences)
 def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
     """Differences to Zalo that a person must decide."""
     open_ones = _differences(user, now)
@@ -191,8 +181,6 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
 
 
 def _left_open(user: Any, now: datetime) -> Any:
-    if not user.has_perm(RUNS):
-        return None
     return (
         GroupCreation.objects.visible_to(user)
         .left_open()
@@ -201,7 +189,7 @@ def _left_open(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_left_open)
+@work_list(needs=RUNS, asks=_left_open)
 def creations_unclear(user: Any, now: datetime) -> WorkList | None:
     """Attempts to make a group that left something open: the outcome, or its first settings."""
     return short_list("Tạo nhóm chưa xong", _left_open(user, now), _attempt, icon="help", order=14)

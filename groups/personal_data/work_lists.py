@@ -28,11 +28,9 @@ def _request_item(row: DataRequest, today: date) -> WorkItem:
     )
 
 
-@work_list
+@work_list(needs="groups.settle_datarequest")
 def requests_to_settle(user: Any, now: datetime) -> WorkList | None:
     """Open requests about personal data, those past their day first."""
-    if not user.has_perm("groups.settle_datarequest"):
-        return None
     today = now.date()
     waiting = DataRequest.objects.visible_to(user).open().with_next_due()
     found = short_list(

@@ -140,7 +140,6 @@ class Team(models.Model):
     households = models.PositiveIntegerField(_("số hộ"), default=0)
 
     objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "hamlet__commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
@@ -241,7 +240,6 @@ class HamletAssignment(models.Model):
     is_cover = models.BooleanField(_("trực thay"), default=False)
 
     objects = HamletAssignmentQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "hamlet__commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:

@@ -56,7 +56,14 @@ def ids_of_places(user: Any) -> models.QuerySet | list[int]:
 
 
 class HamletScopedQuerySet(CommuneScopedQuerySet):
-    """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`."""
+    """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`.
+
+    They are of the commune of the hamlet, unless `commune_lookup` names another path.
+    """
+
+    def of_commune(self, commune: Any) -> Self:
+        path = getattr(self.model, "commune_lookup", f"{self.model.hamlet_lookup}__commune")
+        return self.filter(**{path: commune})
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)

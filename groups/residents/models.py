@@ -89,7 +89,6 @@ class Member(models.Model):
     search_text = FoldedTextField(source="full_name")
 
     objects = MemberQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "hamlet__commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
@@ -249,7 +248,6 @@ class Membership(models.Model):
     )  # the newest word of Zalo on it: an older one that comes late changes nothing
 
     objects = MembershipQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "member__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "member__hamlet"
 
     class Meta:
@@ -312,7 +310,6 @@ class RegulationAcknowledgement(models.Model):
     recorded_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
 
     objects = AcknowledgementQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "member__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "member__hamlet"
 
     class Meta:

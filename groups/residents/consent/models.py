@@ -117,7 +117,6 @@ class ConsentRecord(models.Model):
     withdrawn_recorded_by = user_field(_("người ghi việc rút"))
 
     objects = ConsentRecordQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "member__hamlet__commune"
     hamlet_lookup: ClassVar[str] = "member__hamlet"
 
     class Meta:
