@@ -64,6 +64,14 @@ def attempt[Made](request: HttpRequest, act: Callable[[], Made], done: str = "")
     return made
 
 
+def try_out[Made](act: Callable[[], Made]) -> tuple[Made | None, str]:
+    """Call a service: what it returns and no sentence, or None and the sentence of its refusal."""
+    try:
+        return act(), ""
+    except NotAllowed as refusal:
+        return None, str(refusal)
+
+
 def number_of(text: str | None) -> int:
     """The number of a row in what a browser sent; 0, which no row has, for anything else."""
     return int(text) if text and text.isdecimal() and len(text) <= _DIGITS else 0

@@ -25,8 +25,7 @@ from accounts.scoped_admin.base import (
     in_sight,
     visible_object,
 )
-from accounts.scoped_admin.pages import guarded, number_of, own_pages
-from accounts.services import NotAllowed
+from accounts.scoped_admin.pages import guarded, number_of, own_pages, try_out
 from groups.admin_mixins import do
 from groups.duplicates import pairs as duplicates
 from groups.duplicates import services as duplicates_services
@@ -267,11 +266,8 @@ class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
         back_url = reverse("admin:groups_membermerge_changelist")
         refusal = ""
         if request.method == "POST":
-            try:
-                unchanged = duplicates_services.split(made, by=request.user)
-            except NotAllowed as refused:
-                refusal = str(refused)
-            else:
+            unchanged, refusal = try_out(lambda: duplicates_services.split(made, by=request.user))
+            if unchanged is not None:
                 self.message_user(request, _split_message(unchanged), messages.SUCCESS)
                 return redirect(back_url)
         return ask_page(

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, display
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import attempt, own_pages, try_out
 from accounts.services import NotAllowed
 from documents import uploads
 from groups.admin_mixins import DayInput, LinesLeadToPages, OneButton, SaysRefusals, do
@@ -218,15 +218,11 @@ def people(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResp
 @require_POST
 def rehearse(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
     """Run it and roll it back; the page then shows what would move."""
-    try:
-        outcome = hamlet_changes.rehearse(change, by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if outcome.is_possible:
-            messages.success(request, "Đã chạy thử. Chưa có gì thay đổi.")
-        else:
-            messages.error(request, "Chưa thực hiện được. Xem lý do bên dưới.")
+    outcome = attempt(request, lambda: hamlet_changes.rehearse(change, by=request.user))
+    if outcome is not None and outcome.is_possible:
+        messages.success(request, "Đã chạy thử. Chưa có gì thay đổi.")
+    elif outcome is not None:
+        messages.error(request, "Chưa thực hiện được. Xem lý do bên dưới.")
     return _back(change)
 
 
@@ -235,14 +231,10 @@ def carry_out(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpR
     """The last question, then the deed."""
     refusal = ""
     if request.method == "POST":
-        if request.POST.get("sure") != "yes":
-            refusal = "Hãy đánh dấu đồng ý trước khi thực hiện."
-        else:
-            try:
-                hamlet_changes.carry_out(change, by=request.user)
-            except NotAllowed as refused:
-                refusal = str(refused)
-            else:
+        refusal = "Hãy đánh dấu đồng ý trước khi thực hiện."
+        if request.POST.get("sure") == "yes":
+            _done, refusal = try_out(lambda: hamlet_changes.carry_out(change, by=request.user))
+            if not refusal:
                 messages.success(request, "Đã thực hiện. Mọi thứ đã sang ấp mới.")
                 return _back(change)
     elif change.state != State.REHEARSED:

@@ -20,7 +20,7 @@ from accounts.scoped_admin.base import (
     in_sight,
     visible_object,
 )
-from accounts.services import NotAllowed
+from accounts.scoped_admin.pages import try_out
 from groups.linking import codes, followers
 from groups.linking import services as linking
 from groups.linking.models import LinkProposal
@@ -178,17 +178,14 @@ class LinkActionsMixin:
             return None
         refusal = ""
         if "in-ngay" in request.POST:
-            try:
-                printed = codes.prepare(queryset.values_list("pk", flat=True), by=request.user)
-            except NotAllowed as refused:
-                refusal = str(refused)
-            else:
-                if printed:
-                    return _slips_response(request, printed)
-                refusal = (
-                    "Không có ai để in: những người đã chọn chưa đồng ý có tên trong danh sách, đã "
-                    "liên kết, hoặc không còn tham gia."
-                )
+            ids = queryset.values_list("pk", flat=True)
+            printed, refusal = try_out(lambda: codes.prepare(ids, by=request.user))
+            if printed:
+                return _slips_response(request, printed)
+            refusal = refusal or (
+                "Không có ai để in: những người đã chọn chưa đồng ý có tên trong danh sách, đã "
+                "liên kết, hoặc không còn tham gia."
+            )
         return ask_page(
             self, request, title="In phiếu có mã liên kết Zalo", people=named, refusal=refusal,
             count=queryset.count(), hidden_count=-len(named), form=forms.Form(),

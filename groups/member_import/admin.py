@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +18,8 @@ from accounts.scoped_admin.base import (
     ScopedRelatedFilter,
     display,
 )
-from accounts.scoped_admin.pages import own_pages
-from groups.admin_mixins import FoldedSearchMixin
+from accounts.scoped_admin.pages import attempt, own_pages
+from groups.admin_mixins import FoldedSearchMixin, do
 from groups.member_import import pages, review_pages, row_display
 from groups.member_import import services as member_import
 from groups.member_import.committing import UNDO_DAYS
@@ -31,7 +31,6 @@ from groups.member_import.pages import (
     batch_of,
     other_place,
     page_of,
-    refused,
     render,
 )
 from groups.member_import.row_display import lines_of
@@ -52,12 +51,9 @@ def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         return redirect(page_of(batch))
     form = ConsentForm(request.POST or None, batch=batch, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
-            member_import.commit(batch, by=request.user, signed=form.stated())
-        except member_import.NotAllowed as refusal:
-            refused(request, refusal)
-            return redirect(page_of(batch, "commit"))
-        return redirect(page_of(batch))
+        signed = form.stated()
+        done = attempt(request, lambda: member_import.commit(batch, by=request.user, signed=signed))
+        return redirect(page_of(batch, "show" if done else "commit"))
     counts = row_display.lane_counts(batch)
     return render(
         request, site, "commit", batch, step="commit", form=form,
@@ -122,14 +118,11 @@ def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
     if not batch.can_be_undone:
         return redirect(page_of(batch))
-    try:
-        if request.method == "POST":
-            done = member_import.undo(batch, by=request.user)
-            messages.success(request, _undone(done))
-            return redirect(page_of(batch, "result"))
-        plan = member_import.undo_plan(batch, by=request.user)
-    except member_import.NotAllowed as refusal:
-        refused(request, refusal)
+    if request.method == "POST":
+        do(request, lambda: member_import.undo(batch, by=request.user), _undone)
+        return redirect(page_of(batch, "result"))
+    plan = attempt(request, lambda: member_import.undo_plan(batch, by=request.user))
+    if plan is None:
         return redirect(page_of(batch, "result"))
     reasons = dict(plan.kept)
     written = Q(lane=Lane.NEW) | Q(lane__in=(Lane.CHANGED, Lane.SAME), old__isnull=False)
@@ -168,13 +161,9 @@ def discard(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         return redirect(page_of(batch))
     if request.method == "GET":
         return render(request, site, "discard", batch)
-    try:
-        member_import.discard(batch, by=request.user)
-    except member_import.NotAllowed as refusal:
-        refused(request, refusal)
-        return redirect(page_of(batch))
-    messages.success(request, "Đã bỏ danh sách. Danh sách thành viên không thay đổi.")
-    return redirect("admin:groups_memberimport_changelist")
+    said = "Đã bỏ danh sách. Danh sách thành viên không thay đổi."
+    done = attempt(request, lambda: member_import.discard(batch, by=request.user), said)
+    return redirect("admin:groups_memberimport_changelist" if done else page_of(batch))
 
 
 @require_GET
@@ -183,10 +172,8 @@ def marked(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
     if batch.state not in (State.PREVIEW, *AFTER_COMMIT) or not _has_file(batch):
         return redirect(page_of(batch))
-    try:
-        content = member_import.marked_workbook(batch, by=request.user)
-    except member_import.NotAllowed as refusal:
-        refused(request, refusal)
+    content = attempt(request, lambda: member_import.marked_workbook(batch, by=request.user))
+    if content is None:
         return redirect(page_of(batch))
     stem = batch.filename.rpartition(".")[0] or batch.filename
     return sheet_response(content, f"{stem[:60]}-danh-dau")

@@ -86,10 +86,6 @@ def _steps(batch: MemberImport, current: str) -> list[tuple[str, str, str, bool]
     ]
 
 
-def refused(request: HttpRequest, error: Exception) -> None:
-    messages.error(request, str(error))
-
-
 # Upload
 
 
@@ -361,7 +357,7 @@ def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
                 batch, mapping=choice.fields, header_rows=choice.header_rows, by=request.user
             )
         except (ValueError, member_import.NotAllowed) as error:
-            refused(request, error)
+            messages.error(request, str(error))
         else:
             return redirect(page_of(batch))
     return render(

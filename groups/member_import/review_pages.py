@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.scoped_admin.pages import number_of
+from accounts.scoped_admin.pages import attempt, number_of
+from groups.admin_mixins import do
 from groups.member_import import row_display
 from groups.member_import import services as member_import
 from groups.member_import.forms import RowForm, RowsForm
@@ -23,7 +24,6 @@ from groups.member_import.pages import (
     batch_of,
     other_place,
     page_of,
-    refused,
     render,
     was_overruled,
 )
@@ -140,11 +140,6 @@ def _back(request: HttpRequest, batch: MemberImport, row_id: int | None = None) 
     return redirect(f"{page_of(batch, 'review')}?{asked.query()}{anchor}")
 
 
-def _row(batch: MemberImport, row_id: int) -> MemberImportRow:
-    """A line of this list and of no other."""
-    return get_object_or_404(batch.rows, pk=row_id)
-
-
 def _moved(row: MemberImportRow) -> str:
     return f"Dòng {row.row} nay ở nhóm “{row_display.LANES[row.lane][0]}”."
 
@@ -181,21 +176,19 @@ def _just_done(
 def correct(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResponse:
     """Other texts for the cells of one line; only that line is checked again."""
     batch = batch_of(request, pk)
-    row = _row(batch, row_id)
+    row = get_object_or_404(batch.rows, pk=row_id)  # of this list and of no other
     form = RowForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Có ô dài quá. Hãy ghi ngắn lại.")
         return _back(request, batch, row_id)
-    try:
-        changed = member_import.correct(batch, row.pk, form.sent_cells(), by=request.user)
-    except member_import.NotAllowed as refusal:
-        refused(request, refusal)
+    cells = form.sent_cells()
+    changed = attempt(request, lambda: member_import.correct(batch, row.pk, cells, by=request.user))
+    if changed is None:
         return _back(request, batch, row_id)
     still_wrong = [problem for problem in changed.problems or [] if problem["is_error"]]
-    if still_wrong:
-        messages.error(request, f"Dòng {changed.row}: {still_wrong[0]['message']}")
-    else:
+    if not still_wrong:
         return _onwards(request, batch, changed)
+    messages.error(request, f"Dòng {changed.row}: {still_wrong[0]['message']}")
     return _back(request, batch, row_id)
 
 
@@ -203,19 +196,16 @@ def correct(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpRes
 def decide(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResponse:
     """The line is this candidate, or somebody else."""
     batch = batch_of(request, pk)
-    row = _row(batch, row_id)
+    row = get_object_or_404(batch.rows, pk=row_id)
     said = request.POST.get("la", "")
     member_id = None if said == "khac" else number_of(said)
     if member_id == 0:
         messages.error(request, "Hãy chọn cùng một người hay hai người khác nhau.")
         return _back(request, batch, row_id)
-    try:
-        changed = member_import.decide(batch, row.pk, member_id, by=request.user)
-    except member_import.NotAllowed as refusal:
-        refused(request, refusal)
-    else:
-        return _onwards(request, batch, changed)
-    return _back(request, batch, row_id)
+    changed = attempt(
+        request, lambda: member_import.decide(batch, row.pk, member_id, by=request.user)
+    )
+    return _onwards(request, batch, changed) if changed else _back(request, batch, row_id)
 
 
 @require_POST
@@ -231,10 +221,9 @@ def repair(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     if code not in known:
         messages.error(request, "Không còn dòng nào cần sửa như vậy.")
         return _back(request, batch)
-    try:
-        done = member_import.repair(batch, code, by=request.user)
-    except member_import.NotAllowed as refusal:
-        refused(request, refusal)
-    else:
-        messages.success(request, f"Đã sửa {grouped(done)} dòng.")
+    do(
+        request,
+        lambda: member_import.repair(batch, code, by=request.user),
+        lambda done: f"Đã sửa {grouped(done)} dòng.",
+    )
     return _back(request, batch)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display
-from accounts.scoped_admin.pages import number_of, own_pages
+from accounts.scoped_admin.pages import attempt, number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin_mixins import do
 from groups.oa_groups import differences, reconciliation
@@ -140,14 +140,12 @@ def compare_now(request: HttpRequest, *, site: Any) -> HttpResponse:
     listed = reverse("admin:groups_groupreconciliation_changelist")
     if request.user.commune is None:
         messages.error(request, "Hãy dùng tài khoản của xã cần đối chiếu.")
-        return HttpResponseRedirect(listed)
-    try:
-        run = reconciliation.request(request.user.commune, by=request.user)
-    except NotAllowed as refused:
-        messages.error(request, str(refused))
-        return HttpResponseRedirect(listed)
-    messages.success(request, "Đang đối chiếu với Zalo. Vài phút nữa tải lại trang để xem.")
-    return redirect("admin:groups_groupreconciliation_show", run.pk)
+        return redirect(listed)
+    said = "Đang đối chiếu với Zalo. Vài phút nữa tải lại trang để xem."
+    run = attempt(
+        request, lambda: reconciliation.request(request.user.commune, by=request.user), said
+    )
+    return redirect("admin:groups_groupreconciliation_show", run.pk) if run else redirect(listed)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import services as audit
-from accounts.scoped_admin.pages import number_of
+from accounts.scoped_admin.pages import number_of, try_out
 from accounts.services import NotAllowed
 from groups.admin_mixins import do
 from groups.oa_groups import creation
@@ -162,13 +162,9 @@ def find(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     """Groups of the account that the portal does not know: one may be this one."""
     if request.method == "POST":
         return _found(request, group)
-    try:
-        unknown = creation.unknown_groups(group, by=request.user)
-        refusal = ""
-    except NotAllowed as refused:
-        unknown, refusal = [], str(refused)
+    unknown, refusal = try_out(lambda: creation.unknown_groups(group, by=request.user))
     return page(
-        request, site, group, "find", "Tìm nhóm trên Zalo", unknown=unknown, refusal=refusal,
+        request, site, group, "find", "Tìm nhóm trên Zalo", unknown=unknown or [], refusal=refusal,
         unclear=group.creations.open().first(),
     )  # fmt: skip
 
@@ -200,11 +196,8 @@ def switches(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpRespon
     if request.method == "POST":
         _change(request, group)
         return back("switches", group)
-    refusal = ""
-    try:
-        row: GroupAtZalo | None = oa_groups.look(group, by=request.user)
-    except NotAllowed as refused:
-        row, refusal = getattr(group, "at_zalo", None), str(refused)
+    row, refusal = try_out(lambda: oa_groups.look(group, by=request.user))
+    row = row or getattr(group, "at_zalo", None)
     return page(
         request, site, group, "switches", "Cài đặt nhóm", switches=switch_lines(row), row=row,
         refusal=refusal, longest=LONGEST_NAME,

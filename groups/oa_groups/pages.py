@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import services as audit
 from accounts.communes.public_pages import code_of
-from accounts.scoped_admin.pages import number_of
-from accounts.services import NotAllowed
+from accounts.scoped_admin.pages import number_of, try_out
 from accounts.workflow.services import record, sees
 from groups.admin_mixins import do
 from groups.oa_groups import participants
@@ -216,11 +215,7 @@ def roster(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse
         return back("roster", group)
     number = min(max(1, number_of(request.GET.get("trang"))), 200)
     whole = _shows_names(request, group)
-    try:
-        listed: Any = participants.roster(group, by=request.user, page=number)
-        refusal = ""
-    except NotAllowed as refused:
-        listed, refusal = None, str(refused)
+    listed, refusal = try_out(lambda: participants.roster(group, by=request.user, page=number))
     return page(
         request, site, group, "roster", "Người trong nhóm", refusal=refusal, whole=whole,
         listed=listed, people=_lines(listed.people if listed else [], whole=whole),
@@ -240,11 +235,8 @@ def pending(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpRespons
         do(request, lambda: verb(group, ids, by=request.user), words.format)
         return back("pending", group)
     whole = _shows_names(request, group)
-    try:
-        people = participants.pending(group, by=request.user)
-        refusal = ""
-    except NotAllowed as refused:
-        people, refusal = [], str(refused)
+    found, refusal = try_out(lambda: participants.pending(group, by=request.user))
+    people = found or []
     return page(
         request, site, group, "pending", "Người xin vào nhóm", refusal=refusal, whole=whole,
         total=len(people), people=_lines(people[: participants.MOST_AT_ONCE], whole=whole),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import action, in_sight, visible_object
-from accounts.services import NotAllowed
+from accounts.scoped_admin.pages import try_out
 from groups.linking import services as linking
 from groups.linking.models import ZaloLink
 from groups.member_import import national_ids
@@ -169,11 +169,9 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         if not form.fields["notice"].queryset.exists():
             return ask_page(self, request, title=title, back_url=back_url, warning=NO_NOTICE)
         if is_answer and form.is_valid():
-            try:
-                number = consent.give(ids(), signed=form.stated(), by=request.user)
-            except NotAllowed as refused:
-                refusal = str(refused)
-            else:
+            signed = form.stated()
+            number, refusal = try_out(lambda: consent.give(ids(), signed=signed, by=request.user))
+            if not refusal:
                 known = "" if number else " Mọi người đã đồng ý với bản này từ trước."
                 self.message_user(
                     request, f"Đã ghi sự đồng ý của {number} người.{known}", messages.SUCCESS
@@ -196,10 +194,8 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         form = HoldingsForm(request.POST if request.method == "POST" else None)
         held, refusal = None, ""
         if form.is_valid():
-            try:
-                held = gather(member, by=request.user, reason=form.cleaned_data["reason"])
-            except NotAllowed as refused:
-                refusal = str(refused)
+            reason = form.cleaned_data["reason"]
+            held, refusal = try_out(lambda: gather(member, by=request.user, reason=reason))
         if held is None:
             return ask_page(
                 self, request, title=f"Xem mọi dữ liệu đang giữ: {member}", form=form,

@@ -1,5 +1,6 @@
 """Hamlets and teams."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from accounts.scoped_admin.base import (
     in_sight,
     visible_object,
 )
+from accounts.scoped_admin.pages import try_out
 from groups import services
 from groups.admin_mixins import TracedAdmin
 from groups.coverage import pages as coverage_pages
@@ -112,11 +114,9 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         form = NameForm(request.POST or None, initial={"name": hamlet.name})
         refusal = ""
         if request.method == "POST" and form.is_valid():
-            try:
-                services.correct_name(hamlet, **form.cleaned_data, by=request.user)
-            except services.NotAllowed as refused:
-                refusal = str(refused)
-            else:
+            correct = partial(services.correct_name, hamlet, **form.cleaned_data, by=request.user)
+            _hamlet, refusal = try_out(correct)
+            if not refusal:
                 self.message_user(request, _("Đã sửa tên."), messages.SUCCESS)
                 return redirect(back_url)
         return confirm_page(

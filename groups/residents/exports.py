@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
 from accounts.models import Commune, User
+from accounts.scoped_admin.pages import try_out
 from accounts.services import NotAllowed
 from groups.export_workbooks import Workbook, watermark
 from groups.places.models import Hamlet
@@ -182,10 +183,10 @@ class ListTakingMixin:
         )
         refusal = ""
         if form.is_bound and form.is_valid():
-            try:
-                return self._handed_over(request, queryset, form.cleaned_data)
-            except NotAllowed as refused:
-                refusal = str(refused)
+            asked = form.cleaned_data
+            answer, refusal = try_out(lambda: self._handed_over(request, queryset, asked))
+            if answer is not None:
+                return answer
         return ask_page(
             self, request, title="Lấy danh sách thành viên", back_url=request.get_full_path(),
             sentence="Mỗi trang mang tên người lấy và ngày giờ. Việc lấy danh sách, lý do và số "

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.scoped_admin.base import action, in_sight, visible_object
+from accounts.scoped_admin.pages import try_out
 from accounts.services import NotAllowed
 
 # So many of the chosen people are named.
@@ -45,11 +46,8 @@ def do_or_ask(
     form = form_class(request.POST if is_answer else None)
     refusal = ""
     if is_answer and "chi-tim" not in request.POST and form.is_valid():
-        try:
-            verb(row, by=request.user, **form.cleaned_data)
-        except NotAllowed as refused:
-            refusal = str(refused)
-        else:
+        _done, refusal = try_out(lambda: verb(row, by=request.user, **form.cleaned_data))
+        if not refusal:
             model_admin.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(done_url or back_url)
     return ask_page(model_admin, request, back_url=back_url, form=form, refusal=refusal, **context)

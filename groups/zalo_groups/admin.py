@@ -1,5 +1,6 @@
 """Zalo groups: what can be done with each, and whether it is in service."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from accounts.scoped_admin.base import (
     report_outcomes,
     visible_object,
 )
+from accounts.scoped_admin.pages import try_out
 from groups import services
 from groups.admin_mixins import ReasonForm, TracedAdmin, TracedPlacesMixin, ZaloGroupForm
 from groups.oa_groups import admin_urls
@@ -173,11 +175,8 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     def activate_groups(self, request: HttpRequest, queryset: Any) -> None:
         outcomes: list[tuple[Any, str | None]] = []
         for group in queryset:
-            try:
-                services.activate(group, by=request.user)
-                outcomes.append((group, None))
-            except services.NotAllowed as refusal:
-                outcomes.append((group, str(refusal)))
+            _group, refusal = try_out(partial(services.activate, group, by=request.user))
+            outcomes.append((group, refusal or None))
         report_outcomes(self, request, outcomes, "Đã cho hoạt động")
 
     @action(description=_("Cho hoạt động"), url_path="hoat-dong", permissions=["change"])
@@ -215,11 +214,9 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
         form = ReasonForm(request.POST or None)
         refusal = ""
         if request.method == "POST" and form.is_valid():
-            try:
-                verb(group, by=request.user, reason=form.cleaned_data["reason"])
-            except services.NotAllowed as refused:
-                refusal = str(refused)
-            else:
+            reason = form.cleaned_data["reason"]
+            _group, refusal = try_out(lambda: verb(group, by=request.user, reason=reason))
+            if not refusal:
                 self.message_user(request, f"{title}: đã ghi nhận.", messages.SUCCESS)
                 return HttpResponseRedirect(back_url)
         return confirm_page(
