@@ -75,7 +75,10 @@ class SaysRefusals:
 
 
 class LinesLeadToPages:
-    """Before a model admin: a line of its list leads to the page `line_page` of the row."""
+    """Before a model admin: its rows have a page, `line_page`.
+
+    A line of the list leads there, and so does the form of a row that may only be looked at.
+    """
 
     line_page = ""
 
@@ -87,6 +90,15 @@ class LinesLeadToPages:
                 return reverse(page, args=[result.pk])
 
         return Lines
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if object_id else None
+        is_seen = row is not None and self.has_view_permission(request, row)
+        if is_seen and not self.has_change_permission(request, row):
+            return redirect(f"admin:{self.line_page}", row.pk)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
 
 class ReasonForm(forms.Form):

@@ -14,8 +14,8 @@ from accounts.scoped_admin.base import (
     ScopedRelatedFilter,
     action,
     confirm_page,
-    display,
 )
+from accounts.scoped_admin.mixins import choice_column
 from groups import services
 from groups.admin_mixins import FoldedSearchMixin, LinesLeadToPages, SaysRefusals
 from groups.consultation import regulation_pages
@@ -41,14 +41,11 @@ class RegulationAdmin(LinesLeadToPages, SaysRefusals, FoldedSearchMixin, ScopedM
     actions = None
     actions_list = ["draft_everywhere"]
     compressed_fields = False
+    shown_status = choice_column("status", _("trạng thái"), TONES)
 
     @admin.display(description=_("của"), ordering="hamlet")
     def place(self, regulation: Regulation) -> str:
         return str(regulation.hamlet or "Nhóm toàn xã")
-
-    @display(description=_("trạng thái"), ordering="status", label=TONES)
-    def shown_status(self, regulation: Regulation) -> tuple[str, str]:
-        return regulation.status, regulation.get_status_display()
 
     def get_fields(self, request: HttpRequest, obj: Regulation | None = None) -> Any:
         if obj is not None:
@@ -83,16 +80,6 @@ class RegulationAdmin(LinesLeadToPages, SaysRefusals, FoldedSearchMixin, ScopedM
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """A version that is no longer written is shown on its own page."""
-        found = self.get_object(request, object_id) if object_id else None
-        seen = found is not None and self.has_view_permission(request, found)
-        if seen and not self.has_change_permission(request, found):
-            return redirect("admin:groups_regulation_page", found.pk)
-        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Regulation, form: Any, change: bool) -> None:
         if change:

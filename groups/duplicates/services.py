@@ -82,11 +82,6 @@ def _column(row: models.Model, name: str) -> Any:
     return next(field for field in row._meta.fields if name in (field.name, field.attname))
 
 
-def _restored(row: models.Model, name: str, value: Any) -> Any:
-    field = _column(row, name)
-    return field.target_field.to_python(value) if field.is_relation else field.to_python(value)
-
-
 def _lock_both(first: Member, second: Member, by: User) -> None:
     """Lock two members that this account may join, in one order for all. Raises NotAllowed."""
     refusal = "Tài khoản này không gộp được hai người này."
@@ -323,7 +318,8 @@ def _put_back(row: models.Model, columns: dict[str, Any]) -> list[str]:
     for name, (before, after) in columns.items():
         field = _column(row, name)
         if _plain(getattr(row, name)) == after:
-            setattr(row, name, _restored(row, name, before))
+            kind = field.target_field if field.is_relation else field
+            setattr(row, name, kind.to_python(before))
             names.append(field.name)
         else:
             others.append(str(field.verbose_name))

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit import services as audit
-from accounts.scoped_admin.base import ScopedModelAdmin, display
+from accounts.scoped_admin.base import ScopedModelAdmin
+from accounts.scoped_admin.mixins import choice_column
 from accounts.scoped_admin.pages import attempt, own_pages, try_out
 from accounts.services import NotAllowed
 from documents import uploads
@@ -254,6 +255,9 @@ ABOUT = _(
 )
 
 
+TONES = {State.DRAFT: "info", State.REHEARSED: "warning", State.DONE: "success"}
+
+
 @admin.register(HamletChange)
 class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAdmin):
     form = HamletChangeForm
@@ -264,6 +268,7 @@ class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAd
     search_help_text = _("Tìm theo số nghị quyết hoặc tên ấp cũ")
     actions = None
     compressed_fields = False
+    shown_state = choice_column("state", _("trạng thái"), TONES)
     fieldsets = [
         (
             None,
@@ -285,13 +290,6 @@ class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAd
         before = ", ".join(map(str, change.sources.all()))
         after = ", ".join(map(str, change.results.all()))
         return f"{before} → {after}" if after else before
-
-    @display(
-        description=_("trạng thái"), ordering="state",
-        label={State.DRAFT: "info", State.REHEARSED: "warning", State.DONE: "success"},
-    )  # fmt: skip
-    def shown_state(self, change: HamletChange) -> tuple[str, str]:
-        return change.state, change.get_state_display()
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
@@ -319,19 +317,6 @@ class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAd
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_done = isinstance(obj, HamletChange) and obj.is_done
         return not is_done and super().has_delete_permission(request, obj)
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """A change that was carried out has a page, not a form."""
-        change = self.get_object(request, object_id) if object_id else None
-        if change is not None and self._only_shows(request, change):
-            return redirect("admin:groups_hamletchange_show", change.pk)
-        return super().changeform_view(request, object_id, *args, **kwargs)
-
-    def _only_shows(self, request: HttpRequest, change: HamletChange) -> bool:
-        seen = self.has_view_permission(request, change)
-        return seen and not self.has_change_permission(request, change)
 
     def save_model(self, request: HttpRequest, obj: HamletChange, form: Any, change: bool) -> None:
         if obj.commune_id is None:

@@ -96,7 +96,8 @@ class ResultsForm:
         self.change = change
         self.is_split = change.kind == HamletChange.Kind.SPLIT
         known = list(change.results.all())
-        self.rest = data.get("rest", "0") if data else self._rest_of(known)
+        rest = str(next((n for n, row in enumerate(known) if row.takes_rest), 0))
+        self.rest = data.get("rest", "0") if data else rest
         count = self._count(data.get("count", "") if data else wanted, len(known))
         self.forms = [self._form(number, known, data) for number in range(count)]
 
@@ -106,9 +107,6 @@ class ResultsForm:
         if asked.isdecimal() and len(asked) < 3:
             return min(max(int(asked), 2), MOST_RESULTS)
         return min(max(known, 2), MOST_RESULTS)
-
-    def _rest_of(self, known: list[HamletChangeResult]) -> str:
-        return str(next((n for n, row in enumerate(known) if row.takes_rest), 0))
 
     def _form(
         self, number: int, known: list[HamletChangeResult], data: QueryDict | None

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit import services as audit
-from accounts.scoped_admin.base import ScopedModelAdmin, display, visible_object
+from accounts.scoped_admin.base import ScopedModelAdmin, visible_object
+from accounts.scoped_admin.mixins import choice_column
 from accounts.scoped_admin.pages import guarded, number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin_mixins import DayInput, FoldedSearchMixin, do
@@ -261,6 +262,11 @@ def record(request: HttpRequest, *, site: Any, handover: Handover) -> HttpRespon
 
 # Handovers between officers in the admin: offered, shown, signed for, printed.
 
+TONES = {
+    State.OFFERED: "warning", State.ACCEPTED: "success", State.DECLINED: "danger",
+    State.WITHDRAWN: "info",
+}  # fmt: skip
+
 
 @admin.register(Handover)
 class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
@@ -270,6 +276,7 @@ class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
     search_fields = ["from_officer__search_text", "to_officer__search_text"]
     search_help_text = _("Tìm theo tên người giao hoặc người nhận")
     actions = None
+    shown_state = choice_column("state", _("trạng thái"), TONES)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -286,16 +293,6 @@ class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
         hamlets = ", ".join(str(row) for row in handover.hamlet_items.all())
         groups = len(handover.group_items.all())
         return ", ".join(part for part in (hamlets, f"{groups} nhóm" if groups else "") if part)
-
-    @display(
-        description=_("trạng thái"), ordering="state",
-        label={
-            State.OFFERED: "warning", State.ACCEPTED: "success", State.DECLINED: "danger",
-            State.WITHDRAWN: "info",
-        },
-    )  # fmt: skip
-    def shown_state(self, handover: Handover) -> tuple[str, str]:
-        return handover.state, handover.get_state_display()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A signed handover is not edited; its page has the steps."""

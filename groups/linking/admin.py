@@ -59,14 +59,12 @@ class ChooseMemberForm(forms.Form):
         asked = data.get("words", "") if data is not None else ""
         found = linking.candidates(row, by=user, words=asked)
         self.fields["member"].queryset = found
-        self.fields["member"].label_from_instance = _with_phone
+        self.fields["member"].label_from_instance = lambda member: (
+            f"{member.choice_label}, {masked_phone(member.phone) or 'chưa có số'}"
+        )
         self.fields["member"].required = data is None or "chi-tim" not in data
         if not found:
             self.fields["member"].help_text = "Chưa tìm thấy ai. Hãy gõ tên khác rồi bấm Tìm."
-
-
-def _with_phone(member: Member) -> str:
-    return f"{member.choice_label}, {masked_phone(member.phone) or 'chưa có số'}"
 
 
 @admin.register(LinkProposal)

@@ -162,7 +162,9 @@ def counts(request: HttpRequest, *, site: Any) -> HttpResponse:
     if account is not None:
         sync = account.syncs.first()
         if request.user.has_perm("groups.view_hamlet"):
-            context |= _places(account)
+            shares, whole = linked_by_hamlet(account)
+            context["places"] = ([row for row in shares if row.linked != "0"], whole)
+            context["nobody"] = [row.place for row in shares if row.linked == "0"]
         context |= {
             "windows": windows(account, timezone.now()),
             "waiting": waiting(account),
@@ -175,15 +177,6 @@ def counts(request: HttpRequest, *, site: Any) -> HttpResponse:
             "may_settle": request.user.has_perm("groups.view_linkproposal"),
         }
     return TemplateResponse(request, "groups/linking/followers.html", context)
-
-
-def _places(account: OfficialAccount) -> dict[str, Any]:
-    """How many are linked in each hamlet, for those who may know the hamlets at all."""
-    shares, whole = linked_by_hamlet(account)
-    return {
-        "places": ([row for row in shares if row.linked != "0"], whole),
-        "nobody": [row.place for row in shares if row.linked == "0"],
-    }
 
 
 def _in_words(sync: FollowerSync) -> str:

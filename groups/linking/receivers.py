@@ -46,20 +46,15 @@ def hear(
     if follower is None:
         return True
     if code is not None:
-        kind = _redeem(account, follower, code, event)
+        link = codes.redeem(code, follower, at=event.at) or linking.link_of(account, event.user_id)
+        is_linked = link is not None and link.linked_at >= event.at
+        kind = Kind.LINKED if is_linked else Kind.BAD_CODE
     elif words in ENDS:
         kind = _end(account, follower, event)
     else:
         kind = Kind.LINKED if linking.link_of(account, event.user_id) else Kind.ASK
     replies.make(follower, kind, event.at, heard_at=event.at)
     return True
-
-
-def _redeem(
-    account: OfficialAccount, follower: Follower, code: str, event: InboundMessage
-) -> LinkReply.Kind:
-    link = codes.redeem(code, follower, at=event.at) or linking.link_of(account, event.user_id)
-    return Kind.LINKED if link is not None and link.linked_at >= event.at else Kind.BAD_CODE
 
 
 def _end(account: OfficialAccount, follower: Follower, event: InboundMessage) -> LinkReply.Kind:

@@ -14,7 +14,7 @@ from groups.member_import.reader import limits
 from groups.places.models import Hamlet, Officer
 from groups.residents.consent.models import PAPER_BASES, ConsentNotice
 from groups.residents.consent.services import SignedConsent
-from groups.residents.forms import paper_choices
+from groups.residents.forms import choice, paper_choices, words
 
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt,.tsv"
 _INPUT = {"class": "by-input"}
@@ -116,23 +116,19 @@ class ConsentForm(forms.Form):
 
     NONE = ""
     basis = forms.ChoiceField(choices=[(NONE, "Chưa có"), *PAPER_BASES], required=False)
-    notice = forms.ModelChoiceField(
-        label="Đã đọc, phát bản thông báo nào", queryset=ConsentNotice.objects.none(),
-        required=False, empty_label="Chọn bản thông báo…", widget=forms.Select(attrs=_INPUT),
+    notice = choice(
+        "Đã đọc, phát bản thông báo nào", ConsentNotice.objects.none(), required=False,
+        empty_label="Chọn bản thông báo…",
     )  # fmt: skip
     given_on = forms.DateField(
         label="Ngày người dân đồng ý", required=False,
         widget=DayInput(),
         error_messages={"invalid": "Hãy ghi ngày người dân đồng ý."},
     )  # fmt: skip
-    collected_by = forms.ModelChoiceField(
-        label="Người lấy ý kiến", queryset=Officer.objects.none(), required=False,
-        empty_label="Chọn cán bộ…", widget=forms.Select(attrs=_INPUT),
-    )  # fmt: skip
-    evidence = forms.CharField(
-        label="Giấy tờ lưu ở đâu (không bắt buộc)", max_length=200, required=False,
-        widget=forms.TextInput(attrs=_INPUT),
-    )  # fmt: skip
+    collected_by = choice(
+        "Người lấy ý kiến", Officer.objects.none(), required=False, empty_label="Chọn cán bộ…"
+    )
+    evidence = words("Giấy tờ lưu ở đâu (không bắt buộc)", max_length=200, required=False)
 
     def __init__(self, *args: Any, batch: MemberImport, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,13 +154,4 @@ class ConsentForm(forms.Form):
         return cleaned
 
     def stated(self) -> SignedConsent | None:
-        read = self.cleaned_data
-        if not read.get("basis"):
-            return None
-        return SignedConsent(
-            notice=read["notice"],
-            basis=read["basis"],
-            given_on=read["given_on"],
-            collected_by=read["collected_by"],
-            evidence=read["evidence"],
-        )
+        return SignedConsent(**self.cleaned_data) if self.cleaned_data.get("basis") else None

@@ -309,7 +309,8 @@ def _line(
     in_full: bool,
 ) -> Line:
     if row.lane == Lane.DROPPED:
-        return Line(row, place_of(row), [], dropped=_dropped(row))
+        said = " ".join(problem["message"] for problem in row.problems or [])
+        return Line(row, place_of(row), [], dropped=f"{said} {row.full_name}".strip())
     return Line(
         row=row,
         place=place_of(row),
@@ -319,11 +320,6 @@ def _line(
         candidates=_candidates(row, members, others, in_full=in_full),
         decided=str(Decision(row.decision).label) if row.decision else "",
     )
-
-
-def _dropped(row: MemberImportRow) -> str:
-    said = " ".join(problem["message"] for problem in row.problems or [])
-    return f"{said} {row.full_name}".strip()
 
 
 def _candidates(

@@ -10,7 +10,8 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display
+from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin
+from accounts.scoped_admin.mixins import choice_column
 from accounts.scoped_admin.pages import attempt, number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin_mixins import do
@@ -65,18 +66,13 @@ class GroupReconciliationAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
             return redirect("admin:groups_groupreconciliation_show", seen.pk)
         return super().change_view(request, object_id, form_url, extra_context)
 
-    @display(
-        description=_("trạng thái"),
-        ordering="state",
-        label={
-            State.DONE: "success",
-            State.RUNNING: "info",
-            State.WAITING: "info",
+    state_label = choice_column(
+        "state", _("trạng thái"),
+        {
+            State.DONE: "success", State.RUNNING: "info", State.WAITING: "info",
             State.FAILED: "danger",
         },
-    )
-    def state_label(self, run: GroupReconciliation) -> tuple[str, str]:
-        return run.state, run.get_state_display()
+    )  # fmt: skip
 
     @admin.display(description=_("vướng mắc"))
     def said_problem(self, run: GroupReconciliation) -> str:
@@ -105,21 +101,20 @@ def show(request: HttpRequest, *, site: Any, run: GroupReconciliation) -> HttpRe
         **site.each_context(request),
         "title": str(run),
         "run": run,
-        "open": [_card(line) for line in (*open_ones, *older)],
+        "open": [
+            {
+                "line": line,
+                "choices": differences.choices(line),
+                "is_new": line.kind == Line.Kind.NEW,
+            }
+            for line in (*open_ones, *older)
+        ],
         "told": [line for line in lines if line.outcome != Line.Outcome.OPEN],
         "rowless": list(_rowless(request, run)),
         "hamlets": list(Hamlet.objects.visible_to(request.user).offered().order_by("code")),
         "may_decide": request.user.has_perm("groups.run_oa_group"),
     }
     return TemplateResponse(request, "groups/oa/comparison.html", context)
-
-
-def _card(line: ReconciliationLine) -> dict[str, Any]:
-    return {
-        "line": line,
-        "choices": differences.choices(line),
-        "is_new": line.kind == Line.Kind.NEW,
-    }
 
 
 def _rowless(request: HttpRequest, run: GroupReconciliation) -> Any:

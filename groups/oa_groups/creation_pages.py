@@ -70,7 +70,9 @@ class MakeForm(forms.Form):
         known = [officer for officer in officers.queryset if officer.zalo_user_id]
         if len(known) == 1:  # the usual case: one administrator of the account
             officers.initial = known[0]
-        officers.label_from_instance = _said_officer
+        officers.label_from_instance = lambda officer: (
+            f"{officer.full_name}{'' if officer.zalo_user_id else ' (chưa có mã Zalo)'}"
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -88,10 +90,6 @@ def said_place(asset: Any) -> str:
     day = f"đến {asset.valid_through:%d/%m/%Y}" if asset.valid_through else "chưa rõ hạn"
     renewed = "tự gia hạn" if asset.is_auto_renewed else "không tự gia hạn"
     return f"{asset.said_capacity}, {day}, {renewed}"
-
-
-def _said_officer(officer: Officer) -> str:
-    return f"{officer.full_name}{'' if officer.zalo_user_id else ' (chưa có mã Zalo)'}"
 
 
 @require_http_methods(["GET", "POST"])

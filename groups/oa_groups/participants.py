@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit import services as audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow.services import record
@@ -157,25 +156,25 @@ def _checked(user_ids: Sequence[str]) -> list[str]:
 
 def accept(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
     """Let people in who asked; returns how many. Raises NotAllowed."""
-    account, ids = require_made(group, by), _checked(user_ids)
-    with asking(group):
-        zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.ACCEPT, ids)
-    return _settled(group, ids, by, "group.people_accepted")
+    return _answer(group, user_ids, by, zalo.PeopleChange.ACCEPT, "people_accepted")
 
 
 def reject(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
     """Turn people away who asked; returns how many. Raises NotAllowed."""
+    return _answer(group, user_ids, by, zalo.PeopleChange.REJECT, "people_rejected")
+
+
+def _answer(
+    group: ZaloGroup, user_ids: Sequence[str], by: User, change: zalo.PeopleChange, event: str
+) -> int:
     account, ids = require_made(group, by), _checked(user_ids)
     with asking(group):
-        zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.REJECT, ids)
-    return _settled(group, ids, by, "group.people_rejected")
-
-
-@transaction.atomic
-def _settled(group: ZaloGroup, ids: list[str], by: User, action: str) -> int:
-    row = GroupAtZalo.objects.select_for_update(of=("self",)).get(pk=zalo_state.row_of(group).pk)
-    zalo_state.keep_waiting(group, max(0, row.waiting - len(ids)))
-    audit.record(action, by=by, target=group, commune=group.home_commune, rows=len(ids))
+        zalo.change_people(account, group.zalo_group_id, change, ids)
+    with transaction.atomic():
+        rows = GroupAtZalo.objects.select_for_update(of=("self",))
+        row = rows.get(pk=zalo_state.row_of(group).pk)
+        zalo_state.keep_waiting(group, max(0, row.waiting - len(ids)))
+        record(group, event, by=by, rows=len(ids))
     return len(ids)
 
 
@@ -270,8 +269,7 @@ def set_deputy(group: ZaloGroup, who: Officer | Member, *, by: User, is_deputy: 
             group.memberships.filter(member=who).update(
                 role=Role.DEPUTY if is_deputy else Role.MEMBER
             )
-        action = "group.deputy_added" if is_deputy else "group.deputy_removed"
-        audit.record(action, by=by, target=group, commune=group.home_commune)
+        record(group, "deputy_added" if is_deputy else "deputy_removed", by=by)
 
 
 def note_people(group: ZaloGroup, ids: Iterable[str], *, joined: bool, at: datetime) -> int:

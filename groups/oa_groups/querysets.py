@@ -1,6 +1,6 @@
 """Reads of what Zalo says of our groups, and who may see them."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -74,6 +74,3 @@ class ReconciliationLineQuerySet(CommuneScopedQuerySet):
 
     def open(self) -> Self:
         return self.filter(outcome=self.model.Outcome.OPEN)
-
-    def older_than(self, day: date) -> Self:
-        return self.filter(reconciliation__day__lt=day)

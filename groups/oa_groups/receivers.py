@@ -40,17 +40,11 @@ def note_group_change(
             _note_unknown(account, event)
         return
     match event.kind:
-        case Kind.JOINED | Kind.APPROVED:
-            if event.kind == Kind.APPROVED:
-                _fewer_waiting(group, event)
-            else:
-                participants.note_people(group, event.user_ids, joined=True, at=event.at)
-        case Kind.LEFT:
-            participants.note_people(group, event.user_ids, joined=False, at=event.at)
-        case Kind.ASKS_TO_JOIN:
-            _more_waiting(group, event)
-        case Kind.REJECTED:
-            _fewer_waiting(group, event)
+        case Kind.JOINED | Kind.LEFT:
+            has_joined = event.kind == Kind.JOINED
+            participants.note_people(group, event.user_ids, joined=has_joined, at=event.at)
+        case Kind.ASKS_TO_JOIN | Kind.APPROVED | Kind.REJECTED:
+            _note_waiting(group, event)
         case Kind.DEPUTY_ADDED | Kind.DEPUTY_REMOVED:
             _note_deputies(group, event)
         case Kind.INFO_CHANGED:
@@ -73,29 +67,19 @@ def _note_unknown(account: OfficialAccount, event: GroupChange) -> None:
         pass  # another event was quicker
 
 
-def _is_news(group: ZaloGroup, event: GroupChange) -> GroupAtZalo | None:
-    """The row, unless the people at the door were listed later than this happened."""
+def _note_waiting(group: ZaloGroup, event: GroupChange) -> None:
+    """More or fewer people wait, unless they were listed later than this happened."""
     row = GroupAtZalo.objects.select_for_update(of=("self",)).get(pk=zalo_state.row_of(group).pk)
     known = [moment for moment in (row.waiting_told_at, row.checked_at) if moment is not None]
-    return None if any(moment >= event.at for moment in known) else row
-
-
-def _more_waiting(group: ZaloGroup, event: GroupChange) -> None:
-    row = _is_news(group, event)
-    if row is None:
+    if any(moment >= event.at for moment in known):
         return
-    row.waiting += max(1, len(event.user_ids))
-    row.waiting_since = row.waiting_since or event.at
-    row.waiting_told_at = event.at
-    row.save(update_fields=["waiting", "waiting_since", "waiting_told_at"])
-
-
-def _fewer_waiting(group: ZaloGroup, event: GroupChange) -> None:
-    row = _is_news(group, event)
-    if row is None:
-        return
-    row.waiting = max(0, row.waiting - max(1, len(event.user_ids)))
-    row.waiting_since = row.waiting_since if row.waiting else None
+    people = max(1, len(event.user_ids))
+    if event.kind == Kind.ASKS_TO_JOIN:
+        row.waiting += people
+        row.waiting_since = row.waiting_since or event.at
+    else:
+        row.waiting = max(0, row.waiting - people)
+        row.waiting_since = row.waiting_since if row.waiting else None
     row.waiting_told_at = event.at
     row.save(update_fields=["waiting", "waiting_since", "waiting_told_at"])
 

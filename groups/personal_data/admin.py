@@ -16,10 +16,10 @@ from accounts.scoped_admin.base import (
     ScopedModelAdmin,
     ScopedRelatedFilter,
     action,
-    display,
     in_sight,
     visible_object,
 )
+from accounts.scoped_admin.mixins import choice_column
 from groups.personal_data import services as personal_data
 from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet
@@ -215,18 +215,13 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     def place(self, request: DataRequest) -> str:
         return str(request.hamlet or "Chưa rõ")
 
-    @display(
-        description=_("tình trạng"),
-        ordering="status",
-        label={
-            DataRequest.Status.RECEIVED: "warning",
-            DataRequest.Status.ACKNOWLEDGED: "info",
-            DataRequest.Status.DONE: "success",
-            DataRequest.Status.REFUSED: "danger",
+    state_label = choice_column(
+        "status", _("tình trạng"),
+        {
+            DataRequest.Status.RECEIVED: "warning", DataRequest.Status.ACKNOWLEDGED: "info",
+            DataRequest.Status.DONE: "success", DataRequest.Status.REFUSED: "danger",
         },
-    )
-    def state_label(self, request: DataRequest) -> tuple[str, str]:
-        return request.status, request.get_status_display()
+    )  # fmt: skip
 
     @admin.display(description=_("hạn"), ordering="due_on")
     def clock(self, request: DataRequest) -> str:

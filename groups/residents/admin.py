@@ -208,11 +208,9 @@ class MemberAdmin(
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
         if response.status_code == 200:  # a form with an error shows the same
-            audit.record("member.viewed", by=request.user, target=self._member(request, object_id))
+            rows = self.get_queryset(request).select_related("hamlet__commune")
+            audit.record("member.viewed", by=request.user, target=rows.get(pk=object_id))
         return response
-
-    def _member(self, request: HttpRequest, object_id: str) -> Member | None:
-        return self.get_queryset(request).select_related("hamlet__commune").get(pk=object_id)
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

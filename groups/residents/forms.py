@@ -77,10 +77,7 @@ class PaperForm(forms.Form):
 
     def stated(self) -> SignedConsent:
         """The statement, for `consent.give`."""
-        data = self.cleaned_data
-        return SignedConsent(
-            data["notice"], data["basis"], data["given_on"], data["collected_by"], data["evidence"]
-        )
+        return SignedConsent(**self.cleaned_data)
 
 
 class WithdrawForm(forms.Form):

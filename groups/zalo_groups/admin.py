@@ -15,11 +15,11 @@ from accounts.scoped_admin.base import (
     ScopedTabularInline,
     action,
     confirm_page,
-    display,
     in_sight,
     report_outcomes,
     visible_object,
 )
+from accounts.scoped_admin.mixins import choice_column
 from accounts.scoped_admin.pages import try_out
 from groups import services
 from groups.admin_mixins import ReasonForm, TracedAdmin, TracedPlacesMixin, ZaloGroupForm
@@ -137,19 +137,13 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     def posting(self, group: ZaloGroup) -> str:
         return group.capabilities.way if group.kind else "–"
 
-    @display(
-        description=_("trạng thái"),
-        ordering="status",
-        label={
-            Status.ACTIVE: "success",
-            Status.CONSULTING: "info",
-            Status.DRAFT: "info",
-            Status.PAUSED: "warning",
-            Status.CLOSED: "danger",
+    status_label = choice_column(
+        "status", _("trạng thái"),
+        {
+            Status.ACTIVE: "success", Status.CONSULTING: "info", Status.DRAFT: "info",
+            Status.PAUSED: "warning", Status.CLOSED: "danger",
         },
-    )
-    def status_label(self, group: ZaloGroup) -> tuple[str, str]:
-        return group.status, group.get_status_display()
+    )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
         own = zalo_groups_pages.urls(self.admin_site) + admin_urls.urls(self.admin_site)

@@ -242,7 +242,8 @@ def read_member_list(
         if not tables:
             if tab.rows:
                 result.dropped.append(DroppedRow(tab.name, 0, "no_table", ""))
-                unknown += _unknown(tab)
+                if found := headings.columns_of(tab):
+                    unknown.append(SheetMapping(tab.name, *found))
             continue
         if repairs:
             result.repairs[tab.name] = repairs
@@ -275,11 +276,6 @@ def read_member_list(
     result.problems += _shared_phones(result.people, phone_letters)
     result.problems += _heads_alike(result.people)
     return result
-
-
-def _unknown(tab: Worksheet) -> list[SheetMapping]:
-    found = headings.columns_of(tab)
-    return [SheetMapping(tab.name, *found)] if found else []
 
 
 def _mapping_of(title: str, mapping: Mapping[str, str]) -> dict[str, str]:

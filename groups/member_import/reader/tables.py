@@ -117,7 +117,8 @@ def find_tables(
             left = [column for column in columns if column.index < beside]
             titles = " ".join(c.header for c in columns if c.index > beside and c.header)
             dropped.append(DroppedRow(tab.name, start + 1, "beside", titles[:200]))
-            tab, columns = _narrowed(tab, body, beside), left
+            rows = [*tab.rows[:body], *(row[:beside] for row in tab.rows[body:])]
+            tab, columns = replace(tab, rows=rows), left
         sides = headings.sides_of(parts)
         table = Table(tab.name, start + 1, columns, side=sides[0] if sides else None)
         tables.append(table)
@@ -248,11 +249,6 @@ def _beside(tab: Worksheet, columns: list[Column], body: int) -> int:
         ):
             return gap
     return 0
-
-
-def _narrowed(tab: Worksheet, body: int, width: int) -> Worksheet:
-    rows = [*tab.rows[:body], *(row[:width] for row in tab.rows[body:])]
-    return replace(tab, rows=rows)
 
 
 # The rows below
