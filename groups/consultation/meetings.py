@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.db.models import Min, Sum
 
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow import services as workflow
 from documents import uploads
 from groups.consultation.models import ConsultationMeeting, Regulation
-from groups.places.models import Hamlet
+from groups.consultation.services import place_of
 
 ONLY_WHOLE_HAMLETS = "Chỉ cuộc họp của cả ấp mới họp theo cụm."
 CHANGES = "groups.change_consultationmeeting"
@@ -40,12 +40,7 @@ def _check(meeting: ConsultationMeeting, by: User) -> None:
         raise NotAllowed("Tài khoản này không được ghi cuộc họp lấy ý kiến.")
     if meeting.is_of_commune and not by.has_perm("groups.view_all_hamlets"):
         raise NotAllowed("Cuộc họp cấp xã do Công an xã ghi.")
-    place = (
-        Commune.objects.filter(pk=meeting.commune_id or 0)
-        if meeting.hamlet_id is None
-        else Hamlet.objects.filter(pk=meeting.hamlet_id)
-    )
-    if not place.visible_to(by).exists():
+    if not place_of(meeting).visible_to(by).exists():
         raise NotAllowed("Cuộc họp này ngoài địa bàn của tài khoản.")
 
 

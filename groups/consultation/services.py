@@ -11,7 +11,7 @@ from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock_for, move, record, require_transition
 from groups.consultation import thresholds
-from groups.consultation.models import Regulation
+from groups.consultation.models import ConsultationMeeting, Regulation
 from groups.consultation.regulation_text import DEFAULT_TEXT, tidy
 from groups.places.models import Hamlet
 
@@ -31,11 +31,11 @@ def may_write(regulation: Regulation) -> bool:
     return not asked.exists()
 
 
-def _place(regulation: Regulation) -> Any:
-    """The hamlet or commune of a regulation, as a queryset."""
-    if regulation.hamlet_id is None:
-        return Commune.objects.filter(pk=regulation.commune_id or 0)
-    return Hamlet.objects.filter(pk=regulation.hamlet_id)
+def place_of(row: Regulation | ConsultationMeeting) -> Any:
+    """The hamlet or commune of a regulation or meeting, as a queryset."""
+    if row.hamlet_id is None:
+        return Commune.objects.filter(pk=row.commune_id or 0)
+    return Hamlet.objects.filter(pk=row.hamlet_id)
 
 
 def _check(regulation: Regulation, by: User, permission: str) -> None:
@@ -45,7 +45,7 @@ def _check(regulation: Regulation, by: User, permission: str) -> None:
     is_of_all = regulation.hamlet_id is None
     if is_of_all and not by.has_perm("groups.view_all_hamlets"):
         raise NotAllowed("Quy chế của nhóm toàn xã do chỉ huy Công an xã soạn.")
-    if not _place(regulation).visible_to(by).exists():
+    if not place_of(regulation).visible_to(by).exists():
         raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
 
 
@@ -65,7 +65,7 @@ def draft(regulation: Regulation, *, by: User) -> Regulation:
     Raises NotAllowed, also while the place has another open version.
     """
     _check(regulation, by, "add_regulation")
-    _place(regulation).select_for_update(of=("self",)).get()
+    place_of(regulation).select_for_update(of=("self",)).get()
     versions = Regulation.objects.of_place(regulation)
     if (open_one := versions.filter(status=Status.DRAFT).first()) is not None:
         raise NotAllowed(f"{open_one} còn là dự thảo. Hãy sửa bản đó.")

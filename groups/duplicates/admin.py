@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -40,17 +40,6 @@ PAIRS_A_PAGE = 20
 NOTHING = "–"
 # Who may join rows sees them in full.
 NEEDS = ("groups.merge_member", "groups.reveal_member")
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of members; the queue itself is an action of their list."""
-    pages = {
-        "nguoi-trung/so-sanh/": (compare, "compare"),
-        "nguoi-trung/gop/": (merge, "merge"),
-        "nguoi-trung/khac-nhau/": (tell_apart, "tell_apart"),
-        "nguoi-trung/hoi-lai/": (ask_again, "ask_again"),
-    }
-    return own_pages(site, "groups_member", pages, *NEEDS)
 
 
 def _page(request: HttpRequest, site: Any, template: str, **context: Any) -> HttpResponse:
@@ -221,7 +210,14 @@ class DuplicatesMixin:
         return request.user.has_perms(NEEDS)
 
     def get_urls(self) -> list[Any]:
-        return urls(self.admin_site) + super().get_urls()
+        pages = {
+            "nguoi-trung/so-sanh/": (compare, "compare"),
+            "nguoi-trung/gop/": (merge, "merge"),
+            "nguoi-trung/khac-nhau/": (tell_apart, "tell_apart"),
+            "nguoi-trung/hoi-lai/": (ask_again, "ask_again"),
+        }
+        own = own_pages(self.admin_site, "groups_member", pages, *NEEDS)
+        return own + super().get_urls()
 
     @action(
         description=_("Người có thể trùng"),

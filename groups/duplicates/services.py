@@ -341,13 +341,18 @@ def _recreate(entries: list[dict[str, Any]]) -> list[str]:
     return missing
 
 
+def _visible_pair(by: User, *ids: int) -> models.QuerySet[Member]:
+    visible = Member.objects.visible_to(by).filter(pk__in=ids)
+    if not by.has_perm("groups.merge_member") or visible.count() != len(ids):
+        raise NotAllowed("Tài khoản này không quyết định được về hai người này.")
+    return visible
+
+
 @transaction.atomic
 def tell_apart(first: Member, second: Member, *, by: User) -> DistinctPair:
     """Two people who look alike: not to be offered again. Raises NotAllowed."""
     one, other = sorted((first, second), key=lambda member: member.pk)
-    visible = Member.objects.visible_to(by).filter(pk__in=[one.pk, other.pk])
-    if not by.has_perm("groups.merge_member") or visible.count() != 2:
-        raise NotAllowed("Tài khoản này không quyết định được về hai người này.")
+    _visible_pair(by, one.pk, other.pk)
     pair, is_new = DistinctPair.objects.get_or_create(
         first=one, second=other, defaults={"decided_by": by}
     )
@@ -359,10 +364,7 @@ def tell_apart(first: Member, second: Member, *, by: User) -> DistinctPair:
 @transaction.atomic
 def ask_again(pair: DistinctPair, *, by: User) -> None:
     """Two people who were told apart by mistake: to be offered anew. Raises NotAllowed."""
-    ids = [pair.first_id, pair.second_id]
-    visible = Member.objects.visible_to(by).filter(pk__in=ids)
-    if not by.has_perm("groups.merge_member") or visible.count() != len(ids):
-        raise NotAllowed("Tài khoản này không quyết định được về hai người này.")
+    visible = _visible_pair(by, pair.first_id, pair.second_id)
     if DistinctPair.objects.filter(pk=pair.pk).delete()[0]:
         one = visible.select_related("hamlet__commune").get(pk=pair.first_id)
         audit.record("member.asked_again", by=by, target=one, commune=one.hamlet.commune)

@@ -4,6 +4,7 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -25,7 +26,7 @@ from documents import uploads
 from groups.admin_mixins import DayInput, LinesLeadToPages, OneButton, SaysRefusals, do
 from groups.coverage import households
 from groups.hamlet_changes import services as hamlet_changes
-from groups.hamlet_changes.forms import HamletChangeForm, PaperInput, ResultsForm, placements
+from groups.hamlet_changes.forms import HamletChangeForm, ResultsForm, placements
 from groups.hamlet_changes.models import HamletChange
 from groups.places.models import Team
 from groups.residents.models import Member
@@ -35,22 +36,6 @@ from vietnamese.text import fold
 PEOPLE_PAGE = 50
 Kind, State = HamletChange.Kind, HamletChange.State
 BOTH = ["GET", "POST"]
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of changes of hamlets."""
-    pages = {
-        "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/ap-moi/": (results, "results"),
-        "<int:pk>/chia/": (placing, "placing"),
-        "<int:pk>/xep-nguoi/": (people, "people"),
-        "<int:pk>/chay-thu/": (rehearse, "rehearse"),
-        "<int:pk>/thuc-hien/": (carry_out, "deed"),
-        "<int:pk>/tep/": (decision_file, "paper"),
-    }
-    return own_pages(
-        site, "groups_hamletchange", pages, "groups.view_hamletchange", row="change", rows=_rows
-    )
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -307,7 +292,8 @@ class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAd
         if db_field.name in {"decision_on", "effective_on"}:
             return db_field.formfield(widget=DayInput())
         if db_field.name == "decision_file":
-            return db_field.formfield(widget=PaperInput())
+            accepted = {"class": "by-input max-w-2xl", "accept": ".docx,.pdf,image/*"}
+            return db_field.formfield(widget=forms.FileInput(attrs=accepted))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -333,4 +319,15 @@ class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAd
         return redirect("admin:groups_hamletchange_results", obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
-        return urls(self.admin_site) + super().get_urls()
+        pages = {
+            "<int:pk>/xem/": (show, "show"),
+            "<int:pk>/ap-moi/": (results, "results"),
+            "<int:pk>/chia/": (placing, "placing"),
+            "<int:pk>/xep-nguoi/": (people, "people"),
+            "<int:pk>/chay-thu/": (rehearse, "rehearse"),
+            "<int:pk>/thuc-hien/": (carry_out, "deed"),
+            "<int:pk>/tep/": (decision_file, "paper"),
+        }
+        site, needs = self.admin_site, "groups.view_hamletchange"
+        own = own_pages(site, "groups_hamletchange", pages, needs, row="change", rows=_rows)
+        return own + super().get_urls()

@@ -19,13 +19,6 @@ from groups.places.models import Hamlet
 MOST_RESULTS = 8
 
 
-class PaperInput(forms.FileInput):
-    """A file that is kept unless another is chosen."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "by-input max-w-2xl", "accept": ".docx,.pdf,image/*"})
-
-
 class HamletChangeForm(forms.ModelForm):
     """The decision and the hamlets that it touches. `user` is set by the admin on the class."""
 

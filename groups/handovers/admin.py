@@ -89,33 +89,14 @@ TITLES = {
 }  # fmt: skip
 
 
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of handovers."""
-    pages = {
-        "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/ky/": (take_step, "deed"),
-        "<int:pk>/bien-ban/": (record, "record"),
-    }
-    return own_pages(
-        site, "groups_handover", pages, "groups.view_handover", row="handover", rows=_rows
-    )
-
-
 def _rows(request: HttpRequest) -> Any:
     return Handover.objects.visible_to(request.user).select_related(
         "from_officer", "to_officer__user", "commune", "given_by", "accepted_by"
     )
 
 
-def _page(
-    request: HttpRequest, site: Any, template: str, title: str, **context: Any
-) -> HttpResponse:
-    context = {
-        **site.each_context(request),
-        "title": title,
-        "opts": Handover._meta,
-        **context,
-    }
+def _page(request: HttpRequest, site: Any, template: str, **context: Any) -> HttpResponse:
+    context = {**site.each_context(request), "opts": Handover._meta, **context}
     return TemplateResponse(request, f"admin/groups/handover/{template}.html", context)
 
 
@@ -141,7 +122,7 @@ def offer(request: HttpRequest, *, site: Any) -> HttpResponse:
     givers = handovers.possible_givers(user) if user.has_perm("groups.view_all_hamlets") else None
     if giver is None:
         return _page(
-            request, site, "offer", "Bàn giao địa bàn", form=None, givers=givers, giver=None
+            request, site, "offer", title="Bàn giao địa bàn", form=None, givers=givers, giver=None
         )
     form = HandoverForm(giver, request.POST or None)
     outcome, refusal = None, ""
@@ -159,7 +140,7 @@ def offer(request: HttpRequest, *, site: Any) -> HttpResponse:
         except ValidationError as error:
             refusal = " ".join(error.messages)
     return _page(
-        request, site, "offer", "Bàn giao địa bàn", form=form, givers=givers, giver=giver,
+        request, site, "offer", title="Bàn giao địa bàn", form=form, givers=givers, giver=giver,
         outcome=outcome, refusal=refusal,
     )  # fmt: skip
 
@@ -171,14 +152,10 @@ def offer(request: HttpRequest, *, site: Any) -> HttpResponse:
 def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
     """Hamlets, groups, signatures, moves, and the steps left."""
     user = request.user
-    outcome: Any = handover.record
-    if handover.state == State.OFFERED:
-        outcome = handovers.rehearse(handover, by=user)
     today = timezone.localdate()
     return _page(
-        request, site, "show", str(handover), handover=handover, outcome=outcome,
-        hamlets=handover.hamlet_items.select_related("hamlet"),
-        groups=_groups(handover), **TITLES[Handover.Kind(handover.kind)],
+        request, site, "show", title=str(handover), **_parts(handover, user),
+        **TITLES[Handover.Kind(handover.kind)],
         is_waiting=handover.state == State.OFFERED,
         may_accept=handovers.may_accept(handover, user),
         may_withdraw=handovers.may_withdraw(handover, user),
@@ -188,10 +165,16 @@ def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse
     )  # fmt: skip
 
 
-def _groups(handover: Handover) -> Any:
-    return handover.group_items.select_related("group__hamlet", "changed_on_zalo_by").order_by(
-        "changed_on_zalo_at", "group__search_text", "pk"
-    )
+def _parts(handover: Handover, user: Any) -> dict[str, Any]:
+    """What changes hands: as it was recorded, or as a signature would have it now."""
+    is_open = handover.state == State.OFFERED
+    groups = handover.group_items.select_related("group__hamlet", "changed_on_zalo_by")
+    return {
+        "handover": handover,
+        "outcome": handovers.rehearse(handover, by=user) if is_open else handover.record,
+        "hamlets": handover.hamlet_items.select_related("hamlet"),
+        "groups": groups.order_by("changed_on_zalo_at", "group__search_text", "pk"),
+    }
 
 
 def _accept(request: HttpRequest, handover: Handover) -> str:
@@ -245,15 +228,10 @@ def take_step(request: HttpRequest, *, site: Any, handover: Handover) -> HttpRes
 @require_GET
 def record(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
     """The record of a handover on paper, for both signatures in ink."""
-    outcome: Any = handover.record
-    if handover.state == State.OFFERED:
-        outcome = handovers.rehearse(handover, by=request.user)
+    parts = _parts(handover, request.user)
     audit.record("handover.printed", by=request.user, target=handover)
     context = {
-        "handover": handover,
-        "outcome": outcome,
-        "hamlets": handover.hamlet_items.select_related("hamlet"),
-        "groups": _groups(handover),
+        **parts,
         "commune": handover.commune,
         "profile": handover.commune.profile_on(timezone.localdate(handover.given_at)),
     }
@@ -311,4 +289,11 @@ class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
         return redirect("admin:groups_handover_show", handover.pk)
 
     def get_urls(self) -> list[URLPattern]:
-        return urls(self.admin_site) + super().get_urls()
+        pages = {
+            "<int:pk>/xem/": (show, "show"),
+            "<int:pk>/ky/": (take_step, "deed"),
+            "<int:pk>/bien-ban/": (record, "record"),
+        }
+        site, needs = self.admin_site, "groups.view_handover"
+        own = own_pages(site, "groups_handover", pages, needs, row="handover", rows=_rows)
+        return own + super().get_urls()

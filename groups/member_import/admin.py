@@ -19,6 +19,7 @@ from accounts.scoped_admin.base import (
     display,
 )
 from accounts.scoped_admin.pages import attempt, own_pages
+from accounts.scoped_admin.work_filter import WorkFilter
 from groups.admin_mixins import FoldedSearchMixin, do
 from groups.member_import import pages, review_pages, row_display
 from groups.member_import import services as member_import
@@ -188,34 +189,33 @@ def marked(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
 
 
-class WorkFilter(admin.SimpleListFilter):
+class ListFilter(WorkFilter):
     """Lists that wait for somebody, and one's own."""
 
     title = _("việc")
-    parameter_name = "viec"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("cho", _("Chờ xem và nhập")),
-            ("toi", _("Tôi tải lên")),
-            ("lui", _("Hoàn tác được")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "cho":
-            return queryset.filter(state__in=("reading", "preview", "committing", "failed"))
-        if self.value() == "toi":
-            return queryset.filter(created_by=request.user.pk)
-        if self.value() == "lui":
-            return queryset.filter(state="committed", undo_until__gte=timezone.now())
-        return queryset
+    works = {
+        "cho": (
+            _("Chờ xem và nhập"),
+            lambda rows, _asked: rows.filter(
+                state__in=(State.READING, State.PREVIEW, State.COMMITTING, State.FAILED)
+            ),
+        ),
+        "toi": (
+            _("Tôi tải lên"),
+            lambda rows, request: rows.filter(created_by=request.user.pk),
+        ),
+        "lui": (
+            _("Hoàn tác được"),
+            lambda rows, _asked: rows.filter(state=State.COMMITTED, undo_until__gte=timezone.now()),
+        ),
+    }
 
 
 @admin.register(MemberImport)
 class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     list_before_template = "admin/groups/memberimport/list_actions.html"
     list_display = ["filename", "hamlet", "shown_state", "figures", "created_by", "created_at"]
-    list_filter = [WorkFilter, "state", ("hamlet", ScopedRelatedFilter)]
+    list_filter = [ListFilter, "state", ("hamlet", ScopedRelatedFilter)]
     list_select_related = ["hamlet", "created_by"]
     search_fields = ["hamlet__search_text"]
     search_help_text = _("Tìm theo tên ấp, khu phố")
@@ -240,24 +240,21 @@ class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin)
         return row_display.figures_of(batch)
 
     def get_urls(self) -> list[URLPattern]:
-        return _urls(self.admin_site) + super().get_urls()
-
-
-def _urls(site: Any) -> list[URLPattern]:
-    routes = {
-        "tai-len/": (pages.upload, "upload"),
-        "mau/": (pages.template, "template"),
-        "<int:pk>/": (pages.show, "show"),
-        "<int:pk>/tien-do/": (pages.progress, "progress"),
-        "<int:pk>/cot/": (pages.mapping, "mapping"),
-        "<int:pk>/xem/": (review_pages.review, "review"),
-        "<int:pk>/dong/<int:row_id>/": (review_pages.correct, "correct"),
-        "<int:pk>/dong/<int:row_id>/chon/": (review_pages.decide, "decide"),
-        "<int:pk>/sua-loat/": (review_pages.repair, "repair"),
-        "<int:pk>/nhap/": (commit, "commit"),
-        "<int:pk>/ket-qua/": (result, "result"),
-        "<int:pk>/tep-danh-dau/": (marked, "marked"),
-        "<int:pk>/hoan-tac/": (undo, "undo"),
-        "<int:pk>/bo/": (discard, "discard"),
-    }
-    return own_pages(site, "groups_memberimport", routes, "groups.import_member")
+        routes = {
+            "tai-len/": (pages.upload, "upload"),
+            "mau/": (pages.template, "template"),
+            "<int:pk>/": (pages.show, "show"),
+            "<int:pk>/tien-do/": (pages.progress, "progress"),
+            "<int:pk>/cot/": (pages.mapping, "mapping"),
+            "<int:pk>/xem/": (review_pages.review, "review"),
+            "<int:pk>/dong/<int:row_id>/": (review_pages.correct, "correct"),
+            "<int:pk>/dong/<int:row_id>/chon/": (review_pages.decide, "decide"),
+            "<int:pk>/sua-loat/": (review_pages.repair, "repair"),
+            "<int:pk>/nhap/": (commit, "commit"),
+            "<int:pk>/ket-qua/": (result, "result"),
+            "<int:pk>/tep-danh-dau/": (marked, "marked"),
+            "<int:pk>/hoan-tac/": (undo, "undo"),
+            "<int:pk>/bo/": (discard, "discard"),
+        }
+        own = own_pages(self.admin_site, "groups_memberimport", routes, "groups.import_member")
+        return own + super().get_urls()

@@ -15,6 +15,7 @@ from groups.oa_groups import pages as oa_groups_pages
 from groups.zalo_groups.models import ZaloGroup
 
 VIEW, RUN = "groups.view_zalogroup", "groups.run_oa_group"
+CHANGE = "groups.change_zalogroup"
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -23,11 +24,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/tren-zalo/": (oa_groups_pages.at_zalo, "at_zalo", VIEW),
         "<int:pk>/to-qr/": (oa_groups_pages.poster, "poster", VIEW),
         "<int:pk>/hoi-zalo/": (oa_groups_pages.look, "look", VIEW, RUN),
-        "<int:pk>/cong-khai-lien-ket/": (
-            oa_groups_pages.publish,
-            "publish",
-            "groups.change_zalogroup",
-        ),
+        "<int:pk>/cong-khai-lien-ket/": (oa_groups_pages.publish, "publish", CHANGE),
         "<int:pk>/tao-tren-zalo/": (creation_pages.make, "make", VIEW, RUN),
         "<int:pk>/tim-tren-zalo/": (creation_pages.find, "find", VIEW, RUN),
         "<int:pk>/cai-dat-zalo/": (creation_pages.switches, "switches", VIEW, RUN),

@@ -114,10 +114,11 @@ def record_line(
     run: GroupReconciliation,
     difference: Difference,
     *,
-    group: ZaloGroup | None,
-    zalo_group_id: str,
+    group: ZaloGroup | None = None,
+    zalo_group_id: str = "",
 ) -> ReconciliationLine | None:
     """A line of this comparison; None where the same question is open already, or was ignored."""
+    zalo_group_id = group.zalo_group_id if group is not None else zalo_group_id
     values = {
         "ours": difference.ours[:255],
         "theirs": difference.theirs[:255],

@@ -141,26 +141,18 @@ def _note_new(
         if summary.group_id in ours or not summary.group_id:
             continue
         theirs = f"{summary.name} ({summary.total_member} người)"
-        differences.record_line(
-            held,
-            Difference(Kind.NEW, "chưa có trong cổng", theirs, needs=True),
-            group=None,
-            zalo_group_id=summary.group_id,
-        )
+        found = Difference(Kind.NEW, "chưa có trong cổng", theirs, needs=True)
+        differences.record_line(held, found, zalo_group_id=summary.group_id)
 
 
 @transaction.atomic
 def _note_gone(held: GroupReconciliation, group: ZaloGroup) -> None:
     row = zalo_state.row_of(group)
     if row.status != GroupAtZalo.Status.GONE:
-        differences.record_line(
-            held,
-            Difference(
-                Kind.GONE, group.get_status_display(), "không còn trong danh sách", needs=True
-            ),
-            group=group,
-            zalo_group_id=group.zalo_group_id,
+        found = Difference(
+            Kind.GONE, group.get_status_display(), "không còn trong danh sách", needs=True
         )
+        differences.record_line(held, found, group=group)
     zalo_state.lose(group)
 
 
@@ -198,7 +190,7 @@ def _note_refused(
         found = Difference(
             Kind.DISABLED, row.get_status_display(), "Bị khóa vì gói hết hạn; bài không gửi vào."
         )
-        differences.record_line(held, found, group=group, zalo_group_id=group.zalo_group_id)
+        differences.record_line(held, found, group=group)
     zalo_state.note_refusal(group.zalo_group_id, code)
     values = {"deletes_on": summary.deletes_on} if summary.deletes_on else {}
     GroupAtZalo.objects.filter(group=group).update(
@@ -230,7 +222,7 @@ def _write(
         found += _note_people(group, ids)
         found.append(_note_officer(group, set(ids)))
     for difference in filter(None, found):
-        differences.record_line(held, difference, group=group, zalo_group_id=group.zalo_group_id)
+        differences.record_line(held, difference, group=group)
 
 
 def _note_people(group: ZaloGroup, ids: list[str]) -> list[Difference]:

@@ -20,6 +20,7 @@ from accounts.scoped_admin.base import (
     visible_object,
 )
 from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.work_filter import WorkFilter
 from groups.personal_data import services as personal_data
 from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet
@@ -42,21 +43,15 @@ NEXT_STEPS = {
 }
 
 
-class ClockFilter(admin.SimpleListFilter):
+class ClockFilter(WorkFilter):
     """Open ones first; those past their day by one touch."""
 
     title = _("tình trạng hạn")
     parameter_name = "han"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("mo", _("Chưa xong")), ("qua", _("Quá hạn"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "mo":
-            return queryset.open()
-        if self.value() == "qua":
-            return queryset.open().overdue(timezone.localdate())
-        return queryset
+    works = {
+        "mo": (_("Chưa xong"), lambda rows, _asked: rows.open()),
+        "qua": (_("Quá hạn"), lambda rows, _asked: rows.open().overdue(timezone.localdate())),
+    }
 
 
 @admin.register(DataRequest)

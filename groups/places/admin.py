@@ -23,6 +23,7 @@ from accounts.scoped_admin.base import (
     visible_object,
 )
 from accounts.scoped_admin.pages import try_out
+from accounts.scoped_admin.work_filter import WorkFilter
 from groups import services
 from groups.admin_mixins import TracedAdmin
 from groups.coverage import pages as coverage_pages
@@ -33,19 +34,18 @@ from groups.resources import HamletResource, OfficerResource, TeamResource
 from vietnamese.text import fold, local_phone
 
 
-class InForceFilter(admin.SimpleListFilter):
+class InForceFilter(WorkFilter):
     """Hamlets that exist today, unless asked for those of the past."""
 
     title = _("hiệu lực")
     parameter_name = "hieu-luc"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("nay", _("Đang có")), ("cu", _("Đã sáp nhập, giải thể"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "nay":
-            return queryset.valid_on(timezone.localdate())
-        return queryset.filter(valid_to__lt=timezone.localdate()) if self.value() else queryset
+    works = {
+        "nay": (_("Đang có"), lambda rows, _asked: rows.valid_on(timezone.localdate())),
+        "cu": (
+            _("Đã sáp nhập, giải thể"),
+            lambda rows, _asked: rows.filter(valid_to__lt=timezone.localdate()),
+        ),
+    }
 
 
 class AssignmentInline(ScopedTabularInline):

@@ -18,6 +18,7 @@ from accounts.scoped_admin.base import (
     first_found,
     first_ids,
 )
+from accounts.scoped_admin.work_filter import WorkFilter
 from groups.admin_mixins import TracedPlacesMixin, note_place
 from groups.coverage.households import joined_membership
 from groups.duplicates.admin import DuplicatesMixin
@@ -60,17 +61,12 @@ def _named(people: Any) -> str:
     return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
-class OutOfGroupsFilter(admin.SimpleListFilter):
+class OutOfGroupsFilter(WorkFilter):
     """Filter that the home page links to."""
 
     title = _("nhóm Zalo")
     parameter_name = "nhom"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("roi", _("Đã rời mọi nhóm"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.out_of_groups() if self.value() == "roi" else queryset
+    works = {"roi": (_("Đã rời mọi nhóm"), lambda rows, _asked: rows.out_of_groups())}
 
 
 class MembershipInline(ScopedTabularInline):

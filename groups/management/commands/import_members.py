@@ -139,7 +139,8 @@ class Command(BaseCommand):
             )
         except (UnreadableFile, NotAllowed) as refusal:
             if options["json"]:
-                self._write_json(_refused(str(refusal)))
+                error = {"sheet": "", "row": 0, "column": "", "code": "unreadable"}
+                self._write_json(Outcome(errors=[error | {"message": str(refusal)}]))
             raise CommandError(str(refusal)) from None
         if options["json"]:
             self._write_json(outcome)
@@ -207,8 +208,3 @@ def _reason(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return "không được phép đọc"
     return "đây không phải là tệp" if isinstance(error, IsADirectoryError) else "lỗi khi đọc"
-
-
-def _refused(message: str) -> Outcome:
-    error = {"sheet": "", "row": 0, "column": "", "code": "unreadable", "message": message}
-    return Outcome(errors=[error])
