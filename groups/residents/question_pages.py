@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.scoped_admin.base import action, in_sight, visible_object
 from accounts.scoped_admin.pages import try_out
-from accounts.services import NotAllowed
+from groups.admin_mixins import SaysRefusals
 
 # So many of the chosen people are named.
 NAMED = 20
@@ -111,7 +111,7 @@ def _add_question(cls: type, name: str, question: Question) -> None:
         setattr(cls, f"has_{name}_permission", may)
 
 
-class StepsMixin:
+class StepsMixin(SaysRefusals):
     """The actions of a page as buttons above its form, where a thumb finds them.
 
     The theme would put them in the head of the page, on a phone behind three dots.
@@ -146,12 +146,7 @@ class StepsMixin:
         context = {**(extra_context or {}), "show_save_and_add_another": object_id is None}
         if object_id is not None:
             context["main_step"], context["other_steps"] = self._steps(request, object_id)
-        try:
-            answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)
-        except NotAllowed as refused:  # by a service, while the form was being saved
-            messages.error(request, str(refused))
-            return HttpResponseRedirect(request.get_full_path())
-        return answer
+        return super().changeform_view(request, object_id, form_url, context)
 
     def _steps(self, request: HttpRequest, object_id: str) -> tuple[Any, list[Any]]:
         allowed = super().get_actions_detail(request, object_id)
