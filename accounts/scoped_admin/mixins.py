@@ -1,6 +1,6 @@
 """Choices in forms of the admin: what has no usual value is chosen, never first by chance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -9,7 +9,6 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 NOT_CHOSEN = ("", _("Hãy chọn"))
 
@@ -26,16 +25,6 @@ class AskedChoices:
 
 
 # What may be asked of a list in its address.
-
-
-def choice_column(field: str, label: Any, tones: Mapping[Any, str]) -> Any:
-    """A column of a list with the choice of a field in words, in the tone of its value."""
-
-    @display(description=label, ordering=field, label=dict(tones))  # type: ignore[untyped-decorator]
-    def column(_admin: Any, row: models.Model) -> tuple[str, str]:
-        return getattr(row, field), getattr(row, f"get_{field}_display")()
-
-    return column
 
 
 def tells_much(field: Any) -> bool:

@@ -15,7 +15,7 @@ from accounts.scoped_admin.base import (
     action,
     confirm_page,
 )
-from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.columns import choice_column
 from groups import services
 from groups.admin_mixins import FoldedSearchMixin, LinesLeadToPages, SaysRefusals
 from groups.consultation import regulation_pages

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin
-from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.pages import attempt, own_pages, try_out
 from accounts.services import NotAllowed
 from documents import uploads

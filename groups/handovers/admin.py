@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, visible_object
-from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.pages import guarded, number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin_mixins import DayInput, FoldedSearchMixin, do

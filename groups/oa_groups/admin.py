@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin
-from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.pages import attempt, number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin_mixins import do

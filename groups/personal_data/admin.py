@@ -19,7 +19,7 @@ from accounts.scoped_admin.base import (
     in_sight,
     visible_object,
 )
-from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.work_filter import WorkFilter
 from groups.personal_data import services as personal_data
 from groups.personal_data.models import DataRequest

@@ -19,7 +19,7 @@ from accounts.scoped_admin.base import (
     report_outcomes,
     visible_object,
 )
-from accounts.scoped_admin.mixins import choice_column
+from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.pages import try_out
 from groups import services
 from groups.admin_mixins import ReasonForm, TracedAdmin, TracedPlacesMixin, ZaloGroupForm
