@@ -19,6 +19,7 @@ from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display
 from accounts.scoped_admin.pages import number_of, own_pages
+from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.services import NotAllowed
 from zalo import services
 from zalo.client.errors import ZaloError
@@ -72,10 +73,6 @@ def callback_url(request: HttpRequest) -> str:
     if settings.PORTAL_URL:
         return f"{settings.PORTAL_URL}{path}"
     return request.build_absolute_uri(path)
-
-
-def _webhook_url(request: HttpRequest) -> str:
-    return callback_url(request).replace("/zalo/oauth/callback/", "/zalo/webhook/")
 
 
 def _user(request: HttpRequest) -> User:
@@ -194,7 +191,7 @@ def connect(request: HttpRequest, *, site: Any) -> HttpResponse:
         "communes": None if commune else Commune.objects.visible_to(request.user),
         "account": account,
         "callback_url": callback_url(request),
-        "webhook_url": _webhook_url(request),
+        "webhook_url": callback_url(request).replace("/zalo/oauth/callback/", "/zalo/webhook/"),
         "permissions": PERMISSIONS,
         "is_ready": bool(settings.ZALO_APP_ID and settings.ZALO_APP_SECRET),
     }
@@ -208,19 +205,15 @@ def _leading_to_zalo(response: TemplateResponse) -> TemplateResponse:
     return response
 
 
-class OutcomeFilter(admin.SimpleListFilter):
+class OutcomeFilter(WorkFilter):
     """Success or trouble, without a DISTINCT over the whole log."""
 
     title = _("kết quả")
     parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("failed", _("Có lỗi")), ("ok", _("Thành công"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "failed":
-            return queryset.failed()
-        return queryset.filter(code="0") if self.value() == "ok" else queryset
+    works = {
+        "failed": (_("Có lỗi"), lambda rows, request: rows.failed()),
+        "ok": (_("Thành công"), lambda rows, request: rows.filter(code="0")),
+    }
 
 
 @admin.register(OfficialAccount)

@@ -78,18 +78,6 @@ def task_list(request: HttpRequest, *, site: Any) -> HttpResponse:
     return TemplateResponse(request, "broadcasts/hand/list.html", context)
 
 
-def _next_after(request: HttpRequest, done: Delivery) -> HttpResponse:
-    """The next group of the same post, else the next post, else the list."""
-    rows = _open_tasks(request)
-    following = rows.filter(broadcast=done.broadcast_id).first() or rows.first()
-    address = (
-        reverse("admin:broadcasts_delivery_hand_task", args=[following.pk])
-        if following
-        else reverse("admin:broadcasts_delivery_hand_list")
-    )
-    return redirect(f"{address}?vua={done.pk}")
-
-
 def _just_done(request: HttpRequest) -> int | None:
     """The task ticked a moment ago, for the link “Bấm nhầm?”."""
     return number_of(request.GET.get("vua")) or None
@@ -146,7 +134,14 @@ def _record(request: HttpRequest, task: Delivery, posted: PostedForm) -> HttpRes
     except services.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:broadcasts_delivery_hand_task", task.pk)
-    return _next_after(request, task)
+    rows = _open_tasks(request)
+    following = rows.filter(broadcast=task.broadcast_id).first() or rows.first()
+    address = (
+        reverse("admin:broadcasts_delivery_hand_task", args=[following.pk])
+        if following
+        else reverse("admin:broadcasts_delivery_hand_list")
+    )
+    return redirect(f"{address}?vua={task.pk}")
 
 
 @require_GET

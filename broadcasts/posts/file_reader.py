@@ -76,12 +76,6 @@ def plain_png(content: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _plain_picture(content: bytes) -> bytes:
-    if content.startswith(b"\xff\xd8"):
-        return plain_jpeg(content)
-    return plain_png(content) if content.startswith(b"\x89PNG\r\n\x1a\n") else content
-
-
 class Word:
     """A .docx, read and written anew part by part."""
 
@@ -190,15 +184,6 @@ class Word:
                 tree.remove(relation)
         return self._written(tree)
 
-    def _clean_types(self, content: bytes) -> bytes:
-        tree = self._tree(content)
-        if b"macroEnabled" in content:
-            raise Refused(PROGRAM)
-        for entry in list(tree):
-            if _DROPPED.fullmatch((entry.get("PartName") or "").lstrip("/")):
-                tree.remove(entry)
-        return self._written(tree)
-
     def cleaned(self) -> bytes:
         self._read_meta()
         written = BytesIO()
@@ -211,14 +196,22 @@ class Word:
 
     def _cleaned_part(self, name: str, content: bytes) -> bytes:
         if name == "[Content_Types].xml":
-            return self._clean_types(content)
+            tree = self._tree(content)
+            if b"macroEnabled" in content:
+                raise Refused(PROGRAM)
+            for entry in list(tree):
+                if _DROPPED.fullmatch((entry.get("PartName") or "").lstrip("/")):
+                    tree.remove(entry)
+            return self._written(tree)
         if name == "docProps/core.xml":
             return _CORE
         if name.endswith(".rels"):
             return self._clean_relations(name, content)
         if name.startswith("word/media/"):
             self.facts["pictures"] += 1
-            return _plain_picture(content)
+            if content.startswith(b"\xff\xd8"):
+                return plain_jpeg(content)
+            return plain_png(content) if content.startswith(b"\x89PNG\r\n\x1a\n") else content
         return self._clean_part(name, content) if name.endswith(".xml") else content
 
 

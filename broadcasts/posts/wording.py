@@ -102,7 +102,20 @@ def delivery_state(delivery: Delivery, now: datetime | None = None) -> StateWord
         reason = delivery.error_text or "Người kiểm tra không thấy bài trong nhóm."
         return StateWords(label, tone, reason, "Xử lý xong thì bấm “Gửi lại nhóm bị lỗi”.")
     if delivery.status == status.UNCERTAIN:
-        return _uncertain(delivery, now)
+        if delivery.settled_at:
+            checked = f"{delivery.settled_by} đã xem nhóm {when(delivery.settled_at, now)}."
+            return StateWords(delivery.get_finding_display(), "good", checked)
+        detail = "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không."
+        if delivery.has_echo:
+            detail = (
+                f"{detail} Zalo báo đã có tin này trong nhóm lúc {when(delivery.echo_at, now)}."
+            )
+        return StateWords(
+            delivery.get_status_display(),
+            "warn",
+            detail,
+            "Mở nhóm trên Zalo xem có bài chưa, rồi ghi lại.",
+        )
     if delivery.status == status.EXPIRED:
         return StateWords(label, tone, "Đã quá giờ “không gửi sau” nên máy không gửi.")
     if delivery.status == status.POSTED:
@@ -111,18 +124,3 @@ def delivery_state(delivery: Delivery, now: datetime | None = None) -> StateWord
         by = f" ({delivery.posted_by})" if delivery.posted_by else ""
         return StateWords(label, tone, f"{delivery.error_text}{by}")
     return StateWords(label, tone)
-
-
-def _uncertain(delivery: Delivery, now: datetime | None) -> StateWords:
-    if delivery.settled_at:
-        checked = f"{delivery.settled_by} đã xem nhóm {when(delivery.settled_at, now)}."
-        return StateWords(delivery.get_finding_display(), "good", checked)
-    detail = "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không."
-    if delivery.has_echo:
-        detail = f"{detail} Zalo báo đã có tin này trong nhóm lúc {when(delivery.echo_at, now)}."
-    return StateWords(
-        delivery.get_status_display(),
-        "warn",
-        detail,
-        "Mở nhóm trên Zalo xem có bài chưa, rồi ghi lại.",
-    )

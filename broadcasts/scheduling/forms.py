@@ -123,10 +123,6 @@ class RuleForm(forms.Form):
         if "lunar_days" not in asked:
             cleaned["lunar_days"] = []
         cleaned["interval"] = cleaned.get("interval") or 1 if "interval" in asked else 1
-        self._clean_ending(cleaned)
-        return cleaned
-
-    def _clean_ending(self, cleaned: dict[str, Any]) -> None:
         ending = cleaned.get("ending")
         if ending != self.ON_DAY:
             cleaned["last_on"] = None
@@ -136,6 +132,7 @@ class RuleForm(forms.Form):
             cleaned["times"] = None
         elif cleaned.get("times") is None and "times" not in self.errors:
             self.add_error("times", "Hãy ghi số lần đăng.")
+        return cleaned
 
     def rule(self) -> Rule | None:
         """The rule, once it can be read; None before."""

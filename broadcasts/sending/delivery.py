@@ -132,19 +132,6 @@ def _row(claim: Claim, outcome: Outcome, messages: int, now: datetime) -> dict[s
     }
 
 
-def defer_post(
-    broadcast_id: int,
-    channel_key: str,
-    *,
-    status: str,
-    until: datetime | None,
-    code: str,
-    sentence: str,
-) -> None:
-    """Put off (`queued`, until then) or fail what waits of a post, saying why."""
-    statements.execute(_DEFER_POST, [status, until, code, sentence, broadcast_id, channel_key])
-
-
 def explain(commune_id: int, channel_key: str, sentence: str, now: datetime) -> None:
     """Say on every waiting delivery of a commune why it waits."""
     statements.execute(_EXPLAIN, [sentence, commune_id, channel_key, now, sentence])
@@ -217,9 +204,7 @@ class _Deliveries(Drain[Post]):
     def _put_off(self, post_id: int, status: str, code: str, sentence: str) -> None:
         wait = timedelta(seconds=UPLOAD_RETRY_S)
         until = timezone.now() + wait if status == "queued" else None
-        defer_post(
-            post_id, self.channel.key, status=status, until=until, code=code, sentence=sentence
-        )
+        statements.execute(_DEFER_POST, [status, until, code, sentence, post_id, self.channel.key])
 
     def without(self, post: Post, part: int, error: ZaloError) -> Post:
         return post.without(part) if isinstance(error, ZaloAttachmentExpired) else post

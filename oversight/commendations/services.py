@@ -93,7 +93,9 @@ def _save(achievement: Achievement, by: User) -> None:
     sees_all = by.has_perm("groups.view_all_hamlets")
     if not sees_all and achievement.hamlet is None:
         raise NotAllowed("Hãy chọn ấp, khu phố mà đồng chí phụ trách.")
-    _check_place(achievement)
+    for name, place in (("Tổ", achievement.team), ("Nhóm", achievement.group)):
+        if achievement.hamlet and place is not None and place.hamlet_id != achievement.hamlet_id:
+            raise NotAllowed(f"{name} này không thuộc ấp, khu phố đã chọn.")
     _check_days(achievement)
     try:
         achievement.full_clean()
@@ -104,13 +106,6 @@ def _save(achievement: Achievement, by: User) -> None:
             achievement.save()
     except IntegrityError as error:  # pressed twice: the first one was saved meanwhile
         raise NotAllowed(str(WRITTEN)) from error
-
-
-def _check_place(achievement: Achievement) -> None:
-    """Raise NotAllowed for a team or group of another hamlet than the chosen one."""
-    for name, place in (("Tổ", achievement.team), ("Nhóm", achievement.group)):
-        if achievement.hamlet and place is not None and place.hamlet_id != achievement.hamlet_id:
-            raise NotAllowed(f"{name} này không thuộc ấp, khu phố đã chọn.")
 
 
 def _check_days(achievement: Achievement) -> None:
@@ -131,7 +126,12 @@ def put_forward(
 ) -> Commendation:  # fmt: skip
     """Create a nomination with its conditions. Raises NotAllowed."""
     if review is not None:
-        _require_open(review, achievement.commune)
+        rows = YearlyReview.objects.select_for_update(of=("self",)).filter(pk=review.pk)
+        found = rows.filter(commune=achievement.commune).first()
+        if found is None:
+            raise NotAllowed("Xã không có kỳ tổng kết này. Hãy chọn kỳ khác hoặc ghi dịp khen.")
+        if found.is_signed:
+            raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
     if review is None and not clean(occasion):
         raise NotAllowed("Hãy chọn kỳ tổng kết hoặc ghi dịp khen.")
     require_clean(occasion)
@@ -151,16 +151,6 @@ def put_forward(
         for place, text in enumerate(CONDITIONS, 1)
     )
     return made
-
-
-def _require_open(review: YearlyReview, commune: Commune) -> None:
-    """Lock a review; raise NotAllowed unless it is of the commune and unsigned."""
-    rows = YearlyReview.objects.select_for_update(of=("self",)).filter(pk=review.pk)
-    found = rows.filter(commune=commune).first()
-    if found is None:
-        raise NotAllowed("Xã không có kỳ tổng kết này. Hãy chọn kỳ khác hoặc ghi dịp khen.")
-    if found.is_signed:
-        raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
 
 
 def _stored_for(commendation: Commendation, to: str, by: User) -> Commendation:

@@ -20,6 +20,7 @@ from accounts.scoped_admin.base import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     display,
 )
+from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, StepForm
 from broadcasts.requests.services import prepare_attachment
@@ -160,32 +161,26 @@ def _recipients(user: Any) -> list[tuple[str, Any]]:
     ]
 
 
-class DirectionWorkFilter(admin.SimpleListFilter):
+def due_soon(rows: Any) -> Any:
+    """Rows due within `SOON_DAYS`."""
+    today = timezone.localdate()
+    return rows.due_between(today, today + timedelta(days=SOON_DAYS))
+
+
+class DirectionWorkFilter(WorkFilter):
     """Filter: waiting, due, overdue, replied, late."""
 
     title = _("việc cần làm")
-    parameter_name = "viec"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("cho", _("Chờ trả lời")), ("sap", _("Sắp đến hạn")), ("qua", _("Quá hạn")),
-            ("xem", _("Đã trả lời, chờ ghi nhận")), ("muon", _("Đã trả lời, sau hạn")),
-        ]  # fmt: skip
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        today = timezone.localdate()
-        match self.value():
-            case "cho":
-                return queryset.waiting()
-            case "sap":
-                return queryset.due_between(today, today + timedelta(days=SOON_DAYS))
-            case "qua":
-                return queryset.overdue(today)
-            case "xem":
-                return queryset.filter(state=State.REPLIED)
-            case "muon":
-                return queryset.late()
-        return queryset
+    works = {
+        "cho": (_("Chờ trả lời"), lambda rows, request: rows.waiting()),
+        "sap": (_("Sắp đến hạn"), lambda rows, request: due_soon(rows)),
+        "qua": (_("Quá hạn"), lambda rows, request: rows.overdue(timezone.localdate())),
+        "xem": (
+            _("Đã trả lời, chờ ghi nhận"),
+            lambda rows, request: rows.filter(state=State.REPLIED),
+        ),
+        "muon": (_("Đã trả lời, sau hạn"), lambda rows, request: rows.late()),
+    }
 
 
 def timing(row: Direction) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import RangeDateFilter, UnfoldAdminSelectWidget, display
+from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, text_form
 from oversight.admin_forms import HomeForm
@@ -70,15 +71,9 @@ class ProposalForm(HomeForm):
         return blocked_fields(self.instance, direction.PROPOSAL_TEXTS)
 
 
-class ProposalWorkFilter(admin.SimpleListFilter):
+class ProposalWorkFilter(WorkFilter):
     title = _("việc cần làm")
-    parameter_name = "viec"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("cho", _("Chờ trả lời"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.waiting() if self.value() == "cho" else queryset
+    works = {"cho": (_("Chờ trả lời"), lambda rows, request: rows.waiting())}
 
 
 @admin.register(Proposal)

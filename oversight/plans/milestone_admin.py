@@ -1,6 +1,5 @@
 """Admin of the steps of plans."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedRelatedFilter, display
+from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.services import NotAllowed
 from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from oversight.admin_forms import DayField
 from oversight.admin_pages import RowAdmin
-from oversight.direction.admin import SOON_DAYS
+from oversight.direction.admin import due_soon
 from oversight.input_checks import page_of
 from oversight.plans import services as plans
 from oversight.plans.admin import STEP_TONES, step_timing
@@ -99,30 +99,16 @@ STEPS = {
 }  # fmt: skip
 
 
-class StepWorkFilter(admin.SimpleListFilter):
+class StepWorkFilter(WorkFilter):
     """Filter: open, due, overdue, late."""
 
     title = _("việc cần làm")
-    parameter_name = "viec"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("mo", _("Chưa xong")), ("sap", _("Sắp đến hạn")), ("qua", _("Quá hạn")),
-            ("muon", _("Xong sau hạn")),
-        ]  # fmt: skip
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        today = timezone.localdate()
-        match self.value():
-            case "mo":
-                return queryset.open()
-            case "sap":
-                return queryset.due_between(today, today + timedelta(days=SOON_DAYS))
-            case "qua":
-                return queryset.overdue(today)
-            case "muon":
-                return queryset.late()
-        return queryset
+    works = {
+        "mo": (_("Chưa xong"), lambda rows, request: rows.open()),
+        "sap": (_("Sắp đến hạn"), lambda rows, request: due_soon(rows)),
+        "qua": (_("Quá hạn"), lambda rows, request: rows.overdue(timezone.localdate())),
+        "muon": (_("Xong sau hạn"), lambda rows, request: rows.late()),
+    }
 
 
 @admin.register(Milestone)

@@ -82,7 +82,11 @@ class _Maker:
         procedures = get_model("Procedure").objects.filter(is_active=True)
         self.procedures = list(procedures.select_related("area"))
         for procedure in self.procedures:
-            self._add_procedure(procedure)
+            words = words_of(procedure.name)
+            self._add_phrase(procedure.pk, words, _NAME)
+            self._add_parts(procedure.pk, words, _IN_NAME, may_slip=True)
+            for code in (procedure.code, procedure.matt_id):
+                self._add_phrase(procedure.pk, words_of(code), _CODE, may_slip=False)
         self._add_synonyms()
         self._add_texts()
 
@@ -104,13 +108,6 @@ class _Maker:
             for key, (weight, _size) in phrases.items()
             if weight >= least
         )
-
-    def _add_procedure(self, procedure: Any) -> None:
-        words = words_of(procedure.name)
-        self._add_phrase(procedure.pk, words, _NAME)
-        self._add_parts(procedure.pk, words, _IN_NAME, may_slip=True)
-        for code in (procedure.code, procedure.matt_id):
-            self._add_phrase(procedure.pk, words_of(code), _CODE, may_slip=False)
 
     def _add_synonyms(self) -> None:
         by_area = defaultdict(list)

@@ -310,7 +310,13 @@ def apply(changes: list[Change], *, by: User) -> int:
         procedure = _procedure(change, by)
         if not change.content and change.procedure is not None:
             continue
-        _draft(change, procedure, by)
+        edition = change.edition
+        if edition is not None and edition.status == Edition.Status.CHECKED:
+            edition = services.draft_from(edition, by=by)
+        if edition is not None and edition.status == Edition.Status.DRAFT:
+            services.edit(edition, change.row.content, by=by, is_import=True)
+        else:
+            services.start(procedure, change.row.content, by=by, is_import=True)
     refresh()
     audit.record("procedure.imported", by=by, rows=len(changes))
     return len(changes)
@@ -328,13 +334,3 @@ def _procedure(change: Change, by: User) -> Procedure:
     if change.own:
         audit.record("procedure.listed", by=by, target=procedure, fields=sorted(change.own))
     return procedure
-
-
-def _draft(change: Change, procedure: Procedure, by: User) -> None:
-    edition = change.edition
-    if edition is not None and edition.status == Edition.Status.CHECKED:
-        edition = services.draft_from(edition, by=by)
-    if edition is not None and edition.status == Edition.Status.DRAFT:
-        services.edit(edition, change.row.content, by=by, is_import=True)
-    else:
-        services.start(procedure, change.row.content, by=by, is_import=True)

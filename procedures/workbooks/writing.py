@@ -69,7 +69,10 @@ class Column:
                 raise ValueError("Ô này không được để trống.")
             return [] if hasattr(self.field, "base_field") else None
         if isinstance(self.field, models.BooleanField):
-            return _yes(text)
+            folded = fold(text)
+            if folded not in {"co", "x", "1", "true", "khong", "0", "false"}:
+                raise ValueError(f"“{text}” không rõ là có hay không. Ghi Có hoặc Không.")
+            return folded in {"co", "x", "1", "true"}
         if self.field.choices:
             return _choice(text, self.field.flatchoices)
         if isinstance(self.field, models.DateField):
@@ -128,13 +131,6 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return unicodedata.normalize("NFC", str(cell)).replace("\r\n", "\n").strip()
-
-
-def _yes(text: str) -> bool:
-    folded = fold(text)
-    if folded not in {"co", "x", "1", "true", "khong", "0", "false"}:
-        raise ValueError(f"“{text}” không rõ là có hay không. Ghi Có hoặc Không.")
-    return folded in {"co", "x", "1", "true"}
 
 
 def _choice(text: str, choices: Any) -> str:

@@ -50,18 +50,7 @@ def withdrew(account: OfficialAccount, event: Withdrawal) -> None:
         if not must_stay:
             empty_vault(tip)
         _note_once(tip, NOT_EMPTIED if must_stay else EMPTIED, event.at)
-    _drop_replies(account, event)
-
-
-def _note_once(tip: TipReport, words: str, at: datetime) -> None:
-    moment = quarter(at)
-    noted = tip.events.filter(kind=TipEvent.Kind.NOTED, at=moment)
-    if all(row.note != words for row in noted):
-        record(tip, TipEvent.Kind.NOTED, at=moment, text=words)
-
-
-def _drop_replies(account: OfficialAccount, event: Withdrawal) -> None:
-    """Delete replies that wait for this person; the recipient is sealed, so each row is read."""
+    # The recipient is sealed, so each row is read.
     waiting = ChatReply.objects.filter(account=account, state=ChatReply.State.WAITING)
     for reply in waiting.order_by("pk"):
         if reply.zalo_user_id == event.user_id and reply.heard_at <= event.at:
@@ -69,6 +58,13 @@ def _drop_replies(account: OfficialAccount, event: Withdrawal) -> None:
                 [reply.question_id] if reply.question_id else [], Question.AnswerState.CLOSED
             )
             reply.delete()
+
+
+def _note_once(tip: TipReport, words: str, at: datetime) -> None:
+    moment = quarter(at)
+    noted = tip.events.filter(kind=TipEvent.Kind.NOTED, at=moment)
+    if all(row.note != words for row in noted):
+        record(tip, TipEvent.Kind.NOTED, at=moment, text=words)
 
 
 def register_rules() -> None:

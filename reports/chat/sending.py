@@ -122,26 +122,21 @@ class Replies(_Answers[ChatReply]):
 
 def _text_of(reply: ChatReply) -> str:
     if reply.kind in (ChatReply.Kind.ANSWER, ChatReply.Kind.CHOICE):
-        return _about_procedures(reply)
+        if reply.kind == ChatReply.Kind.CHOICE:
+            found = Procedure.objects.in_bulk(reply.offered)
+            return asking.choice(found[pk] for pk in reply.offered if pk in found)
+        if reply.edition_id is None:
+            return texts.NOT_NOW
+        try:
+            return asking.message(reply.edition_id, timezone.localdate(), reply.account.commune)
+        except NotSendable:
+            return texts.NOT_NOW
     if reply.kind != ChatReply.Kind.RECEIPT or reply.tip_id is None:
         return texts.fixed(reply.kind, *answers.place_and_phone(reply.account.commune))
     address = str(settings.PORTAL_URL or "").rstrip("/")
     page = f"{address}/phan-anh/" if address else ""
     code, digits = _renew_receipt(reply.tip_id)
     return texts.receipt(code, receipts.blocks(digits), page)
-
-
-def _about_procedures(reply: ChatReply) -> str:
-    """Return the answer from the library; an edition that was reopened meanwhile is withheld."""
-    if reply.kind == ChatReply.Kind.CHOICE:
-        found = Procedure.objects.in_bulk(reply.offered)
-        return asking.choice(found[pk] for pk in reply.offered if pk in found)
-    if reply.edition_id is None:
-        return texts.NOT_NOW
-    try:
-        return asking.message(reply.edition_id, timezone.localdate(), reply.account.commune)
-    except NotSendable:
-        return texts.NOT_NOW
 
 
 def _renew_receipt(tip_id: int) -> tuple[str, str]:

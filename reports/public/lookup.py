@@ -132,18 +132,14 @@ def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
     except (CannotOpen, TipReport.DoesNotExist):
         return _ask(request, now=now, refusal="closed")
     if request.POST.get("viec") == "chua-xong":
-        return _object(request, tip, now=now)
+        try:
+            public.not_solved(tip, now=now)
+        except NotAllowed:
+            return _tip_page(request, tip, now=now)
+        return _tip_page(request, tip, now=now, done="not_solved")
     if request.POST.get("viec") == "noi-them":
         return _say_more(request, tip, now=now)
     return _tip_page(request, tip, now=now)
-
-
-def _object(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:
-    try:
-        public.not_solved(tip, now=now)
-    except NotAllowed:
-        return _tip_page(request, tip, now=now)
-    return _tip_page(request, tip, now=now, done="not_solved")
 
 
 def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:

@@ -92,7 +92,10 @@ def forget_words(tip: TipReport) -> None:
     The steps themselves stay: who did what and when. The caller saves the tip.
     """
     for file in InboundFile.objects.filter(tip_attachment__tip=tip):
-        _forget_inbound(file)
+        file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
+        file.url = file.name = file.digest = file.checksum = ""
+        file.content_type, file.size = "", 0
+        file.save()
     waiting = tip.messages.filter(question__isnull=False)
     asking.record_undelivered(
         waiting.values_list("question", flat=True), Question.AnswerState.CLOSED
@@ -110,11 +113,3 @@ def forget_words(tip: TipReport) -> None:
         referral.save(update_fields=["told_quickly_to", "refusal"])
     tip.summary = tip.place = tip.occurred_words = tip.outcome = tip.relayed_through = ""
     tip.search_tokens = []
-
-
-def _forget_inbound(file: InboundFile) -> None:
-    """Wipe the row of a file of Zalo, fetched or not."""
-    file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
-    file.url = file.name = file.digest = file.checksum = ""
-    file.content_type, file.size = "", 0
-    file.save()

@@ -244,13 +244,9 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleDetail:
+class ArticleDetail(ArticleSummary):
     """One article as Zalo keeps it."""
 
-    article_id: str
-    title: str
-    status: str
-    link: str
     total_view: int
 
 

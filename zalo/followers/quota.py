@@ -183,7 +183,7 @@ def may_send(account: OfficialAccount, now: datetime, *, is_urgent: bool = False
                 "trách nhiệm phải đồng ý trước."
             ),
         )
-    reserve = _reserve(sum(row.total or 0 for row in known))
+    reserve = max(1, sum(row.total or 0 for row in known) * KEPT_PER_CENT // 100)
     if remain <= reserve and not is_urgent:
         return Allowance(
             False,
@@ -234,7 +234,7 @@ def forecast(row: QuotaLedger, now: datetime) -> tuple[str, bool]:
     short.
     """
     today = timezone.localdate(now)
-    ends = row.expires_on or _end_of_month(row.month)
+    ends = row.expires_on or ((row.month + timedelta(days=32)).replace(day=1) - timedelta(days=1))
     remain = row.remain or 0
     sentence = _("Còn %(remain)s tin đến %(ends)s") % {
         "remain": number(remain),
@@ -290,10 +290,6 @@ def _lately_said(account: OfficialAccount, now: datetime) -> list[QuotaLedger]:
     return known if is_new else []
 
 
-def _reserve(total: int) -> int:
-    return max(1, total * KEPT_PER_CENT // 100)
-
-
 def _row(account: OfficialAccount, kind: QuotaLedger.Kind, at: datetime) -> QuotaLedger:
     row, _is_new = QuotaLedger.objects.get_or_create(account=account, kind=kind, month=_month(at))
     return row
@@ -301,7 +297,3 @@ def _row(account: OfficialAccount, kind: QuotaLedger.Kind, at: datetime) -> Quot
 
 def _month(at: datetime) -> date:
     return timezone.localdate(at).replace(day=1)
-
-
-def _end_of_month(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)

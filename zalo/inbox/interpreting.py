@@ -70,7 +70,12 @@ def interpret_due(*, budget_s: float = BUDGET_S) -> dict[str, int]:
         try:
             done = _interpret_chunk()
         except _Halted as halted:
-            _put_aside(halted)
+            # An event that ends the connection each time must not be the first of every chunk.
+            try:
+                with transaction.atomic():
+                    _put_off(halted.row, halted.trouble, timezone.now())
+            except (OperationalError, InterfaceError):
+                logger.warning("zalo event %s: its attempt could not be counted", halted.row.pk)
             raise halted.trouble from None
         counts.update(done)
         if not done:
@@ -124,16 +129,6 @@ def _mark(numbers: list[int], state: str, now: datetime) -> None:
             "received_at": Quarter("received_at"),
         }
     WebhookEvent.objects.filter(pk__in=numbers).update(**values)
-
-
-def _put_aside(halted: _Halted) -> None:
-    """Count the attempt, where the database is there: an event that ends the connection or the time
-    each time must not be the first of every chunk."""
-    try:
-        with transaction.atomic():
-            _put_off(halted.row, halted.trouble, timezone.now())
-    except (OperationalError, InterfaceError):
-        logger.warning("zalo event %s: its attempt could not be counted", halted.row.pk)
 
 
 def _put_off(row: WebhookEvent, error: Exception, now: datetime) -> str:
@@ -195,22 +190,34 @@ def _require(*values: str) -> None:
 
 def _message(account: OfficialAccount, event: events.InboundMessage, row: WebhookEvent) -> bool:
     if event.group_id:
-        _count_group_message(account, event)
+        day = timezone.localtime(event.at).date()
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT_ONE, [account.pk, event.group_id[:64], day])
         return True
     _require(event.user_id)
     if not event.is_anonymous:
         followers.note_contact(account, event.user_id, event.at)
-    _note_files(row, event)
+    now = timezone.now()  # each file is fetched at once: Zalo keeps none for long
+    InboundFile.objects.bulk_create(
+        [
+            InboundFile(
+                event=row,
+                position=position,
+                kind=attachment.kind[:20],
+                url=attachment.url,
+                name=attachment.name,
+                checksum=attachment.checksum if len(attachment.checksum) == 32 else "",
+                next_attempt_at=now,
+            )
+            for position, attachment in enumerate(event.attachments[:MOST_FILES])
+            if attachment.kind in FETCHED_KINDS and attachment.url
+        ],
+        ignore_conflicts=True,
+    )
     answers: list[tuple[Any, Any]] = signals.message_received.send(
         sender=WebhookEvent, account=account, event=event, record=row
     )
     return any(answer is True for _receiver, answer in answers)
-
-
-def _count_group_message(account: OfficialAccount, event: events.InboundMessage) -> None:
-    day = timezone.localtime(event.at).date()
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_ONE, [account.pk, event.group_id[:64], day])
 
 
 def _echo(account: OfficialAccount, event: events.OwnEcho, row: WebhookEvent) -> bool:
@@ -268,24 +275,3 @@ HANDLERS: Final[dict[type, Handler]] = {
     events.Interaction: _interaction,
     events.PermissionRevoked: _revoked,
 }
-
-
-def _note_files(row: WebhookEvent, event: events.InboundMessage) -> None:
-    """A row for each file of a message, to be fetched at once: Zalo keeps none for long."""
-    now = timezone.now()
-    InboundFile.objects.bulk_create(
-        [
-            InboundFile(
-                event=row,
-                position=position,
-                kind=attachment.kind[:20],
-                url=attachment.url,
-                name=attachment.name,
-                checksum=attachment.checksum if len(attachment.checksum) == 32 else "",
-                next_attempt_at=now,
-            )
-            for position, attachment in enumerate(event.attachments[:MOST_FILES])
-            if attachment.kind in FETCHED_KINDS and attachment.url
-        ],
-        ignore_conflicts=True,
-    )

@@ -74,7 +74,10 @@ def health_of(account: OfficialAccount, now: datetime) -> Health:
         headline=headline,
         tone=BAD if alarm and alarm.stops_sending else tone,
         facts=list(_facts(account, now)),
-        quotas=_quotas(account, now),
+        quotas=[
+            Fact(line.label, line.sentence, WARN if line.is_short else PLAIN)
+            for line in quota.summary(account, now)
+        ],
         answers=[
             (answer, WORDS[answer.state], TONES[answer.state]) for answer in states.all_of(account)
         ],
@@ -174,13 +177,6 @@ def _silence(account: OfficialAccount, now: datetime) -> Fact:
     # To the hour: a minute would tell when somebody wrote.
     text = _("Lần cuối khoảng %(when)s") % {"when": f"{localtime(heard):%H giờ, %d/%m/%Y}"}
     return Fact(label, text, GOOD if heard > now - SILENCE else WARN)
-
-
-def _quotas(account: OfficialAccount, now: datetime) -> list[Fact]:
-    return [
-        Fact(line.label, line.sentence, WARN if line.is_short else PLAIN)
-        for line in quota.summary(account, now)
-    ]
 
 
 def _history(account: OfficialAccount) -> str:

@@ -156,13 +156,6 @@ class ZaloParked(ZaloRetryable):
         return self._sentence
 
 
-def require_unparked(account: OfficialAccount) -> None:
-    """Raise ZaloParked while the account makes no calls."""
-    now = timezone.now()
-    if account.parked_until is not None and account.parked_until > now:
-        raise ZaloParked(account, (account.parked_until - now).total_seconds())
-
-
 def wait_for_slot(
     account: OfficialAccount, *, lane: Lane = "routine", patience_s: float = PATIENCE_S
 ) -> None:
@@ -171,7 +164,9 @@ def wait_for_slot(
     Raises ZaloThrottled when none came within `patience_s`, ZaloParked, and SlotBookUnavailable
     without Redis: all before anything was asked of Zalo.
     """
-    require_unparked(account)
+    now = timezone.now()
+    if account.parked_until is not None and account.parked_until > now:
+        raise ZaloParked(account, (account.parked_until - now).total_seconds())
     book = slots(account)
     until = time.monotonic() + patience_s
     while (booking := book.book(lane=lane)) is None:
