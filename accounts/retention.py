@@ -43,10 +43,9 @@ class RetentionRule:
 _rules: dict[str, RetentionRule] = {}
 
 
-def register(rule: RetentionRule) -> RetentionRule:
-    """Add a rule (once a label); called from an app's `ready`."""
-    _rules[rule.label] = rule
-    return rule
+def register(*rules: RetentionRule) -> None:
+    """Add rules (once a label); called by modules that an app's `ready` imports."""
+    _rules.update({rule.label: rule for rule in rules})
 
 
 def rules() -> list[RetentionRule]:

@@ -2,10 +2,11 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# Modules that register work lists or receivers when they are imported.
+# Modules that register work lists, receivers or retention rules when they are imported.
 REGISTERING = (
     "broadcasts.articles.work_lists",
     "broadcasts.receivers",
+    "broadcasts.posts.retention",
     "broadcasts.requests.work_lists",
     "broadcasts.scheduling.work_lists",
     "broadcasts.posts.work_lists",
@@ -17,11 +18,9 @@ class BroadcastsConfig(AppConfig):
     verbose_name = "Tuyên truyền"
 
     def ready(self) -> None:
-        from broadcasts.posts import retention  # noqa: PLC0415 -- app ready
         from broadcasts.sending import group_coverage  # noqa: PLC0415 -- app ready
         from groups.zalo_groups.official_posts import register  # noqa: PLC0415 -- app ready
 
         for name in REGISTERING:
             import_module(name)
         register(group_coverage.Posts())
-        retention.register_rules()

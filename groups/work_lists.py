@@ -28,7 +28,7 @@ def _not_in_service(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs="groups.change_zalogroup", asks=_not_in_service)
+@work_list(permission="groups.change_zalogroup", asks=_not_in_service)
 def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
     """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
 
@@ -53,7 +53,7 @@ def _to_look_after(user: Any, now: datetime) -> Any:
     return ZaloGroup.objects.visible_to(user).needing_care(now.date())
 
 
-@work_list(needs="groups.tend_zalogroup", asks=_to_look_after)
+@work_list(permission="groups.tend_zalogroup", asks=_to_look_after)
 def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
     today = now.date()
@@ -125,7 +125,7 @@ def _changes_due(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs="groups.carry_out_hamlet_change", asks=_changes_due)
+@work_list(permission="groups.carry_out_hamlet_change", asks=_changes_due)
 def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
     """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
     return short_list(
@@ -166,7 +166,7 @@ def _handovers(user: Any, now: datetime) -> Any:
     return rows.select_related("from_officer", "to_officer").order_by("why", "-given_at", "-pk")
 
 
-@work_list(needs="groups.view_handover", asks=_handovers)
+@work_list(permission="groups.view_handover", asks=_handovers)
 def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
     """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
     items = [_handover_item(row) for row in _handovers(user, now)]
@@ -193,7 +193,7 @@ def _handover_item(handover: Any) -> WorkItem:
     return WorkItem(str(handover), address, notes[handover.why], handover.why == 0)
 
 
-@work_list(needs="groups.view_handover")
+@work_list(permission="groups.view_handover")
 def covers_running(user: Any, now: datetime) -> WorkList | None:
     """Hamlets that this account covers for another, and until when."""
     today = now.date()
@@ -229,7 +229,7 @@ def _item(regulation: Regulation, settles: bool) -> WorkItem:
     )
 
 
-@work_list(needs="groups.change_regulation")
+@work_list(permission="groups.change_regulation")
 def regulations_under_way(user: Any, now: datetime) -> WorkList | None:
     """Regulations that the people are asked about, those with the latest meeting first."""
     asked = (

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.audit import services as audit
-from accounts.scoped_admin.base import ScopedModelAdmin, display
+from accounts.scoped_admin.base import ScopedModelAdmin, display, nobody_may
 from accounts.services import NotAllowed
 from accounts.step_pages.content import RowContent
 from accounts.step_pages.declaration import Step, StepForm
@@ -129,8 +129,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not self.is_written_once and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if not self.is_written_once:
@@ -201,11 +200,7 @@ class ShownOnItsPage:
         may = super().has_add_permission(request)  # type: ignore[misc]
         return bool(self.new_at) and may and request.user.commune_id is not None  # type: ignore[union-attr]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = nobody_may
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any

@@ -2,17 +2,17 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# Modules that register work lists or receivers when they are imported.
+# Modules that register work lists, receivers or retention rules when they are imported.
 REGISTERING = (
     "oversight.direction.work_lists",
     "oversight.summaries.work_lists",
     "oversight.dashboards.pages",
     "oversight.review.work_lists",
     "oversight.direction.services",
+    "oversight.review.retention",
+    "oversight.direction.retention",
+    "oversight.summaries.retention",
 )
-RETENTION = (
-    "oversight.review.retention", "oversight.direction.retention", "oversight.summaries.retention",
-)  # fmt: skip
 DEMO = ("oversight.demo", "oversight.summaries.demo", "oversight.review.demo")
 
 
@@ -23,7 +23,5 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         for name in REGISTERING:
             import_module(name)
-        for name in RETENTION:
-            import_module(name).register_rules()
         for name in DEMO:
             import_module(name).register_part()

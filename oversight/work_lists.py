@@ -8,9 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, work_list
-
-MOST_ROWS = 5
+from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, short_list, work_list
 
 
 def rows_list(
@@ -24,24 +22,16 @@ def rows_list(
     `query` filters the changelist of `model` to the same rows.
     """
 
-    def asks(user: Any, now: datetime) -> QuerySet[Any] | None:
-        if right and not user.has_perm(right):
-            return None
+    def asks(user: Any, now: datetime) -> Any:
         return rows(user, timezone.localdate(now))
 
-    @work_list(asks=asks)
-    def provider(user: Any, now: datetime) -> WorkList:
-        found = asks(user, now)
-        assert found is not None  # noqa: S101 -- asked before
-        first = list(found[: MOST_ROWS + 1])
-        count = len(first) if len(first) <= MOST_ROWS else found.count()
-        items = []
-        for row in first[:MOST_ROWS]:
+    @work_list(asks=asks, permission=right)
+    def provider(user: Any, now: datetime) -> WorkList | None:
+        def line(row: Any) -> WorkItem:
             name, *more = item(row, timezone.localdate(now))
-            items.append(
-                WorkItem(name, reverse(f"admin:oversight_{model}_show", args=[row.pk]), *more)
-            )
+            return WorkItem(name, reverse(f"admin:oversight_{model}_show", args=[row.pk]), *more)
+
         url = reverse(f"admin:oversight_{model}_changelist") + query
-        return WorkList(title, items, count, url=url, icon=icon, order=order)
+        return short_list(title, asks(user, now), line, url=url, icon=icon, order=order)
 
     return provider

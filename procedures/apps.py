@@ -2,8 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# Modules that register work lists or receivers when they are imported.
-REGISTERING = ("procedures.editions.work_lists",)
+# Modules that register work lists or retention rules when they are imported.
+REGISTERING = ("procedures.editions.work_lists", "procedures.asking.retention")
 
 
 class ProceduresConfig(AppConfig):
@@ -12,9 +12,7 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         from procedures import demo  # noqa: PLC0415 -- app ready
-        from procedures.asking import retention  # noqa: PLC0415 -- app ready
 
         for name in REGISTERING:
             import_module(name)
         demo.register_part()
-        retention.register_rules()

@@ -2,11 +2,13 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# Modules that register work lists or receivers when they are imported.
+# Modules that register work lists, receivers or retention rules when they are imported.
 REGISTERING = (
     "reports.receivers",
     "reports.work.work_lists",
     "reports.chat.work_lists",
+    "reports.chat.retention",
+    "reports.vault.retention",
 )
 
 
@@ -17,13 +19,9 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.communes.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
         from reports import demo  # noqa: PLC0415 -- app ready
-        from reports.chat import retention as chat_retention  # noqa: PLC0415 -- app ready
-        from reports.vault import retention  # noqa: PLC0415 -- app ready
         from reports.vault.conflicts import barred_tips_of  # noqa: PLC0415 -- app ready
 
         for name in REGISTERING:
             import_module(name)
         keep_from_trail("reports.tipreport", barred_tips_of)
-        retention.register_rules()
         demo.register_part()
-        chat_retention.register_rules()

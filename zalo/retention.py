@@ -35,7 +35,7 @@ def gone() -> QuerySet[Follower]:
     return rows.alias(left_at=Coalesce("unfollowed_at", "created_at")).filter(away | withdrew)
 
 
-for _rule in (
+register(
     RetentionRule(
         "zalo.Follower",
         GONE_DAYS,
@@ -88,5 +88,4 @@ for _rule in (
         "Lần xin cấp quyền Zalo chỉ để tìm lỗi; việc kết nối có trong nhật ký.",
         lambda: ConsentAttempt.objects.filter(created_at__lt=_ago(180)).exclude(outcome="received"),
     ),
-):
-    register(_rule)
+)

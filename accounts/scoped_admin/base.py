@@ -239,17 +239,15 @@ class ScopedStackedInline(_ScopedFields, StackedInline):
     extra = 0
 
 
+def nobody_may(admin: Any, request: HttpRequest, obj: Any = None) -> bool:
+    """The answer of a `has_…_permission` that no account has."""
+    return False
+
+
 class ReadOnlyAdminMixin:
     """For logs and results: they are looked at, never written by hand."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_add_permission = has_change_permission = has_delete_permission = nobody_may
 
 
 class ScopedRelatedFilter(RelatedDropdownFilter):

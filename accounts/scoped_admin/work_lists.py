@@ -82,50 +82,32 @@ _providers: list[tuple[Provider, Question | None]] = []
 def work_list(provider: Provider) -> Provider: ...
 @overload
 def work_list(
-    *, needs: str = "", asks: Question | None = None
+    *, asks: Question | None = None, permission: str = ""
 ) -> Callable[[Provider], Provider]: ...
 def work_list(
-    provider: Provider | None = None, *, needs: str = "", asks: Question | None = None
+    provider: Provider | None = None, *, asks: Question | None = None, permission: str = ""
 ) -> Any:
-    """Register a provider; used as a decorator, imported from an app's `ready`.
+    """Register a provider for accounts with `permission`; a decorator, imported from an app's `ready`.
 
     `asks(user, now)` gives the rows without which the list is not shown, or None where the question
     is not this account's: whether there are any is asked for all lists in one query. With a
     permission as `needs`, neither is called for accounts without it.
     """
 
+    def question(user: Any, now: datetime) -> QuerySet[Any] | None:
+        return asks(user, now) if asks and (not permission or user.has_perm(permission)) else None
+
     def register(made: Provider) -> Provider:
-        if asks is None:
-            provider = _for_holders(made, needs)
-            _providers.append((provider, None))
-            return provider
-        question = _for_holders(asks, needs)
-        _providers.append((made, question))
-        return _guarded(made, question)
+        @wraps(made)
+        def guarded(user: Any, now: datetime) -> WorkList | None:
+            if asks:
+                return None if question(user, now) is None else made(user, now)
+            return made(user, now) if not permission or user.has_perm(permission) else None
+
+        _providers.append((made, question) if asks else (guarded, None))
+        return guarded
 
     return register if provider is None else register(provider)
-
-
-def _for_holders[Found](
-    made: Callable[[Any, datetime], Found | None], needs: str
-) -> Callable[[Any, datetime], Found | None]:
-    """The same for accounts with this permission; None for all others."""
-
-    @wraps(made)
-    def for_holders(user: Any, now: datetime) -> Found | None:
-        return made(user, now) if user.has_perm(needs) else None
-
-    return for_holders if needs else made
-
-
-def _guarded(made: Provider, asks: Question) -> Provider:
-    """The list for accounts that `asks` applies to; None for all others."""
-
-    @wraps(made)
-    def guarded(user: Any, now: datetime) -> WorkList | None:
-        return None if asks(user, now) is None else made(user, now)
-
-    return guarded
 
 
 def lists_for(user: Any, now: datetime) -> list[WorkList]:

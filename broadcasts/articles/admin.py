@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display, nobody_may
 from accounts.scoped_admin.row_page import HomeForm, OwnCommune
 from broadcasts.articles import pages as articles_pages
 from broadcasts.articles import services as articles
@@ -99,8 +99,7 @@ class ArticleAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or articles.may_edit(obj, request.user))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
     def save_model(self, request: Any, obj: Article, form: Any, change: bool) -> None:
         try:

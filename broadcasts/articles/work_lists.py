@@ -15,12 +15,10 @@ def _url(article: Article) -> str:
 
 
 def _waiting(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.approve_article"):
-        return None
     return Article.objects.visible_to(user).approvable_by(user).select_related("submitted_by")
 
 
-@work_list(asks=_waiting)
+@work_list(asks=_waiting, permission="broadcasts.approve_article")
 def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
     return short_list(
         "Bài viết OA chờ duyệt",
@@ -37,12 +35,10 @@ def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
 
 
 def _in_trouble(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.submit_article"):
-        return None
     return Article.objects.visible_to(user).in_trouble()
 
 
-@work_list(asks=_in_trouble)
+@work_list(asks=_in_trouble, permission="broadcasts.submit_article")
 def articles_in_trouble(user: Any, now: datetime) -> WorkList | None:
     return short_list(
         "Bài viết OA cần xem",

@@ -75,7 +75,7 @@ def drop_files(rows: QuerySet[Broadcast]) -> int:
     )
 
 
-_RULES = (
+register(
     RetentionRule(
         "broadcasts.Broadcast.lapsed", LAPSED_DAYS,
         "Lần đăng theo lịch đã bỏ, chưa từng gửi đi: xóa sau một năm.", lapsed_occurrences,
@@ -96,9 +96,3 @@ _RULES = (
         old_proofs, partial(_drop, "proof"),
     ),
 )  # fmt: skip
-
-
-def register_rules() -> None:
-    """Called once, when the app is ready."""
-    for rule in _RULES:
-        register(rule)

@@ -36,10 +36,8 @@ def _posts(user: Any) -> Any:
     return Broadcast.objects.visible_to(user).select_related("created_by", "submitted_by")
 
 
-@work_list
+@work_list(permission="broadcasts.approve_broadcast")
 def to_approve(user: Any, now: datetime) -> WorkList | None:
-    if not user.has_perm("broadcasts.approve_broadcast"):
-        return None
     made = short_list(
         "Bài chờ đồng chí duyệt",
         _posts(user).approvable_by(user).order_by("-priority", "scheduled_for", "submitted_at"),
@@ -59,11 +57,9 @@ def to_approve(user: Any, now: datetime) -> WorkList | None:
     return replace(made, actions=[WorkItem(f"Duyệt bài ({made.count})", made.items[0].url)])
 
 
-@work_list
+@work_list(permission="broadcasts.add_broadcast")
 def returned_to_me(user: Any, now: datetime) -> WorkList | None:
     """Returned posts of this author with the reason, then own drafts."""
-    if not user.has_perm("broadcasts.add_broadcast"):
-        return None
     reason = BroadcastEvent.objects.filter(
         broadcast=OuterRef("pk"), kind=BroadcastEvent.Kind.RETURNED
     ).order_by("-pk")
@@ -95,12 +91,10 @@ def returned_to_me(user: Any, now: datetime) -> WorkList | None:
 
 
 def _under_way(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.view_broadcast"):
-        return None
     return _posts(user).under_way().order_by("-priority", "-started_at")
 
 
-@work_list(asks=_under_way)
+@work_list(asks=_under_way, permission="broadcasts.view_broadcast")
 def being_sent(user: Any, now: datetime) -> WorkList | None:
     under_way = _under_way(user, now)
     progress = Delivery.objects.visible_to(user).progress(under_way.values("pk")[:MOST])
@@ -138,12 +132,10 @@ def _trouble(
 
 
 def _unclear(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.settle_delivery"):
-        return None
     return Delivery.objects.visible_to(user).uncertain()
 
 
-@work_list(asks=_unclear)
+@work_list(asks=_unclear, permission="broadcasts.settle_delivery")
 def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
     return _trouble(
         _unclear(user, now), "uncertain", "{count} nhóm: mở nhóm xem có bài chưa.",
@@ -152,12 +144,10 @@ def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
 
 
 def _failed(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.resend_delivery"):
-        return None
     return Delivery.objects.visible_to(user).failed_lately(now)
 
 
-@work_list(asks=_failed)
+@work_list(asks=_failed, permission="broadcasts.resend_delivery")
 def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
     return _trouble(
         _failed(user, now), "failed", "{count} nhóm chưa nhận bài.", "Không gửi được",
@@ -165,10 +155,8 @@ def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
-@work_list
+@work_list(permission="broadcasts.post_by_hand")
 def hand_tasks(user: Any, now: datetime) -> WorkList | None:
-    if not user.has_perm("broadcasts.post_by_hand"):
-        return None
     posts = Counter(
         Delivery.objects.visible_to(user)
         .to_post()
@@ -194,8 +182,6 @@ def hand_tasks(user: Any, now: datetime) -> WorkList | None:
 
 
 def _of_changed_procedures(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.add_broadcast"):
-        return None
     sure = Edition.objects.sendable(timezone.localdate(now)).values("pk")
     waiting = _posts(user).filter(
         edition__isnull=False, is_pattern=False, started_at=None, status__in=Broadcast.EDITABLE
@@ -203,7 +189,7 @@ def _of_changed_procedures(user: Any, now: datetime) -> Any:
     return waiting.exclude(edition__in=sure).order_by("scheduled_for", "pk")
 
 
-@work_list(asks=_of_changed_procedures)
+@work_list(asks=_of_changed_procedures, permission="broadcasts.add_broadcast")
 def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
     """Unsent posts made from an edition that may no longer be sent."""
     return short_list(
@@ -220,11 +206,9 @@ def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
+@work_list(permission="broadcasts.view_broadcast")
 def next_posts(user: Any, now: datetime) -> WorkList | None:
     """Posts to come, the next first."""
-    if not user.has_perm("broadcasts.view_broadcast"):
-        return None
     return short_list(
         "Sắp gửi",
         _posts(user).leaving_soon(now).order_by("scheduled_for", "pk"),

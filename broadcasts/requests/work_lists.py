@@ -17,13 +17,11 @@ def _url(asked: PostRequest) -> str:
 
 
 def _to_answer(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.answer_postrequest"):
-        return None
     waiting = PostRequest.objects.visible_to(user).unanswered()
     return waiting.filter(Q(taken_by=None) | Q(taken_by=user))
 
 
-@work_list(asks=_to_answer)
+@work_list(asks=_to_answer, permission="broadcasts.answer_postrequest")
 def requests_to_answer(user: Any, now: datetime) -> WorkList | None:
     """Open ones for which nothing was approved yet, the first due first."""
     today = timezone.localdate(now)

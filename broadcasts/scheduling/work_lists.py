@@ -33,8 +33,6 @@ def _own(user: Any) -> Any:
 
 
 def _waiting(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.change_schedule"):
-        return None
     return Broadcast.objects.filter(
         schedule__in=_own(user).values("pk"),
         status__in=[Status.DRAFT, Status.RETURNED, Status.PENDING_APPROVAL],
@@ -43,7 +41,7 @@ def _waiting(user: Any, now: datetime) -> Any:
     ).order_by("scheduled_for", "pk")
 
 
-@work_list(asks=_waiting)
+@work_list(asks=_waiting, permission="broadcasts.change_schedule")
 def without_approval(user: Any, now: datetime) -> WorkList | None:
     """Occurrences of this week that will not leave as they stand."""
     tomorrow = now + timedelta(days=1)
@@ -72,8 +70,6 @@ def _unapproved(post: Broadcast, now: datetime) -> str:
 
 
 def _missed(user: Any, now: datetime) -> Any:
-    if not user.has_perm("broadcasts.stop_broadcast"):
-        return None
     return (
         Broadcast.objects.visible_to(user)
         .filter(status=Status.PAUSED, started_at=None, held_at__isnull=False)
@@ -81,7 +77,7 @@ def _missed(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(asks=_missed)
+@work_list(asks=_missed, permission="broadcasts.stop_broadcast")
 def held(user: Any, now: datetime) -> WorkList | None:
     """Occurrences that were missed while everything was down, and wait for a decision."""
     return short_list(
@@ -98,11 +94,9 @@ def held(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
+@work_list(permission="broadcasts.change_schedule")
 def to_look_after(user: Any, now: datetime) -> WorkList | None:
     """Schedules that end soon, whose approver has left, or whose hamlets are no more."""
-    if not user.has_perm("broadcasts.change_schedule"):
-        return None
     today = timezone.localdate(now)
     lapsed: dict[int | None, str] = {}
     items = []

@@ -11,7 +11,7 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display, nobody_may
 from accounts.scoped_admin.pages import own_pages
 from accounts.scoped_admin.row_page import OwnCommune
 from broadcasts import services
@@ -97,8 +97,7 @@ class PostTemplateAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
         )
         return [*own, *templates_pages.urls(self.admin_site), *super().get_urls()]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

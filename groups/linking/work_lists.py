@@ -10,7 +10,7 @@ from groups.linking.models import LinkProposal
 from zalo.models import FollowerSync, OfficialAccount
 
 
-@work_list(needs="groups.settle_linkproposal")
+@work_list(permission="groups.settle_linkproposal")
 def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
     """People who pressed “share” and wait for a call; no name stands on the home page."""
     return short_list(
@@ -27,7 +27,7 @@ def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list(needs="zalo.sync_follower")
+@work_list(permission="zalo.sync_follower")
 def lists_not_read(user: Any, now: datetime) -> WorkList | None:
     """Accounts whose list of followers could not be read the last time."""
     accounts = OfficialAccount.objects.visible_to(user)

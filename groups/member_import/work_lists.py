@@ -20,7 +20,7 @@ NOTES = {
 }
 
 
-@work_list(needs="groups.import_member")
+@work_list(permission="groups.import_member")
 def my_member_lists(user: Any, now: datetime) -> WorkList | None:
     """Lists that this account sent and has not finished with, and those just written down.
 

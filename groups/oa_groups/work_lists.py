@@ -31,7 +31,7 @@ def _refused(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs=RUNS, asks=_refused)
+@work_list(permission=RUNS, asks=_refused)
 def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
     """Zalo takes no post for these: the package has ended, or the group is gone."""
     return short_list(
@@ -56,7 +56,7 @@ def _dissolved(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs=RUNS, asks=_dissolved)
+@work_list(permission=RUNS, asks=_dissolved)
 def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
     """Zalo dissolved these lately: the people must be told where to go."""
     return short_list(
@@ -85,7 +85,7 @@ def _ending(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs=RUNS, asks=_ending)
+@work_list(permission=RUNS, asks=_ending)
 def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
     ending, today = _ending(user, now), now.date()
@@ -117,7 +117,7 @@ def _at_the_door(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs=RUNS, asks=_at_the_door)
+@work_list(permission=RUNS, asks=_at_the_door)
 def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
     """People at the door of a group whose joining is approved by the police."""
     waiting = _at_the_door(user, now)
@@ -150,7 +150,7 @@ def _differences(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs=RUNS, asks=_differences)
+@work_list(permission=RUNS, asks=_differences)
 def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
     """Differences to Zalo that a person must decide."""
     open_ones = _differences(user, now)
@@ -189,7 +189,7 @@ def _left_open(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(needs=RUNS, asks=_left_open)
+@work_list(permission=RUNS, asks=_left_open)
 def creations_unclear(user: Any, now: datetime) -> WorkList | None:
     """Attempts to make a group that left something open: the outcome, or its first settings."""
     return short_list("Tạo nhóm chưa xong", _left_open(user, now), _attempt, icon="help", order=14)

@@ -28,7 +28,7 @@ def _request_item(row: DataRequest, today: date) -> WorkItem:
     )
 
 
-@work_list(needs="groups.settle_datarequest")
+@work_list(permission="groups.settle_datarequest")
 def requests_to_settle(user: Any, now: datetime) -> WorkList | None:
     """Open requests about personal data, those past their day first."""
     today = now.date()

@@ -67,7 +67,9 @@ _RULES: tuple[tuple[str, str, Callable[[], Any], Any], ...] = (
 )  # fmt: skip
 
 
-def register_rules() -> None:
-    """Called once, when the app is ready."""
-    for model, sentence, expired, act in _RULES:
-        register(RetentionRule(f"oversight.{model}", DAYS, sentence, expired, act))
+register(
+    *(
+        RetentionRule(f"oversight.{model}", DAYS, sentence, expired, act)
+        for model, sentence, expired, act in _RULES
+    )
+)

@@ -19,11 +19,10 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from groups.models import ConsultationMeeting, Regulation
-from oversight.figures.listing import Grid, Listing, figure, ordered
+from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.place import (
     MEETING_HEADINGS,
     STAGES,
-    change_page,
     furthest_of,
     held_in,
     meeting_cells,
@@ -121,7 +120,7 @@ FIGURES = (
         "meetings_by_form", _by_form,
         Listing(
             VIEW_MEETINGS, MEETING_HEADINGS, meeting_cells,
-            change_page("groups_consultationmeeting"), _meetings,
+            page_at("groups_consultationmeeting_change"), _meetings,
             sums={1: "households", 2: "represented"},
         ),
     ),

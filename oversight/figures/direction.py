@@ -12,7 +12,7 @@ from accounts.models import User
 from oversight.direction.models import Direction, Proposal, Spreading
 from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
-from oversight.figures.listing import Grid, Listing, Own, Page, figure, ordered
+from oversight.figures.listing import Grid, Listing, Own, figure, ordered, page_at
 from oversight.figures.scopes import HAMLET, Scope
 from oversight.figures.table import ALL, Ask, Row, Table, summed
 from oversight.periods import Period
@@ -196,13 +196,6 @@ def _spreading_cells(row: Any) -> tuple[str, ...]:
     return str(row.organisation), about, _day(row.held_on), str(row.attendees)
 
 
-def _row_page(name: str) -> Page:
-    def page(row: Any, reader: User) -> str:
-        return reverse(f"admin:oversight_{name}_show", args=[row.pk])
-
-    return page
-
-
 def _register(row: Any, reader: User) -> str:
     return reverse(f"admin:oversight_{row._meta.model_name}_change", args=[row.pk])
 
@@ -224,7 +217,7 @@ FIGURES = (
         "directions", DIRECTIONS.table,
         Listing(
             VIEW_DIRECTIONS, ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"),
-            _direction, _row_page("direction"),
+            _direction, page_at("oversight_direction_show"),
             ordered(DIRECTIONS.rows, "due_on", "pk", related=TO), own=OWN_DIRECTIONS,
         ),
     ),
@@ -239,7 +232,7 @@ FIGURES = (
         "plan_steps", PLAN_STEPS.table,
         Listing(
             VIEW_STEPS, ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
-            _row_page("milestone"),
+            page_at("oversight_milestone_show"),
             ordered(PLAN_STEPS.rows, "due_on", "pk", related=["hamlet", "plan"]), own=OWN_STEPS,
         ),
     ),
@@ -247,8 +240,8 @@ FIGURES = (
         "proposals", PROPOSALS.table,
         Listing(
             VIEW_PROPOSALS, ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal,
-            _row_page("proposal"), ordered(PROPOSALS.rows, "sent_at", "pk", related=TO),
-            own=OWN_PROPOSALS,
+            page_at("oversight_proposal_show"),
+            ordered(PROPOSALS.rows, "sent_at", "pk", related=TO), own=OWN_PROPOSALS,
         ),
     ),
 )  # fmt: skip

@@ -120,6 +120,11 @@ def own_list(key: str, right: str, own: Own | None = None) -> Behind:
     return behind
 
 
+def page_at(name: str, key: str = "pk") -> Page:
+    """Address of the admin page of a record, by the column `key`."""
+    return lambda record, reader: reverse(f"admin:{name}", args=[getattr(record, key)])
+
+
 def ordered(rows: Rows, *order: str, related: Sequence[str] = ()) -> Rows:
     """The rows in an order, read together with their `related` records."""
 

@@ -24,7 +24,7 @@ from django.urls import reverse
 from accounts.models import User
 from groups.coverage import households
 from groups.models import Hamlet, Member, Regulation, ZaloGroup
-from oversight.figures.listing import Grid, Listing, Page, Rows, figure, ordered
+from oversight.figures.listing import Grid, Listing, Rows, figure, ordered, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import of_places
 from oversight.figures.scopes import Scope
@@ -154,10 +154,6 @@ MEETING_HEADINGS = ("Cuộc họp", "Hình thức", "Tổng số", "Có mặt", 
 NOT_RECORDS = "Số hộ do ấp, khu phố khai ở trang ấp, khu phố, không phải một danh sách."
 
 
-def change_page(model: str) -> Page:
-    return lambda record, reader: reverse(f"admin:{model}_change", args=[record.pk])
-
-
 def group_cells(group: ZaloGroup) -> tuple[str, ...]:
     place = str(group.hamlet) if group.hamlet else "Toàn xã"
     return (group.name, place, group.get_kind_display(), group.get_status_display())
@@ -167,7 +163,7 @@ def groups_of(rows: Rows) -> Listing:
     """List of groups."""
     return Listing(
         VIEW_GROUPS, ("Nhóm", "Ấp, khu phố", "Loại", "Trạng thái"), group_cells,
-        change_page("groups_zalogroup"),
+        page_at("groups_zalogroup_change"),
         ordered(rows, "hamlet__code", "search_text", "pk", related=["hamlet"]),
     )  # fmt: skip
 
@@ -259,7 +255,7 @@ FIGURES = (
         "meetings", _meetings,
         Listing(
             "groups.view_consultationmeeting", MEETING_HEADINGS, meeting_cells,
-            change_page("groups_consultationmeeting"), _meeting_rows,
+            page_at("groups_consultationmeeting_change"), _meeting_rows,
             sums={1: "represented", 2: "agree"},
         ),
     ),

@@ -5,10 +5,8 @@ from datetime import datetime
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import Count as Counting
 from django.db.models.functions import Cast, Coalesce
-from django.urls import reverse
 
-from accounts.models import User
-from oversight.figures.listing import Grid, Listing, figure, ordered
+from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, parts_of
 from oversight.figures.scopes import Scope
@@ -119,15 +117,11 @@ def _cells(question: Question) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _page(question: Question, reader: User) -> str:
-    shown_by: int = question.shown_by  # type: ignore[attr-defined]  # annotated by `asked_in`
-    return reverse("admin:procedures_question_show", args=[shown_by])
-
-
 def _listing(grid: Grid) -> Listing:
     rows = ordered(grid.rows, "-asked_on", "-pk", related=["edition__procedure"])
     headings = ("Ngày hỏi", "Hỏi qua", "Kết quả", "Thủ tục")
-    return Listing(VIEW_QUESTIONS, headings, _cells, _page, rows, is_of_commune=True)
+    page = page_at("procedures_question_show", "shown_by")  # annotated by `asked_in`
+    return Listing(VIEW_QUESTIONS, headings, _cells, page, rows, is_of_commune=True)
 
 
 LISTED = _listing(QUESTIONS)

@@ -17,13 +17,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast
-from django.urls import reverse
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent
 from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
 from oversight.figures.deliveries import groups_reached
-from oversight.figures.listing import Grid, Listing, figure, ordered
-from oversight.figures.place import VIEW_PEOPLE, change_page, groups_of
+from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
+from oversight.figures.place import VIEW_PEOPLE, groups_of
 from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Ask, Row, Table, summed
@@ -189,16 +188,12 @@ def _person_cells(place: Membership) -> tuple[str, ...]:
     return (place.member.full_name, str(place.member.hamlet), place.group.name, *days)
 
 
-def _person_page(place: Membership, reader: User) -> str:
-    return reverse("admin:groups_member_change", args=[place.member_id])
-
-
 FIGURES = (
     figure(
         "hamlets_with_group", HAMLETS.table,
         Listing(
             "groups.view_hamlet", ("Ấp, khu phố", "Số hộ"),
-            lambda hamlet: (str(hamlet), str(hamlet.households)), change_page("groups_hamlet"),
+            lambda hamlet: (str(hamlet), str(hamlet.households)), page_at("groups_hamlet_change"),
             ordered(HAMLETS.rows, "code"),
         ),
         is_of_moment=True,
@@ -209,7 +204,8 @@ FIGURES = (
         "members_moved", _joined_and_left,
         Listing(
             VIEW_PEOPLE, ("Họ và tên", "Ấp, khu phố", "Nhóm", "Vào ngày", "Rời ngày"),
-            _person_cells, _person_page, _people_moved, is_audited=True,
+            _person_cells, page_at("groups_member_change", "member_id"), _people_moved,
+            is_audited=True,
         ),
     ),
 )  # fmt: skip

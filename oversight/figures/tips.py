@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 
-from accounts.models import User
 from oversight.figures import published
 from oversight.figures.clocks import clock_states, within
 from oversight.figures.cohorts import (
@@ -21,7 +20,7 @@ from oversight.figures.cohorts import (
     Cohort,
     count_each,
 )
-from oversight.figures.listing import Listing, Rows, figure
+from oversight.figures.listing import Listing, Page, Rows, figure, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import READ_TIPS, Scope
@@ -153,8 +152,8 @@ def tip_cells(tip: TipReport) -> tuple[str, ...]:
     return (tip.code, moment_text(tip.received_at), kind, tip.get_status_display())
 
 
-def tip_page(tip: TipReport, reader: User) -> str:
-    return reverse("admin:reports_tipreport_show", args=[tip.pk])
+tip_page = page_at("reports_tipreport_show")
+_page_of_its_tip = page_at("reports_tipreport_show", "tip_id")
 
 
 def _all_received(ask: Ask) -> QuerySet:
@@ -200,10 +199,6 @@ def _slip_cells(slip: Any) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _page_of_its_tip(part: Any, reader: User) -> str:
-    return tip_page(part.tip, reader)
-
-
 DAYS_COLUMNS = ("Có kết quả", "Số giờ ở giữa")
 A_MIDDLE = "Số giờ ở giữa là thời gian, không phải số phản ánh; mở cột Có kết quả để xem từng tin."
 HOUR = timedelta(hours=1)
@@ -243,7 +238,7 @@ def _resolved_rows(ask: Ask) -> QuerySet[TipReport]:
 
 
 def _listing(
-    rows: Rows, cells: Any = tip_cells, page: Any = tip_page, *more_headings: str
+    rows: Rows, cells: Any = tip_cells, page: Page = tip_page, *more_headings: str
 ) -> Listing:
     headings = (*HEADINGS, *more_headings)
     return Listing(READ_TIPS, headings, cells, page, rows, is_audited=True, is_of_commune=True)

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
-from django.urls import reverse
 
-from accounts.models import User
 from oversight.checklists.models import SafetyChecklist
 from oversight.commendations.models import Achievement, Commendation, CommendationForm
-from oversight.figures.listing import Grid, Listing, figure, ordered
+from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Ask, Row, Table
 from oversight.periods import Period
@@ -66,10 +64,6 @@ def _thanks_cells(row: Commendation) -> tuple[str, ...]:
     return (row.achievement.subject, row.achievement.what, str(row.form), decided)
 
 
-def _thanks_page(row: Commendation, reader: User) -> str:
-    return reverse("admin:oversight_commendation_show", args=[row.pk])
-
-
 def _lists(scope: Scope, period: Period, step: str) -> QuerySet[SafetyChecklist]:
     """Checklists of hamlets, without that of the commune."""
     span = (period.first, period.last)
@@ -103,16 +97,12 @@ def _checklist_cells(row: SafetyChecklist) -> tuple[str, ...]:
     return (row.place, str(row.year), registered, decided)
 
 
-def _checklist_page(row: SafetyChecklist, reader: User) -> str:
-    return reverse("admin:oversight_safetychecklist_show", args=[row.pk])
-
-
 FIGURES = (
     figure(
         "commendations", THANKS.table,
         Listing(
             VIEW_COMMENDATIONS, ("Khen ai", "Thành tích", "Hình thức", "Quyết định"),
-            _thanks_cells, _thanks_page,
+            _thanks_cells, page_at("oversight_commendation_show"),
             ordered(THANKS.rows, "decided_on", "pk", related=["achievement", "form"]),
         ),
     ),
@@ -120,7 +110,7 @@ FIGURES = (
         "checklists", _checklists,
         Listing(
             VIEW_CHECKLISTS, ("Ấp, khu phố", "Năm xét", "Đăng ký ngày", "Văn bản"),
-            _checklist_cells, _checklist_page, _checklist_rows,
+            _checklist_cells, page_at("oversight_safetychecklist_show"), _checklist_rows,
         ),
     ),
 )  # fmt: skip

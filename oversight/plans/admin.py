@@ -83,16 +83,11 @@ def _is_draft_of(row: Plan, user: Any) -> bool:
 
 
 def _add(row: Plan, by: Any, data: Any) -> None:
+    """Add a step in the chosen place; a form without a choice means every hamlet."""
+    hamlets = [data["hamlet"]] if "hamlet" in data else list(hamlets_for(by))
     plans.add_steps(
         row, data["what"], responsible=data["responsible"], due_on=data["due_on"], by=by,
-        hamlets=[data["hamlet"]],
-    )  # fmt: skip
-
-
-def _add_everywhere(row: Plan, by: Any, data: Any) -> None:
-    plans.add_steps(
-        row, data["what"], responsible=data["responsible"], due_on=data["due_on"], by=by,
-        hamlets=list(hamlets_for(by)),
+        hamlets=hamlets,
     )  # fmt: skip
 
 
@@ -102,7 +97,7 @@ STEPS = {
     ),
     "moi-ap": Step(
         "Thêm việc cho mọi ấp, khu phố", "Đã thêm việc này cho các ấp, khu phố chưa có.",
-        _add_everywhere, _is_draft_of, WorkForm,
+        _add, _is_draft_of, WorkForm,
     ),
     "ban-hanh": Step(
         "Ghi đã ban hành", "Đã ghi ban hành. Các ấp, khu phố thấy việc của mình.",

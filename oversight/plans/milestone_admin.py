@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin.base import ScopedRelatedFilter, display
+from accounts.scoped_admin.base import ScopedRelatedFilter, display, nobody_may
 from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.services import NotAllowed
 from accounts.step_pages.content import Entry, RowContent
@@ -131,9 +131,7 @@ class MilestoneAdmin(RowAdmin):
     def due(self, row: Milestone) -> str:
         return step_timing(row, timezone.localdate())
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """No: steps are added on the page of their plan."""
-        return False
+    has_add_permission = nobody_may  # steps are added on the page of their plan
 
     def page_rows(self, request: HttpRequest) -> Any:
         return self.get_queryset(request).select_related("plan__body", "plan__commune", "hamlet")

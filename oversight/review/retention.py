@@ -53,21 +53,18 @@ def needless_marks() -> QuerySet[ThankedMark]:
     return ThankedMark.objects.filter(mark__in=left)
 
 
-def register_rules() -> None:
-    register(
-        RetentionRule(
-            label="informant_links",
-            days=YEARS * 365,
-            sentence="Trao xong rồi thì không ai cần biết mã là của phản ánh nào nữa.",
-            expired=old_links,
-            act=cut,
-        )
-    )
-    register(
-        RetentionRule(
-            label="thanked_marks",
-            days=YEARS * 365,
-            sentence="Danh tính đã xóa thì không ai đề nghị khen được nữa.",
-            expired=needless_marks,
-        )
-    )
+register(
+    RetentionRule(
+        label="informant_links",
+        days=YEARS * 365,
+        sentence="Trao xong rồi thì không ai cần biết mã là của phản ánh nào nữa.",
+        expired=old_links,
+        act=cut,
+    ),
+    RetentionRule(
+        label="thanked_marks",
+        days=YEARS * 365,
+        sentence="Danh tính đã xóa thì không ai đề nghị khen được nữa.",
+        expired=needless_marks,
+    ),
+)

@@ -17,13 +17,11 @@ def _forgotten() -> models.QuerySet:
     return PeriodSummary.objects.drafts().filter(last__lt=before)
 
 
-def register_rules() -> None:
-    """Called once, when the app is ready."""
-    register(
-        RetentionRule(
-            label="summary_drafts",
-            days=DRAFT_DAYS,
-            sentence="Dự thảo hai năm không ai ký thì không ai cần; báo cáo đã ký giữ mãi.",
-            expired=_forgotten,
-        )
-    )
+register(
+    RetentionRule(
+        label="summary_drafts",
+        days=DRAFT_DAYS,
+        sentence="Dự thảo hai năm không ai ký thì không ai cần; báo cáo đã ký giữ mãi.",
+        expired=_forgotten,
+    ),
+)

@@ -16,12 +16,11 @@ def _old_questions() -> QuerySet:
     return Question.objects.asked_before(timezone.localdate() - timedelta(days=QUESTION_DAYS))
 
 
-def register_rules() -> None:
-    register(
-        RetentionRule(
-            label="questions",
-            days=QUESTION_DAYS,
-            sentence="Câu hỏi thủ tục giữ 12 tháng để biết bà con hay hỏi gì, rồi xóa.",
-            expired=_old_questions,
-        )
-    )
+register(
+    RetentionRule(
+        label="questions",
+        days=QUESTION_DAYS,
+        sentence="Câu hỏi thủ tục giữ 12 tháng để biết bà con hay hỏi gì, rồi xóa.",
+        expired=_old_questions,
+    ),
+)

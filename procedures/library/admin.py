@@ -19,6 +19,7 @@ from accounts.scoped_admin.base import (
     action,
     confirm_page,
     display,
+    nobody_may,
     visible_object,
 )
 from accounts.scoped_admin.pages import attempt
@@ -84,8 +85,7 @@ class ProcedureAreaAdmin(LibraryAdmin):
     ordering = ["order", "name"]
     fields = ["name", "slug", "order"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
 
 @admin.register(Procedure)
@@ -112,8 +112,7 @@ class ProcedureAdmin(FoldedSearch, LibraryAdmin):
         """The address of a page is fixed once it may be printed."""
         return ["shown_editions", "slug"] if obj is not None else ["shown_editions"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
     @display(description=_("bản đang dùng"))
     def in_use(self, procedure: Procedure) -> str:
@@ -159,8 +158,7 @@ class LegalTextAdmin(LibraryAdmin):
     readonly_fields = ["shown_state", "citing"]
     actions_detail = ["tell_change"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
     @admin.display(description=_("tình trạng"))
     def shown_state(self, text: LegalText) -> str:

@@ -67,19 +67,17 @@ def _note_once(tip: TipReport, words: str, at: datetime) -> None:
         record(tip, TipEvent.Kind.NOTED, at=moment, text=words)
 
 
-def register_rules() -> None:
-    """Register the deletion of unsent replies; until then the health pages count them."""
-    retention.register(
-        retention.RetentionRule(
-            label="reports.ChatReply",
-            days=ChatReply.KEEP_DAYS,
-            sentence="Tin trả lời tự động không gửi được qua Zalo thì xóa sau 8 ngày.",
-            expired=_old,
-        )
-    )
-
-
 def _old() -> Any:
     return ChatReply.objects.filter(
         heard_at__lt=timezone.now() - timedelta(days=ChatReply.KEEP_DAYS)
     )
+
+
+retention.register(
+    retention.RetentionRule(
+        label="reports.ChatReply",
+        days=ChatReply.KEEP_DAYS,
+        sentence="Tin trả lời tự động không gửi được qua Zalo thì xóa sau 8 ngày.",
+        expired=_old,
+    ),
+)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped_admin.base import ScopedModelAdmin, display
+from accounts.scoped_admin.base import ScopedModelAdmin, display, nobody_may
 from reports.clocks import changes
 from reports.clocks.models import ClockRule
 from reports.tips.errors import NotAllowed
@@ -100,11 +100,7 @@ class ClockRuleAdmin(ScopedModelAdmin):
         form.user = request.user
         return form
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = nobody_may
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         changes.put_in_force(obj, instead_of=form.cleaned_data["instead_of"], by=request.user)

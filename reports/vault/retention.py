@@ -139,32 +139,26 @@ def _still(rows: QuerySet[TipReport], pk: int) -> TipReport | None:
     return tip if rows.filter(pk=pk).exists() else None
 
 
-def register_rules() -> None:
-    """Register the retention rules of tips."""
-    register(
-        RetentionRule(
-            label="tip_identities",
-            days=IDENTITY_DAYS,
-            sentence="Người báo tin không còn cần cho việc gì sau khi phản ánh đã đóng một năm.",
-            expired=old_identities,
-            act=forget_identities,
-        )
-    )
-    register(
-        RetentionRule(
-            label="tip_words",
-            days=WORDS_DAYS,
-            sentence="Sau năm năm chỉ còn cần số, loại, thời gian và kết quả của phản ánh.",
-            expired=old_words,
-            act=forget_contents,
-        )
-    )
-    register(
-        RetentionRule(
-            label="passed_on_days",
-            days=PassedOnDays.KEEP_DAYS,
-            sentence="Người chuyển tin chỉ cần thấy những ngày mới đây mình đã chuyển.",
-            expired=passed_on_days.with_old_days,
-            act=passed_on_days.forget_old_days,
-        )
-    )
+register(
+    RetentionRule(
+        label="tip_identities",
+        days=IDENTITY_DAYS,
+        sentence="Người báo tin không còn cần cho việc gì sau khi phản ánh đã đóng một năm.",
+        expired=old_identities,
+        act=forget_identities,
+    ),
+    RetentionRule(
+        label="tip_words",
+        days=WORDS_DAYS,
+        sentence="Sau năm năm chỉ còn cần số, loại, thời gian và kết quả của phản ánh.",
+        expired=old_words,
+        act=forget_contents,
+    ),
+    RetentionRule(
+        label="passed_on_days",
+        days=PassedOnDays.KEEP_DAYS,
+        sentence="Người chuyển tin chỉ cần thấy những ngày mới đây mình đã chuyển.",
+        expired=passed_on_days.with_old_days,
+        act=passed_on_days.forget_old_days,
+    ),
+)

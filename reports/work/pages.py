@@ -1,6 +1,7 @@
 """Pages of the work on a tip: assign, resolve, tell, close, refer, split, link, bar, terms."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -55,28 +56,19 @@ def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     to = AssignForm(_bound(request, "assign"), people=people, prefix="to")
     helper = HelperForm(_bound(request, "help"), people=people, prefix="help")
     if request.method == "POST":
-        done = False
+        act: Any = None
         if to.is_bound and to.is_valid():
             seen = number_of(request.POST.get("seen")) or None
             chosen = to.cleaned_data["to"]
-            done = do(
-                request,
-                lambda: work.assign(tip, to=chosen, by=request.user, instead_of=seen),
-                f"Đã giao {tip.code} cho {chosen}.",
-            )
+            act = partial(work.assign, tip, to=chosen, by=request.user, instead_of=seen)
+            words = f"Đã giao {tip.code} cho {chosen}."
         elif helper.is_bound and helper.is_valid():
-            done = do(
-                request,
-                lambda: work.add_helper(tip, by=request.user, **helper.cleaned_data),
-                "Đã thêm người phối hợp.",
-            )
+            act = partial(work.add_helper, tip, by=request.user, **helper.cleaned_data)
+            words = "Đã thêm người phối hợp."
         elif row := tip.helpers.filter(pk=number_of(request.POST.get("remove"))).first():
-            done = do(
-                request,
-                lambda: work.remove_helper(row, by=request.user),
-                "Đã bớt người phối hợp.",
-            )
-        if done:
+            act = partial(work.remove_helper, row, by=request.user)
+            words = "Đã bớt người phối hợp."
+        if act is not None and do(request, act, words):
             return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "assign", "Giao, phối hợp", to=to, helper=helper,
@@ -152,40 +144,25 @@ def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     quick = QuickForm(_bound(request, "quick"), prefix="quick")
     slip = ReferForm(_bound(request, "slip"), prefix="slip", initial=known)
     if request.method == "POST":
-        done = False
+        act: Any = None
         if quick.is_bound and quick.is_valid():
-            done = do(
-                request,
-                lambda: referrals.tell_quickly(tip, by=request.user, **quick.cleaned_data),
-                "Đã ghi báo nhanh.",
-            )
+            act = partial(referrals.tell_quickly, tip, by=request.user, **quick.cleaned_data)
+            words = "Đã ghi báo nhanh."
         elif slip.is_bound and slip.is_valid():
-            done = do(
-                request,
-                lambda: referrals.refer(tip, by=request.user, **slip.cleaned_data),
-                "Đã ghi phiếu chuyển. Chờ nơi nhận trả lời.",
-            )
+            act = partial(referrals.refer, tip, by=request.user, **slip.cleaned_data)
+            words = "Đã ghi phiếu chuyển. Chờ nơi nhận trả lời."
         elif waiting is not None and "accept" in request.POST:
-            done = do(
-                request,
-                lambda: referrals.accept(waiting, by=request.user),
-                "Đã ghi: nơi nhận đã nhận.",
-            )
+            act = partial(referrals.accept, waiting, by=request.user)
+            words = "Đã ghi: nơi nhận đã nhận."
         elif waiting is not None and "refuse" in request.POST:
             reason = request.POST.get("reason", "")
-            done = do(
-                request,
-                lambda: referrals.refuse(waiting, by=request.user, reason=reason),
-                "Đã ghi: nơi nhận không nhận. Phản ánh trở lại phần việc của xã.",
-            )
+            act = partial(referrals.refuse, waiting, by=request.user, reason=reason)
+            words = "Đã ghi: nơi nhận không nhận. Phản ánh trở lại phần việc của xã."
         elif "heard" in request.POST:
             text, has_result = request.POST.get("said", ""), request.POST["heard"] == "result"
-            done = do(
-                request,
-                lambda: referrals.hear(tip, by=request.user, text=text, has_result=has_result),
-                "Đã ghi lời nơi nhận trả lời.",
-            )
-        if done:
+            act = partial(referrals.hear, tip, by=request.user, text=text, has_result=has_result)
+            words = "Đã ghi lời nơi nhận trả lời."
+        if act is not None and do(request, act, words):
             return page_frame.back("refer", tip)
     return page_frame.page(
         request, site, tip, "refer", "Chuyển cơ quan khác", quick=quick, slip=slip,
@@ -234,17 +211,14 @@ def barred(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Bar accounts that must know nothing of this tip."""
     form = ConflictForm(_bound(request, "add"), tip=tip, by=request.user)
     if request.method == "POST":
-        done = False
+        act: Any = None
         if form.is_bound and form.is_valid():
             user = form.cleaned_data["user"]
-            done = do(
-                request,
-                lambda: conflicts.add(tip, user=user, by=request.user),
-                f"Từ lúc này {user} không thấy phản ánh này ở bất kỳ trang nào.",
-            )
+            act = partial(conflicts.add, tip, user=user, by=request.user)
+            words = f"Từ lúc này {user} không thấy phản ánh này ở bất kỳ trang nào."
         elif row := tip.conflicts.filter(pk=number_of(request.POST.get("lift"))).first():
-            done = do(request, lambda: conflicts.lift(row, by=request.user), "Đã bỏ ghi.")
-        if done:
+            act, words = partial(conflicts.lift, row, by=request.user), "Đã bỏ ghi."
+        if act is not None and do(request, act, words):
             return page_frame.back("conflicts", tip)
     return page_frame.page(
         request, site, tip, "conflicts", "Người không được biết", form=form,
@@ -259,32 +233,25 @@ def terms(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     more = ExtendForm(_bound(request, "more"), prefix="more", label="Vì sao cần thêm thời gian")
     if request.method == "POST":
         row = get_object_or_404(tip.clocks.all(), pk=number_of(request.POST.get("clock")))
-        by, done = request.user, False
+        by = request.user
+        act: Any = None
         if pause.is_bound and pause.is_valid():
             until = timezone.make_aware(datetime.combine(pause.cleaned_data["until"], time(7)))
-            done = do(
-                request,
-                lambda: changes.pause(row, by=by, reason=pause.cleaned_data["reason"], until=until),
-                "Đã tạm dừng.",
-            )
+            reason = pause.cleaned_data["reason"]
+            act = partial(changes.pause, row, by=by, reason=reason, until=until)
+            words = "Đã tạm dừng."
         elif more.is_bound and more.is_valid():
-            done = do(
-                request,
-                lambda: changes.ask_extension(row, by=by, **more.cleaned_data),
-                "Đã gửi đề nghị gia hạn, chờ chỉ huy duyệt.",
-            )
+            act = partial(changes.ask_extension, row, by=by, **more.cleaned_data)
+            words = "Đã gửi đề nghị gia hạn, chờ chỉ huy duyệt."
         elif "resume" in request.POST:
-            done = do(request, lambda: changes.resume(row, by=by), "Đã tính hạn tiếp.")
+            act, words = partial(changes.resume, row, by=by), "Đã tính hạn tiếp."
         elif "extend" in request.POST:
-            done = do(request, lambda: changes.extend(row, by=by), "Đã gia hạn.")
+            act, words = partial(changes.extend, row, by=by), "Đã gia hạn."
         elif "refuse" in request.POST:
             reason = request.POST.get("reason", "")
-            done = do(
-                request,
-                lambda: changes.refuse_extension(row, by=by, reason=reason),
-                "Đã ghi: không gia hạn.",
-            )
-        if done:
+            act = partial(changes.refuse_extension, row, by=by, reason=reason)
+            words = "Đã ghi: không gia hạn."
+        if act is not None and do(request, act, words):
             return page_frame.back("terms", tip)
     return page_frame.page(
         request, site, tip, "terms", "Thời hạn", terms=terms_of(tip), pause=pause, more=more,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, short_list, work_list
 from reports.clocks.models import TipClock
 from reports.public import bursts
 from reports.tips import wording
@@ -15,7 +15,6 @@ from reports.tips.models import TipReport
 from reports.vault import retention
 from reports.vault.models import IdentityOpening
 
-LISTED = 5
 FORGETS_SOON_DAYS = (1, 7, retention.TOLD_BEFORE_DAYS)
 _BURST_SPAN = timedelta(hours=1)
 Status = TipReport.Status
@@ -30,12 +29,6 @@ def _tips(user: Any, now: datetime) -> Any:
         )
         user._tips_of_page = (now, rows)
     return rows
-
-
-def first_of(rows: Any) -> tuple[list[Any], int]:
-    """Return the first few rows in their order, and the number of all."""
-    first = list(rows[: LISTED + 1])
-    return first[:LISTED], len(first) if len(first) <= LISTED else rows.count()
 
 
 def _queue(tab: str) -> str:
@@ -65,19 +58,19 @@ def _presses(tip: TipReport, now: datetime) -> bool:
     return is_late or tip.urgency == TipReport.Urgency.EMERGENCY
 
 
-def _list(
-    title: str, rows: Any, now: datetime, *, tab: str, order: int, icon: str, **more: Any
-) -> WorkList:
-    first, count = first_of(rows)
-    items = [WorkItem(_title(t), _page(t), _remark(t, now), _presses(t, now)) for t in first]
-    return WorkList(title, items, count, url=_queue(tab), order=order, icon=icon, **more)
+def _list(title: str, rows: Any, now: datetime, *, tab: str, **more: Any) -> WorkList | None:
+    return short_list(
+        title,
+        rows,
+        lambda tip: WorkItem(_title(tip), _page(tip), _remark(tip, now), _presses(tip, now)),
+        url=_queue(tab),
+        **more,
+    )
 
 
-@work_list
+@work_list(permission="reports.triage_tipreport")
 def many_at_once(user: Any, now: datetime) -> WorkList | None:
     """Tips that came together: perhaps one incident reported by many."""
-    if not user.has_perm("reports.triage_tipreport"):
-        return None
     lately = TipReport.objects.visible_to(user).filter(received_at__gte=now - _BURST_SPAN)
     times = list(lately.values_list("received_at", flat=True))
     if not bursts.is_crowd(times, now=now):
@@ -88,15 +81,14 @@ def many_at_once(user: Any, now: datetime) -> WorkList | None:
     return WorkList("Nhiều phản ánh cùng lúc", [line], len(times), icon="crisis_alert", order=4)
 
 
-@work_list
+@work_list(permission="reports.triage_tipreport")
 def to_sort(user: Any, now: datetime) -> WorkList | None:
-    if not user.has_perm("reports.triage_tipreport"):
-        return None
     rows = _tips(user, now).filter(status=Status.NEW).most_pressing_first()
     made = _list(
         "Phản ánh mới chưa phân loại", rows, now, tab="moi", order=5, icon="contact_support",
         empty="Không có phản ánh nào chờ phân loại.",
     )  # fmt: skip
+    assert made is not None  # noqa: S101 -- `empty` is a list too
     if made.count:
         made.actions.append(WorkItem(f"Phân loại phản ánh ({made.count})", made.url))
     if user.has_perm("reports.record_tipreport"):
@@ -111,10 +103,9 @@ def _of_tab(
     """Make the work list of a tab of the queue, for accounts with a permission."""
 
     def asks(user: Any, now: datetime) -> Any:
-        may_see = user.has_perm(f"reports.{permission}")
-        return rows(_tips(user, now), user, now) if may_see else None
+        return rows(_tips(user, now), user, now)
 
-    @work_list(asks=asks)
+    @work_list(asks=asks, permission=f"reports.{permission}")
     def found(user: Any, now: datetime) -> WorkList | None:
         return _list(title, asks(user, now), now, tab=tab, order=order, icon=icon)
 
@@ -144,57 +135,46 @@ heard_more = _of_tab(
 
 
 def _to_ask_about(user: Any, now: datetime) -> Any:
-    if not user.has_perm("reports.work_tipreport"):
-        return None
     due = TipClock.objects.to_ask_about(now).values("tip")
     return _tips(user, now).filter(pk__in=due).order_by("pk")
 
 
-@work_list(asks=_to_ask_about)
+@work_list(asks=_to_ask_about, permission="reports.work_tipreport")
 def to_ask_about(user: Any, now: datetime) -> WorkList | None:
     """Tips handed to another authority a while ago: time to ask for the result."""
-    first, count = first_of(_to_ask_about(user, now))
-    items = [
-        WorkItem(
+    return short_list(
+        "Đến hạn hỏi kết quả nơi nhận",
+        _to_ask_about(user, now),
+        lambda tip: WorkItem(
             _title(tip),
             reverse("admin:reports_tipreport_refer", args=[tip.pk]),
             "Hỏi kết quả rồi ghi lại.",
-        )
-        for tip in first
-    ]
-    return WorkList("Đến hạn hỏi kết quả nơi nhận", items, count, icon="contact_phone", order=11)
+        ),
+        icon="contact_phone",
+        order=11,
+    )
 
 
 def _to_decide(user: Any, now: datetime) -> Any:
     """Requests of others; somebody else decides on one's own."""
-    if not user.has_perm("reports.decide_identityopening"):
-        return None
     asked = IdentityOpening.objects.visible_to(user).filter(state=IdentityOpening.State.ASKED)
     return asked.exclude(asked_by=user).order_by("asked_at", "pk")
 
 
-@work_list(asks=_to_decide)
+@work_list(asks=_to_decide, permission="reports.decide_identityopening")
 def openings_to_decide(user: Any, now: datetime) -> WorkList | None:
-    first, count = first_of(
-        _to_decide(user, now)
-        .select_related("tip", "asked_by")
-        .only(
+    rows = _to_decide(user, now).select_related("tip", "asked_by")
+    return short_list(
+        "Danh tính chờ duyệt",
+        rows.only(
             "asked_at", "tip__code", "tip__category", "asked_by__last_name", "asked_by__first_name"
-        )
-    )
-    items = [
-        WorkItem(
+        ),
+        lambda row: WorkItem(
             _title(row.tip),
             reverse("admin:reports_tipreport_identity", args=[row.tip_id]),
             f"{row.asked_by} đề nghị {wording.age(row.asked_at, now)} trước.",
             True,
-        )
-        for row in first
-    ]
-    return WorkList(
-        "Danh tính chờ duyệt",
-        items,
-        count,
+        ),
         url=reverse("admin:reports_identityopening_changelist"),
         icon="lock_open",
         order=9,
@@ -202,8 +182,7 @@ def openings_to_decide(user: Any, now: datetime) -> WorkList | None:
 
 
 def _to_go(user: Any, now: datetime) -> Any:
-    may_see = user.has_perm("reports.hold_tipreport")
-    return _going(user, now, retention.TOLD_BEFORE_DAYS) if may_see else None
+    return _going(user, now, retention.TOLD_BEFORE_DAYS)
 
 
 def _going(user: Any, now: datetime, days: int) -> Any:
@@ -211,7 +190,7 @@ def _going(user: Any, now: datetime, days: int) -> Any:
     return TipReport.objects.visible_to(user).filter(pk__in=rows.values("pk"))
 
 
-@work_list(asks=_to_go)
+@work_list(asks=_to_go, permission="reports.hold_tipreport")
 def identities_to_go(user: Any, now: datetime) -> WorkList | None:
     """Tips whose reporter is forgotten within 30 days: whoever still has to ask them asks now.
 

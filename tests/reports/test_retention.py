@@ -12,6 +12,7 @@ from reports.models import Reporter, TipEvent, TipMessage, TipReport
 from reports.vault import retention
 from tests.factories.tips import make_tip
 
+pytestmark = pytest.mark.django_db
 PERSON = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="7001")
 
 
@@ -23,11 +24,6 @@ def closed(days: int, **fields) -> TipReport:
 
 def vault(tip: TipReport) -> str:
     return Reporter._base_manager.get(tip=tip).name
-
-
-@pytest.fixture(autouse=True)
-def _database(db):
-    retention.register_rules()
 
 
 def test_the_teller_goes_a_year_after_the_end_and_the_words_stay():

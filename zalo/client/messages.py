@@ -26,19 +26,7 @@ class MediaCalls(Calls):
 
         Raises ZaloRejected (-201, -210) before any request for another type or size.
         """
-        media_type = next(
-            (name for magic, name in IMAGE_TYPES.items() if content.startswith(magic)), None
-        )
-        if media_type is None:
-            raise ZaloRejected("upload: neither JPEG nor PNG", code=-201)
-        if len(content) > MAX_IMAGE_BYTES:
-            raise ZaloRejected("upload: more than 1 MB", code=-210)
-        data = self._data(
-            "POST",
-            "/v2.0/oa/upload/image",
-            is_repeatable=True,
-            files={"file": (filename, content, media_type)},
-        )
+        data = self._upload("image", filename, content, IMAGE_TYPES, MAX_IMAGE_BYTES)
         attachment_id = as_id(data.get("attachment_id"))
         if not attachment_id:
             raise ZaloRetryable("upload: no attachment_id in the answer")
@@ -49,23 +37,26 @@ class MediaCalls(Calls):
 
         Raises ZaloRejected (-201, -210) before any request for another type or size.
         """
-        media_type = next(
-            (name for magic, name in FILE_TYPES.items() if content.startswith(magic)), None
-        )
-        if media_type is None:
-            raise ZaloRejected("upload: neither PDF nor docx", code=-201)
-        if len(content) > MAX_FILE_BYTES:
-            raise ZaloRejected("upload: more than 5 MB", code=-210)
-        data = self._data(
-            "POST",
-            "/v2.0/oa/upload/file",
-            is_repeatable=True,
-            files={"file": (filename, content, media_type)},
-        )
+        data = self._upload("file", filename, content, FILE_TYPES, MAX_FILE_BYTES)
         token = as_text(data.get("token"))
         if not token:
             raise ZaloRetryable("upload: no token in the answer")
         return UploadedDocument(token)
+
+    def _upload(
+        self, kind: str, filename: str, content: bytes, types: Mapping[bytes, str], most: int
+    ) -> Mapping[str, Any]:
+        media_type = next((name for magic, name in types.items() if content.startswith(magic)), "")
+        if not media_type:
+            raise ZaloRejected(f"upload: no {kind} of a type that Zalo takes", code=-201)
+        if len(content) > most:
+            raise ZaloRejected(f"upload: more than {most // 1024**2} MB", code=-210)
+        return self._data(
+            "POST",
+            f"/v2.0/oa/upload/{kind}",
+            is_repeatable=True,
+            files={"file": (filename, content, media_type)},
+        )
 
 
 class EndpointFamily(StrEnum):

@@ -213,12 +213,10 @@ def _group_echo(body: Body, at: datetime) -> Event:
     return _own_words(body, at, group_id=_id_in(body, "recipient") or as_id(body.get("group_id")))
 
 
-def _follow(body: Body, at: datetime) -> Event:
-    return FollowChange(_person(body), True, as_text(body.get("source")), at)
-
-
-def _unfollow(body: Body, at: datetime) -> Event:
-    return FollowChange(_person(body), False, as_text(body.get("source")), at)
+def _following(is_following: bool) -> Callable[[Body, datetime], Event]:
+    return lambda body, at: FollowChange(
+        _person(body), is_following, as_text(body.get("source")), at
+    )
 
 
 def _contact(body: Body, at: datetime) -> Event:
@@ -238,14 +236,6 @@ def _contact(body: Body, at: datetime) -> Event:
     )
 
 
-def _withdrawal(body: Body, at: datetime) -> Event:
-    return Withdrawal(_person(body), at)
-
-
-def _revoked(body: Body, at: datetime) -> Event:
-    return PermissionRevoked(at)
-
-
 def _message_ids(body: Body) -> tuple[str, ...]:
     message = as_mapping(body.get("message"))
     return _ids(message.get("msg_ids")) or _ids([message.get("msg_id")])
@@ -257,16 +247,8 @@ def _received(body: Body, at: datetime) -> Event:
     return Received(_message_ids(body), _reader(body), at)
 
 
-def _seen(body: Body, at: datetime) -> Event:
-    return Seen(_message_ids(body), _reader(body), at)
-
-
 def _interaction(body: Body, at: datetime) -> Event:
     return Interaction(_person(body), at)
-
-
-def _reaction(body: Body, at: datetime) -> Event:
-    return Interaction(_person(body), at, opens_window=False)
 
 
 def _ignored(body: Body, at: datetime) -> Event:
@@ -302,16 +284,16 @@ MEANINGS: dict[str, Callable[[Body, datetime], Event]] = {
     **{f"oa_send_anonymous_{kind}": _echo for kind in ("text", "image", "file", "sticker")},
     **{f"oa_send_group_{kind}": _group_echo for kind in _KINDS},
     **dict.fromkeys(_OF_NO_MEANING, _ignored),
-    "follow": _follow,
-    "unfollow": _unfollow,
+    "follow": _following(True),
+    "unfollow": _following(False),
     "user_submit_info": _contact,
-    "user_withdraw": _withdrawal,
-    "permission_revoked": _revoked,
+    "user_withdraw": lambda body, at: Withdrawal(_person(body), at),
+    "permission_revoked": lambda body, at: PermissionRevoked(at),
     "user_received_message": _received,
-    "user_seen_message": _seen,
+    "user_seen_message": lambda body, at: Seen(_message_ids(body), _reader(body), at),
     "user_click_chatnow": _interaction,
     "user_call_oa": _interaction,
-    "user_reacted_message": _reaction,
+    "user_reacted_message": lambda body, at: Interaction(_person(body), at, opens_window=False),
     "create_group": _group(GroupChange.Kind.CREATED),
     "user_join_group": _group(GroupChange.Kind.JOINED),
     "user_request_join_group": _group(GroupChange.Kind.ASKS_TO_JOIN),

@@ -119,11 +119,9 @@ def health_url(account: OfficialAccount) -> str:
     return reverse("admin:zalo_officialaccount_health", args=[account.pk])
 
 
-@work_list
+@work_list(permission="zalo.view_officialaccount")
 def account_health(user: Any, now: datetime) -> WorkList | None:
     """The Official Account must be given consent again, or soon must; one press leads there."""
-    if not user.has_perm("zalo.view_officialaccount"):
-        return None
     found = alarms(OfficialAccount.objects.visible_to(user).filter(is_active=True), now)
     if not found:
         return None

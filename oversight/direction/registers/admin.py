@@ -18,6 +18,7 @@ from accounts.scoped_admin.base import (
     ScopedTabularInline,
     confirm_page,
     display,
+    nobody_may,
 )
 from accounts.scoped_admin.pages import own_pages
 from accounts.step_pages.content import Line, RowContent
@@ -145,8 +146,7 @@ class RegisterAdmin(BareFields, AtHome, OneButton, SaysRefusals, ScopedModelAdmi
     actions = None
     compressed_fields = False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_delete_permission = nobody_may
 
 
 class NamedForm(HomeForm):

@@ -6,17 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.retention import purge_expired
-from oversight.direction import retention
 from oversight.models import Milestone, Plan
 from tests.factories.direction import make_body, make_issued, make_milestone
 
 pytestmark = pytest.mark.django_db
 RULE = "oversight.Plan"
-
-
-@pytest.fixture(autouse=True)
-def _rules():
-    retention.register_rules()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from reports.recording import services as recording
 from reports.recording.services import AlreadyTaken
 from reports.triage import duplicates, splitting
 from reports.triage import services as triage
-from reports.vault import passed_on_days, retention
+from reports.vault import passed_on_days
 from tests.factories.tips import make_triaged
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,6 @@ def test_rows_are_shown_to_nobody(head, hamlet, chief):
 
 
 def test_days_go_after_three_months(head, hamlet, monkeypatch):
-    retention.register_rules()
     passed(head, hamlet)
     later(monkeypatch, PassedOnDays.KEEP_DAYS - 1)
     assert purge_expired(dry_run=True)["passed_on_days"] == 0
