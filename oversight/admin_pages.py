@@ -81,20 +81,14 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         return self.page.urls(self.admin_site, self.more_pages()) + super().get_urls()
 
     def _details(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        def address(name: str) -> str:
+            return reverse(f"admin:{self._prefix}_{name}", args=[row.pk])
+
         return {
             "content": self.content(row, request),
-            "edit_url": self._edit_url(request, row),
-            "file_url": self._file_url(request, row),
+            "edit_url": address("change") if self.has_change_permission(request, row) else "",
+            "file_url": address("file") if self.stored_file(row, request) else "",
         }
-
-    def _edit_url(self, request: HttpRequest, row: Any) -> str:
-        if not self.has_change_permission(request, row):
-            return ""
-        return reverse(f"admin:{self._prefix}_change", args=[row.pk])
-
-    def _file_url(self, request: HttpRequest, row: Any) -> str:
-        has_file = bool(self.stored_file(row, request))
-        return reverse(f"admin:{self._prefix}_file", args=[row.pk]) if has_file else ""
 
     def _file(self, request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
         response = uploads.download(

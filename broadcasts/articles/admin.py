@@ -107,17 +107,12 @@ class ArticleAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
         except NotAllowed as refusal:
             request.refused = str(refusal)
 
-    def _after(self, request: HttpRequest, obj: Article) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Article, *args: Any) -> HttpResponse:
         if refused := getattr(request, "refused", ""):
             self.message_user(request, refused, messages.ERROR)
             return redirect("admin:broadcasts_article_changelist")
         self.message_user(request, "Đã lưu. Xem lại rồi bấm “Trình duyệt”.", messages.SUCCESS)
         return redirect("admin:broadcasts_article_show", pk=obj.pk)
 
-    def response_add(
-        self, request: HttpRequest, obj: Article, post_url_continue: Any = None
-    ) -> HttpResponse:
-        return self._after(request, obj)
-
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
-        return self._after(request, obj)
+        return self.response_add(request, obj)

@@ -200,17 +200,14 @@ def script(text: str) -> list[str]:
         item = item + 1 if is_item else 0
         words = words[:1].upper() + words[1:]
         if is_item:
-            words = f"{_ordinal(item)}: {words}"
+            ordinal = {1: "Thứ nhất", 4: "Thứ tư"}.get(item, f"Thứ {number_words(item)}")
+            words = f"{ordinal}: {words}"
         if words[-1] in ";,":
             words = f"{words[:-1]}."
         paragraphs.append(words if words[-1] in _CLAUSE_END else f"{words}.")
     if paragraphs and _LINK.search(text):
         paragraphs.append("Đường dẫn để xem thêm có trong nhóm Zalo của ấp.")
     return paragraphs
-
-
-def _ordinal(item: int) -> str:
-    return {1: "Thứ nhất", 4: "Thứ tư"}.get(item, f"Thứ {number_words(item)}")
 
 
 # Characters up to which a text still fits one sheet in this type.

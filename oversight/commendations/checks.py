@@ -101,7 +101,8 @@ def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
         found.append("Hãy ghi một câu ngắn về thành tích.")
     if len(words) > LONGEST:
         found.append(f"Câu dài quá {LONGEST} chữ. Hãy viết gọn, chung.")
-    if find(words) or any(full_names(read(bare))) or _has_capital(bare):
+    has_capital = any(match[1].isupper() for match in _CAPITAL.finditer(bare))
+    if find(words) or any(full_names(read(bare))) or has_capital:
         found.append("Câu có tên riêng, số điện thoại hoặc số giấy tờ. Hãy bỏ đi.")
     if _DIGIT.search(words):
         found.append("Câu có chữ số. Hãy bỏ ngày, giờ, số nhà, số tiền.")
@@ -110,10 +111,6 @@ def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
     if _says(bare.lower(), UNSAFE_WORDS["telling"]):
         found.append("Câu cho biết người báo tin là ai hoặc báo lúc nào. Hãy viết chung.")
     return found
-
-
-def _has_capital(text: str) -> bool:
-    return any(match[1].isupper() for match in _CAPITAL.finditer(text))
 
 
 def _says(text: str, words: Iterable[str]) -> bool:

@@ -153,16 +153,15 @@ def split(table: Table, *, key: str, title: str, column: int = 0) -> Stacks:
     return _stacks([("Tổng số", total, parts)], key, title)
 
 
-def stacks(table: Table, *, key: str, title: str, only: Sequence[int] | None = None) -> Stacks:
-    """A bar for each row, whose parts are the columns (`only`: their indexes)."""
-    places = range(len(table.columns)) if only is None else only
-    return _stacks([_across(row, table, places) for row in table.rows], key, title)
+def stacks(table: Table, *, key: str, title: str) -> Stacks:
+    """A bar for each row, whose parts are the columns."""
+    return _stacks([_across(row, table) for row in table.rows], key, title)
 
 
 def whole(table: Table, *, key: str, title: str) -> Stacks:
     """One bar of the total of a table, whose parts are the columns."""
     line = table.total if table.total is not None else Row("", (None,) * len(table.columns))
-    return _stacks([_across(line, table, range(len(table.columns)))], key, title)
+    return _stacks([_across(line, table)], key, title)
 
 
 def columns(table: Table, *, key: str, title: str, marks: Sequence[tuple[str, str]]) -> Columns:
@@ -186,10 +185,8 @@ def columns(table: Table, *, key: str, title: str, marks: Sequence[tuple[str, st
     return Columns(key, title, words, tuple(made), unit)
 
 
-def _across(
-    row: Row, table: Table, places: Sequence[int]
-) -> tuple[str, int | None, list[tuple[str, int | None]]]:
-    parts = [(table.columns[place], row.values[place]) for place in places]
+def _across(row: Row, table: Table) -> tuple[str, int | None, list[tuple[str, int | None]]]:
+    parts = list(zip(table.columns, row.values, strict=True))
     known = [number for _label, number in parts if number is not None]
     return row.label, sum(known) if len(known) == len(parts) else None, parts
 

@@ -3,7 +3,6 @@
 Each number links to its list or says why it does not.
 """
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -64,15 +63,17 @@ HAMLETS_BELOW = "#ap-khu-pho"
 NOTHING_WAITS = "Hôm nay không có việc nào chờ."
 
 
-def _police_answers(context: PageContext) -> Sequence[Answer]:
-    return (
+_police = of_commune(
+    "Số liệu của Công an xã",
+    lambda context: (
         _needs_a_hand(context),
         answers.tips_for_police(context),
         answers.posts(context),
         answers.households(context, "Mô hình đã tới bao nhiêu hộ, từng ấp đang ở đâu?"),
         answers.process(context, "Họp, quy chế đến đâu?"),
         answers.questions(context),
-    )
+    ),
+)
 
 
 def _needs_a_hand(context: PageContext) -> Answer:
@@ -82,6 +83,8 @@ def _needs_a_hand(context: PageContext) -> Answer:
     posts = Delivery.objects.visible_to(reader)
     tip_list, delivery_list = reverse(TIPS), reverse(DELIVERIES)
     missed = context.table("hand_posting").rows[MISSED].values[0] or 0
+    # The first two rows are issued and agreed.
+    not_agreed = sum(row.values[0] or 0 for row in context.table("regulations").rows[2:])
     needs = (
         Need("Phản ánh quá hạn", tips.overdue(context.now).count(), f"{tip_list}?viec=qua-han",
              presses=True),
@@ -92,7 +95,7 @@ def _needs_a_hand(context: PageContext) -> Answer:
              f"{delivery_list}?viec=uncertain", presses=True),
         Need("Lượt đăng tay còn chờ", posts.to_post().count(), f"{delivery_list}?viec=to_post"),
         Need(f"Lượt đăng tay bỏ lỡ, {context.period.words}", missed, *_list_of_missed(context)),
-        Need("Ấp, khu phố chưa thống nhất quy chế", _not_agreed(context), HAMLETS_BELOW),
+        Need("Ấp, khu phố chưa thống nhất quy chế", not_agreed, HAMLETS_BELOW),
     )  # fmt: skip
     text = sentences.waiting((one.label, one.count) for one in needs) or NOTHING_WAITS
     return Answer("Hôm nay việc gì cần làm ngay?", (text,), needs=needs)
@@ -106,27 +109,20 @@ def _list_of_missed(context: PageContext) -> tuple[str, str]:
         return "", str(why)
 
 
-def _not_agreed(context: PageContext) -> int:
-    """Hamlets without an agreed regulation; the first two rows are issued and agreed."""
-    return sum(row.values[0] or 0 for row in context.table("regulations").rows[2:])
-
-
-_police = of_commune("Số liệu của Công an xã", _police_answers)
 police_page = page(POLICE, _police)
 police_workbook = workbook(POLICE, _police)
 
 
-def _party_answers(context: PageContext) -> Sequence[Answer]:
-    return (
+_party = of_commune(
+    "Mô hình “Zalo kết nối bình yên”",
+    lambda context: (
         answers.households(context),
         answers.process(context, "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?"),
         answers.posts(context),
         answers.tips_for_others(context),
         answers.questions(context),
         answers.direction(context),
-    )
-
-
-_party = of_commune("Mô hình “Zalo kết nối bình yên”", _party_answers)
+    ),
+)
 party_page = page(PARTY, _party)
 party_workbook = workbook(PARTY, _party)

@@ -27,7 +27,7 @@ from oversight.form_versions import seen_of
 from oversight.input_checks import require_clean, require_not_future
 from oversight.periods import Period
 from oversight.review import writers
-from oversight.review.models import ReviewEvidence, ReviewHamlet, YearlyReview
+from oversight.review.models import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview
 from oversight.review.writers import PARTS
 from oversight.summaries import services as summaries
 from oversight.summaries.models import PeriodSummary
@@ -239,7 +239,7 @@ def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> Re
     locked.prepared_by = by if locked.text else None
     locked.prepared_at = timezone.now() if locked.text else None
     locked.save()
-    writers.record_part(locked, locked.text, by=by)
+    writers.record(ReviewWriter(review=locked.review, part=locked, user=by), locked.text)
     record(locked, "part_written", by=by)
     return locked
 
@@ -268,7 +268,7 @@ def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> Ye
         return locked
     for name, text in changed.items():
         setattr(locked, name, text)
-        writers.record_text(locked, name, text, by=by)
+        writers.record(ReviewWriter(review=locked, name=name, user=by), text)
     locked.written_by = by
     if locked.status == Status.ASSESSED:
         locked.status, locked.assessed_by, locked.assessed_at = Status.FROZEN, None, None

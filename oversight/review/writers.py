@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 
 from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
-from oversight.review.models import ReviewHamlet, ReviewWriter, YearlyReview
+from oversight.review.models import ReviewWriter, YearlyReview
 
 # Names of the texts of the commune, inside sentences.
 PARTS = {
@@ -26,17 +26,8 @@ LAST_ONE = (
 )
 
 
-def record_text(review: YearlyReview, name: str, text: str, *, by: User) -> None:
-    """Record the author of a text of the commune; an empty text has none."""
-    _record(ReviewWriter(review=review, name=name, user=by), text)
-
-
-def record_part(part: ReviewHamlet, text: str, *, by: User) -> None:
-    """Record the author of the text of a hamlet; an empty text has none."""
-    _record(ReviewWriter(review=part.review, part=part, user=by), text)
-
-
-def _record(row: ReviewWriter, text: str) -> None:
+def record(row: ReviewWriter, text: str) -> None:
+    """Record the author of a text of the commune or of a hamlet; an empty text has none."""
     about: dict[str, Any] = {"review": row.review, "name": row.name, "part": row.part}
     if text:
         ReviewWriter.objects.get_or_create(**about, user=row.user)

@@ -173,11 +173,10 @@ def figures_of(summary: PeriodSummary) -> tuple[Counted, ...]:
 
 
 def _stored_for(summary: PeriodSummary, by: User) -> PeriodSummary:
-    return stored_for(summary, by, permission=_signs)
-
-
-def _signs(summary: PeriodSummary, by: User) -> bool:
-    return by.is_active and by.has_perm(SIGNS[Issuer(summary.issuer)])
+    return stored_for(
+        summary, by,
+        permission=lambda row, user: user.is_active and user.has_perm(SIGNS[Issuer(row.issuer)]),
+    )  # fmt: skip
 
 
 def _count(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> tuple[str, str]:

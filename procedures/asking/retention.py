@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
@@ -12,15 +11,13 @@ from procedures.asking.models import Question
 QUESTION_DAYS: Final = 365
 
 
-def _old_questions() -> QuerySet:
-    return Question.objects.asked_before(timezone.localdate() - timedelta(days=QUESTION_DAYS))
-
-
 register(
     RetentionRule(
         label="questions",
         days=QUESTION_DAYS,
         sentence="Câu hỏi thủ tục giữ 12 tháng để biết bà con hay hỏi gì, rồi xóa.",
-        expired=_old_questions,
+        expired=lambda: Question.objects.asked_before(
+            timezone.localdate() - timedelta(days=QUESTION_DAYS)
+        ),
     ),
 )

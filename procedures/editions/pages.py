@@ -109,10 +109,6 @@ def _writes(edition: Edition, user: Any) -> bool:
     return keeps_library(user) and user.has_perm(CHANGES)
 
 
-def _may_check(edition: Edition, user: Any) -> bool:
-    return keeps_library(user) and not missing_for_publication(edition)
-
-
 def _may_renew(edition: Edition, user: Any) -> bool:
     others = edition.procedure.editions.open().exclude(pk=edition.pk)
     return edition.status != Status.DRAFT and _writes(edition, user) and not others.exists()
@@ -127,7 +123,9 @@ def _may_supersede(edition: Edition, user: Any) -> bool:
 STEPS = {
     "check": Step(
         "Xác nhận đã rà soát", "Đã xác nhận rà soát. Chờ người khác công bố.",
-        lambda edition, by, data: services.check(edition, by=by, **data), _may_check, CheckForm,
+        lambda edition, by, data: services.check(edition, by=by, **data),
+        lambda edition, user: keeps_library(user) and not missing_for_publication(edition),
+        CheckForm,
         permission="procedures.check_edition", target=Status.CHECKED, route="ra-soat",
         button="Xác nhận",
         hint="Sau bước này nội dung không sửa được nữa; điều chưa chắc thì để trống trước đã.",

@@ -1,7 +1,6 @@
 """Delete chat data: on withdrawal of consent, and unsent fixed replies by age."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,17 +66,13 @@ def _note_once(tip: TipReport, words: str, at: datetime) -> None:
         record(tip, TipEvent.Kind.NOTED, at=moment, text=words)
 
 
-def _old() -> Any:
-    return ChatReply.objects.filter(
-        heard_at__lt=timezone.now() - timedelta(days=ChatReply.KEEP_DAYS)
-    )
-
-
 retention.register(
     retention.RetentionRule(
         label="reports.ChatReply",
         days=ChatReply.KEEP_DAYS,
         sentence="Tin trả lời tự động không gửi được qua Zalo thì xóa sau 8 ngày.",
-        expired=_old,
+        expired=lambda: ChatReply.objects.filter(
+            heard_at__lt=timezone.now() - timedelta(days=ChatReply.KEEP_DAYS)
+        ),
     ),
 )

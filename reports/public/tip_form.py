@@ -174,7 +174,8 @@ def _page(
     response = show(
         request, place, commune, draft=sealed, step=place, form=form, notice=notice,
         after="check" if back_to_check else "", number=number, total=total,
-        is_first=place == draft.pages[0], chosen=draft.get(place), subjects=_subjects(),
+        is_first=place == draft.pages[0], chosen=draft.get(place),
+        subjects=[(key, words) for key, (words, _category) in SUBJECTS.items() if key != LETTER],
         effort=None if place in NO_QUESTION else draft.effort,
         to_call=to_call, longest=LONGEST_WORDS,
     )  # fmt: skip
@@ -188,10 +189,6 @@ def _is_answered(draft: Draft, place: str) -> bool:
     """Whether the page would show what was written on it before."""
     fields = FORMS[place].base_fields if place in FORMS else ()
     return any(draft.get(name) for name in fields)
-
-
-def _subjects() -> list[tuple[str, str]]:
-    return [(value, words) for value, (words, _category) in SUBJECTS.items() if value != LETTER]
 
 
 def _missing(draft: Draft) -> str:

@@ -72,12 +72,6 @@ class _MatterForm(forms.Form):
         return TipContent(**{name: self.cleaned_data[name] for name in names})
 
 
-def _past(at: Any) -> Any:
-    if at is not None and at > timezone.now():
-        raise forms.ValidationError("Giờ này còn ở phía trước.")
-    return at
-
-
 class _PersonForm(_MatterForm):
     """With the reporter, as far as they say; none of it is shown again."""
 
@@ -95,6 +89,12 @@ class _PersonForm(_MatterForm):
         super().__init__(*args, **kwargs)
         self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
         self.fields["name"].widget.attrs["autocomplete"] = "off"
+
+    def clean_heard_at(self) -> Any:
+        at = self.cleaned_data["heard_at"]
+        if at is not None and at > timezone.now():
+            raise forms.ValidationError("Giờ này còn ở phía trước.")
+        return at
 
     def person(self) -> Person:
         data = self.cleaned_data
@@ -117,9 +117,6 @@ class RecordForm(_PersonForm):
     )
     through = box("Ai chuyển", max_length=SHORT, required=False)
     heard_at = moment("Người chuyển nghe lúc nào")
-
-    def clean_heard_at(self) -> Any:
-        return _past(self.cleaned_data["heard_at"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -161,9 +158,6 @@ class RelayForm(_PersonForm):
         super().__init__(*args, **kwargs)
         hamlet = self.fields["hamlet"]
         hamlet.required, hamlet.empty_label = True, None  # type: ignore[attr-defined]
-
-    def clean_heard_at(self) -> Any:
-        return _past(self.cleaned_data["heard_at"])
 
 
 RECORD, RELAY = "reports.record_tipreport", "reports.relay_tipreport"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -194,12 +195,8 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
     values = None
     if request.method == "POST":
         if form.is_bound and form.is_valid():
-            asked = do(
-                request,
-                lambda: openings.ask(tip, by=request.user, reason=form.cleaned_data["reason"]),
-                "Đã gửi đề nghị. Người khác có quyền sẽ quyết định.",
-            )
-            if asked:
+            act = partial(openings.ask, tip, by=request.user, reason=form.cleaned_data["reason"])
+            if do(request, act, "Đã gửi đề nghị. Người khác có quyền sẽ quyết định."):
                 return page_frame.back("identity", tip)
         elif "open" in request.POST:
             try:
@@ -263,14 +260,10 @@ def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> Http
     tip: TipReport = opening.tip
     if request.method == "POST":
         approved = "approve" in request.POST
-        done = do(
-            request,
-            lambda: openings.decide(
-                opening, by=request.user, approved=approved, reason=request.POST.get("reason", "")
-            ),
-            "Đã duyệt: được xem trong 24 giờ." if approved else "Đã ghi: không duyệt.",
-        )
-        if done:
+        reason = request.POST.get("reason", "")
+        act = partial(openings.decide, opening, by=request.user, approved=approved, reason=reason)
+        words = "Đã duyệt: được xem trong 24 giờ." if approved else "Đã ghi: không duyệt."
+        if do(request, act, words):
             return redirect("admin:reports_identityopening_changelist")
         return redirect("admin:reports_identityopening_decide", opening.pk)
     vault.note_viewed(tip, by=request.user)

@@ -1,5 +1,6 @@
 """Pages of the conversation with a reporter, and of answers that did not arrive."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -68,14 +69,13 @@ def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         verb = answers.answer_all if form.cleaned_data.get("to_all") else answers.answer
         source = {"edition": edition} if edition else {"canned": picked}
-        is_done = do(
-            request,
-            lambda: verb(tip, by=request.user, text=form.cleaned_data["text"], **source),
+        act = partial(verb, tip, by=request.user, text=form.cleaned_data["text"], **source)
+        words = (
             "Đã ghi lời trả lời, máy gửi qua Zalo OA trong ít phút."
             if tip.channel == TipReport.Channel.OA_CHAT
-            else "Đã trả lời. Người báo tin thấy khi mở mã biên nhận.",
+            else "Đã trả lời. Người báo tin thấy khi mở mã biên nhận."
         )
-        if is_done:
+        if do(request, act, words):
             return page_frame.back("talk", tip)
     return page_frame.page(
         request, site, tip, "talk", "Trao đổi",

@@ -82,12 +82,8 @@ def resolve(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Record the outcome."""
     form = ResolveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        is_done = do(
-            request,
-            lambda: closing.resolve(tip, by=request.user, **form.cleaned_data),
-            "Đã ghi kết quả. Tiếp theo: thông báo người báo tin.",
-        )
-        if is_done:
+        act = partial(closing.resolve, tip, by=request.user, **form.cleaned_data)
+        if do(request, act, "Đã ghi kết quả. Tiếp theo: thông báo người báo tin."):
             return page_frame.after(request, tip, "tell")
     return page_frame.page(request, site, tip, "resolve", "Ghi kết quả", form=form)
 
@@ -100,14 +96,13 @@ def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     goes_by_chat = tip.channel == TipReport.Channel.OA_CHAT
     form = TellForm(request.POST or None, initial={"text": picked.text} if picked else {})
     if request.method == "POST" and form.is_valid():
-        is_done = do(
-            request,
-            lambda: closing.tell(tip, by=request.user, canned=picked, **form.cleaned_data),
+        act = partial(closing.tell, tip, by=request.user, canned=picked, **form.cleaned_data)
+        words = (
             "Đã ghi kết quả, máy gửi qua Zalo. Tới nơi mới tính là đã thông báo."
             if goes_by_chat and not form.cleaned_data["spoken"]
-            else "Đã thông báo người báo tin.",
+            else "Đã thông báo người báo tin."
         )
-        if is_done:
+        if do(request, act, words):
             return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "tell", "Thông báo kết quả", form=form, offered=offered, picked=picked,
@@ -121,14 +116,10 @@ def close_now(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpRespons
     offered, picked = canned_of(request, tip, Stage.GUIDED, Stage.UNFOUNDED, Stage.RESOLVED)
     form = CloseNowForm(request.POST or None, initial={"answer": picked.text} if picked else {})
     if request.method == "POST" and form.is_valid():
-        closed = do(
-            request,
-            lambda: closing.close_unworked(
-                tip, by=request.user, canned=picked, **form.cleaned_data
-            ),
-            "Đã đóng phản ánh.",
+        act = partial(
+            closing.close_unworked, tip, by=request.user, canned=picked, **form.cleaned_data
         )
-        if closed:
+        if do(request, act, "Đã đóng phản ánh."):
             return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "close_now", "Đóng ngay", form=form, offered=offered, picked=picked
@@ -177,12 +168,9 @@ def split(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     form = SplitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made: list[TipReport] = []
-        is_done = do(
-            request,
-            lambda: made.append(splitting.split(tip, by=request.user, **form.cleaned_data)),
-            "Đã tách việc thứ hai. Hãy phân loại phản ánh mới.",
-        )
-        if is_done:
+        act = partial(splitting.split, tip, by=request.user, **form.cleaned_data)
+        done = "Đã tách việc thứ hai. Hãy phân loại phản ánh mới."
+        if do(request, lambda: made.append(act()), done):
             return page_frame.after(request, made[0])
     return page_frame.page(request, site, tip, "split", "Tách việc thứ hai", form=form)
 

@@ -41,24 +41,22 @@ HTTPS_PORT = 443
 TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")  # any IPv4 address in disguise
 
 
-class Refused(Exception):
-    """Will not be fetched; `reason` is one of InboundFile.Reason."""
-
+class _Reasoned(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Refused(_Reasoned):
+    """Will not be fetched; `reason` is one of InboundFile.Reason."""
 
 
 class Gone(Exception):
     """Zalo no longer has it."""
 
 
-class NotYet(Exception):
+class NotYet(_Reasoned):
     """Could not be fetched now; `reason` is what it is called when it never succeeds."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from redis import RedisError
 from accounts.audit import services as audit
 from accounts.encryption.services import blind_index, seal
 from accounts.models import User
-from zalo.client.types import as_id, as_mapping, as_text
+from zalo.client.types import as_id, as_mapping
 from zalo.inbox import events
 from zalo.inbox.events import MEANINGS
 from zalo.inbox.models import WebhookEvent
@@ -185,11 +185,6 @@ def bad_signatures(*, hours: int = 24) -> int:
     now = timezone.now()
     found = cache.get_many([_hour_key(now, ago) for ago in range(hours)])
     return sum(found.values())
-
-
-def name_in(body: dict[str, Any]) -> str:
-    """The event's name as text, empty where there is none."""
-    return as_text(body.get("event_name"))
 
 
 # Putting events back into the queue: after a mended reading, or once a part takes held ones.

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 
 from zalo.client.types import as_id
+from zalo.inbox import events
 from zalo.inbox import services as inbox
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def accept(environ: dict[str, Any]) -> HTTPStatus:
     except (OSError, ValueError):
         return HTTPStatus.BAD_REQUEST
     timestamp = as_id(body.get("timestamp"))
-    if len(raw) != length or not timestamp or not inbox.name_in(body):
+    if len(raw) != length or not timestamp or not events.name_of(body):
         return HTTPStatus.BAD_REQUEST
     if not settings.ZALO_OA_SECRET_KEY or not settings.ZALO_APP_ID:
         logger.error("zalo webhook: ZALO_OA_SECRET_KEY or ZALO_APP_ID is not set")
