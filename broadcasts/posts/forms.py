@@ -34,10 +34,6 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs={"class": "by-input"}, format="%Y-%m-%dT%H:%M")
 
 
-class HamletChoices(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-
 class GroupChoices(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
@@ -61,9 +57,10 @@ class AudienceForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Hãy chọn: cả xã, hay chỉ những ấp, nhóm nào."},
     )
-    audience_hamlets = HamletChoices(
-        label="Các ấp, khu phố", queryset=Hamlet.objects.none(), required=False
-    )
+    audience_hamlets = forms.ModelMultipleChoiceField(
+        label="Các ấp, khu phố", queryset=Hamlet.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     audience_groups = GroupChoices(
         label="Từng nhóm", queryset=ZaloGroup.objects.none(), required=False
     )

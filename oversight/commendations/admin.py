@@ -22,13 +22,13 @@ from oversight.commendations import pages as commendations_pages
 from oversight.commendations import services as commendations
 from oversight.commendations.forms import (
     AcceptForm,
-    AgainForm,
     ConditionsForm,
     CorrectForm,
     DeclineForm,
     HandOverForm,
     InformantForm,
     NominationForm,
+    OccasionForm,
     PublishForm,
     VoteForm,
 )
@@ -109,7 +109,7 @@ STEPS = {
     "de-nghi-lai": Step(
         "Đề nghị hình thức khác, đề nghị lại",
         "Đã ghi. Đề nghị mới ở phần “Đề nghị khác của thành tích này”.", _again, _may_again,
-        AgainForm,
+        OccasionForm,
         hint="Vẫn thành tích này, không ghi lại lần nữa. Có một quyết định thì các đề nghị khác "
         "của thành tích không ghi quyết định được nữa.",
         is_rare=True,

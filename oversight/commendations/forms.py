@@ -125,10 +125,6 @@ class VoteForm(StepForm):
     votes_other = forms.IntegerField(label="Ý kiến khác", min_value=0, max_value=999, initial=0)
 
 
-class AgainForm(OccasionForm):
-    """Nominate the same achievement for another form, or again after a refusal."""
-
-
 class AcceptForm(StepForm):
     number = forms.CharField(label="Số quyết định", max_length=60)
     on = DayField(label="Ngày quyết định")

@@ -134,18 +134,6 @@ def _rewarded_row(number: int, one: Rewarded) -> tuple[str, ...]:
 SUBJECTS = list(Achievement.Subject)
 
 
-def of_year(year: int, *, reader: User) -> tuple[Nominee, ...]:
-    """Nominees for achievements of a year, without the declined."""
-    rows = Commendation.objects.visible_to(reader).exclude(status=Commendation.Status.DECLINED)
-    return tuple(nominee_of(one) for one in _in_order(rows.filter(achievement__year=year)))
-
-
-def rewarded_of_year(year: int, *, reader: User) -> tuple[Rewarded, ...]:
-    """Decided commendations for achievements of a year, in the order of the other list."""
-    rows = Commendation.objects.visible_to(reader).accepted()
-    return tuple(_rewarded(one) for one in _in_order(rows.filter(achievement__year=year)))
-
-
 def _in_order(rows: QuerySet[Commendation]) -> list[Commendation]:
     """Sort by kind, form and folded name: an order by time would reveal days of informants."""
     return sorted(rows.select_related("achievement", "form"), key=_place)
@@ -219,10 +207,13 @@ def _build_list(year: int, listed: Listed, by: User, commune: Commune) -> Paper:
     common: dict[str, Any] = {
         "commune": commune, "issuer": Issuer.POLICE, "mark": watermark(commune, by)
     }  # fmt: skip
+    rows = Commendation.objects.visible_to(by).filter(achievement__year=year)
     if listed is Listed.DECIDED:
-        rewarded = CommendationContent(words, today, rewarded_of_year(year, reader=by))
+        decided = tuple(map(_rewarded, _in_order(rows.accepted())))
+        rewarded = CommendationContent(words, today, decided)
         return rewarded_paper(rewarded, about=f"oversight.rewarded.{year}.{by.pk}", **common)
-    content = CommendationContent(words, today, of_year(year, reader=by))
+    left = rows.exclude(status=Commendation.Status.DECLINED)
+    content = CommendationContent(words, today, tuple(map(nominee_of, _in_order(left))))
     return commendation_paper(content, about=f"oversight.commendations.{year}.{by.pk}", **common)
 
 

@@ -1,5 +1,6 @@
 """Retention of tips: reporter for one year after the end, content for five, unless on hold."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -90,40 +91,27 @@ def old_words(now: datetime | None = None) -> QuerySet[TipReport]:
 
 def forget_identities(rows: QuerySet[TipReport]) -> int:
     """Empty the vaults of these tips; returns how many."""
-    return sum(_forget_identity(pk) for pk in _ids(rows))
-
-
-@transaction.atomic
-def _forget_identity(pk: int) -> int:
-    tip = _still(old_identities(), pk)
-    if tip is None:
-        return 0
-    empty_vault(tip)
-    _write_down(tip, TipEvent.VAULT)
-    return 1
+    return sum(_forget(pk, old_identities, TipEvent.VAULT) for pk in _ids(rows))
 
 
 def forget_contents(rows: QuerySet[TipReport]) -> int:
     """Leave of these tips the row and its steps; returns how many."""
-    return sum(_forget_content(pk) for pk in _ids(rows))
+    return sum(_forget(pk, old_words, "words") for pk in _ids(rows))
 
 
 @transaction.atomic
-def _forget_content(pk: int) -> int:
-    tip = _still(old_words(), pk)
+def _forget(pk: int, expired: Callable[[], QuerySet[TipReport]], what: str) -> int:
+    tip = _still(expired(), pk)
     if tip is None:
         return 0
     empty_vault(tip)
-    forget_words(tip)
-    tip.emptied_at = timezone.now()
-    tip.save()
-    _write_down(tip, "words")
-    return 1
-
-
-def _write_down(tip: TipReport, what: str) -> None:
+    if what == "words":
+        forget_words(tip)
+        tip.emptied_at = timezone.now()
+        tip.save()
     record(tip, TipEvent.Kind.EMPTIED, what=what)
     audit.record("tip.emptied", target=tip, commune=tip.commune, what=what)
+    return 1
 
 
 def _ids(rows: QuerySet[TipReport]) -> list[int]:
