@@ -87,11 +87,10 @@ def work_list(
 def work_list(
     provider: Provider | None = None, *, asks: Question | None = None, permission: str = ""
 ) -> Any:
-    """Register a provider for accounts with `permission`; a decorator, imported from an app's `ready`.
+    """Register a provider, for accounts with `permission`; a decorator, imported from `ready`.
 
     `asks(user, now)` gives the rows without which the list is not shown, or None where the question
-    is not this account's: whether there are any is asked for all lists in one query. With a
-    permission as `needs`, neither is called for accounts without it.
+    is not this account's: whether there are any is asked for all lists in one query.
     """
 
     def question(user: Any, now: datetime) -> QuerySet[Any] | None:
