@@ -12,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from accounts.communes import public_pages
@@ -28,6 +30,10 @@ from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.isolated_forks import Forks
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+# How long an example takes to make says how busy the machine is.
+hypothesis_settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")
 
 
 def _needs(item: pytest.Item) -> int:
