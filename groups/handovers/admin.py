@@ -166,7 +166,7 @@ def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse
 
 
 def _parts(handover: Handover, user: Any) -> dict[str, Any]:
-    """What changes hands: as it was recorded, or as a signature would have it now."""
+    """Rows that change hands: as recorded, or as a signature would move them now."""
     is_open = handover.state == State.OFFERED
     groups = handover.group_items.select_related("group__hamlet", "changed_on_zalo_by")
     return {

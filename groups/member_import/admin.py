@@ -162,8 +162,8 @@ def discard(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         return redirect(page_of(batch))
     if request.method == "GET":
         return render(request, site, "discard", batch)
-    said = "Đã bỏ danh sách. Danh sách thành viên không thay đổi."
-    done = attempt(request, lambda: member_import.discard(batch, by=request.user), said)
+    message = "Đã bỏ danh sách. Danh sách thành viên không thay đổi."
+    done = attempt(request, lambda: member_import.discard(batch, by=request.user), message)
     return redirect("admin:groups_memberimport_changelist" if done else page_of(batch))
 
 

@@ -136,9 +136,9 @@ def compare_now(request: HttpRequest, *, site: Any) -> HttpResponse:
     if request.user.commune is None:
         messages.error(request, "Hãy dùng tài khoản của xã cần đối chiếu.")
         return redirect(listed)
-    said = "Đang đối chiếu với Zalo. Vài phút nữa tải lại trang để xem."
+    message = "Đang đối chiếu với Zalo. Vài phút nữa tải lại trang để xem."
     run = attempt(
-        request, lambda: reconciliation.request(request.user.commune, by=request.user), said
+        request, lambda: reconciliation.request(request.user.commune, by=request.user), message
     )
     return redirect("admin:groups_groupreconciliation_show", run.pk) if run else redirect(listed)
 
