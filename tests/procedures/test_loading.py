@@ -195,7 +195,7 @@ def test_files_are_json_in_order_with_known_texts():
 
 def test_demo_adds_work_under_way_and_questions(library, commune, chief, deputy_chief):
     users = {"truong.congan": chief, "pho.congan": deputy_chief}
-    part = next(part for part in demo.parts() if "Thông báo lưu trú" in part.told)
+    part = next(part for part in demo.parts() if "Thông báo lưu trú" in part.sentence)
 
     part.make(demo.Place(commune, users, timezone.now()))
 
@@ -209,7 +209,7 @@ def test_demo_adds_work_under_way_and_questions(library, commune, chief, deputy_
 
 
 def test_demo_in_a_city_leaves_the_library_alone(library, commune, other_commune, chief):
-    part = next(part for part in demo.parts() if "Thông báo lưu trú" in part.told)
+    part = next(part for part in demo.parts() if "Thông báo lưu trú" in part.sentence)
 
     part.make(demo.Place(commune, {"truong.congan": chief}, timezone.now()))
 
