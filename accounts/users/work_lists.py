@@ -1,35 +1,22 @@
 """Work lists of who may get in: for the chief, beside the technical administrator's own power."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.audit.models import AuditEvent
 from accounts.audit.words import action_words
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
 from accounts.users.models import User
 from accounts.users.roles import KEEPERS, POLICE
 
-LISTED = 5
 WATCHED = ("account.temporary_password", "account.second_factor_reset")
 WATCHED_DAYS = 3
-
-
-def _list(
-    title: str, rows: QuerySet[Any], item: Callable[[Any], WorkItem], **options: Any
-) -> WorkList | None:
-    """A list of the first rows; None where there are none. Counts only where there are more."""
-    found = list(rows[: LISTED + 1])
-    if not found:
-        return None
-    count = len(found) if len(found) <= LISTED else rows.count()
-    return WorkList(title, [item(row) for row in found[:LISTED]], count, **options)
 
 
 @work_list
@@ -48,7 +35,7 @@ def accounts_awaiting_a_permit(user: Any, now: datetime) -> WorkList | None:
         .distinct()
         .order_by("-last_login", "pk")
     )
-    return _list(
+    return short_list(
         "Chờ đồng chí cho cài bước hai",
         waiting,
         lambda row: WorkItem(
@@ -74,7 +61,7 @@ def accounts_awaiting_a_password(user: Any, now: datetime) -> WorkList | None:
         .distinct()
         .order_by("-date_joined", "pk")
     )
-    return _list(
+    return short_list(
         "Chờ đồng chí cấp mật khẩu",
         waiting,
         lambda row: WorkItem(
@@ -99,7 +86,7 @@ def passwords_and_resets_of_late(user: Any, now: datetime) -> WorkList | None:
         .exclude(actor=user)
         .order_by("-at", "-pk")
     )
-    return _list(
+    return short_list(
         "Mật khẩu, bước hai mới cấp lại",
         events,
         lambda event: WorkItem(

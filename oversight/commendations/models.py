@@ -13,11 +13,10 @@ from accounts.models import User
 from accounts.text_fields import CleanCharField
 from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet, Team, ZaloGroup
-from groups.places.querysets import HamletScopedQuerySet
 from oversight.abstract_models import OfCommune
 from oversight.checklists.models import Ticked
 from oversight.checklists.querysets import PartQuerySet
-from oversight.commendations.querysets import CommendationQuerySet
+from oversight.commendations.querysets import AchievementQuerySet, CommendationQuerySet
 from reports.tips.querysets import NobodysQuerySet
 
 
@@ -101,7 +100,7 @@ class Achievement(OfCommune):
     last_on = models.DateField(_("đến ngày"), null=True, blank=True)
     year = models.PositiveSmallIntegerField(_("năm"))
 
-    objects = HamletScopedQuerySet.as_manager()
+    objects = AchievementQuerySet.as_manager()
     hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
