@@ -1,5 +1,5 @@
-# syntax=docker/dockerfile:1
-FROM python:3.13-slim AS build
+ARG PYTHON_IMAGE=python:3.13.16-slim-trixie
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/venv
 COPY requirements.txt .
@@ -16,20 +16,23 @@ RUN SECRET_KEY=build DATA_ENCRYPTION_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
     /opt/venv/bin/python -m compileall -q /app && \
     mv /app/zalo_simulator /srv/zalo_simulator
 
-FROM python:3.13-slim AS base
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin binhyen && \
-    install -d -o binhyen -g binhyen /srv/media
+FROM ${PYTHON_IMAGE} AS base
+RUN groupadd --system --gid 10001 binhyen && \
+    useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin binhyen && \
+    install -d -o binhyen -g binhyen /srv/media /srv/witness
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp LANG=C.UTF-8 \
-    DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media
+    DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media \
+    WITNESS_DIR=/srv/witness
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /app /app
 WORKDIR /app
 USER binhyen
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", \
-     "--threads=8", "--timeout=60", "--graceful-timeout=30", "--worker-tmp-dir=/dev/shm", \
+CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", \
+     "--worker-class=config.edge.worker.Worker", "--workers=2", "--threads=8", "--timeout=60", \
+     "--graceful-timeout=30", "--worker-tmp-dir=/dev/shm", \
      "--max-requests=5000", "--max-requests-jitter=500", \
      "--no-control-socket"]
 

@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format contracts bench drill lines screenshots lock manage \
+.PHONY: help setup demo test lint format contracts bench drill lines screenshots images audit lock manage \
 	migrations
 .PHONY: migrations-check
 
@@ -32,6 +32,11 @@ lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản
 	$(PY) -m djlint --check --lint templates
 	$(MAKE) --no-print-directory migrations-check
 	$(PY) -m dev.catalogues --check
+	$(PY) -m dev.secret_scan
+	@$(PY) -m dev.audit --if-named
+
+audit: setup ## Hỏi khuyến cáo về các gói đã ghim (cần mạng; ADVISORIES=địa chỉ dịch vụ OSV)
+	@exec $(PY) -m dev.audit
 
 manage: setup ## Chạy manage.py khi phát triển (ARGS=write_figure_guide)
 	@$(LINT) $(PY) manage.py $(ARGS)
@@ -63,6 +68,9 @@ lines: setup ## Đếm số dòng mã của sản phẩm, từng phần và tổ
 
 screenshots: setup ## Chụp lại ảnh màn hình cho tài liệu
 	@exec $(PY) -m dev.screenshots $(ARGS)
+
+images: ## Ghi mã băm của các ảnh docker vào deploy/images.lock (cần mạng, docker hay skopeo)
+	@exec $(PY) -m dev.images
 
 lock: ## Tính lại requirements*.txt từ pyproject.toml (cần có uv)
 	@command -v uv >/dev/null || { echo "Cần có uv để tính lại các tệp khóa: pip install uv"; exit 1; }

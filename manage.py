@@ -4,6 +4,11 @@
 import os
 import sys
 
+# They read or make the tables, those of the keys' check values among them.
+OF_TABLES = {
+    "check", "makemigrations", "migrate", "prepare_database", "showmigrations", "sqlmigrate",
+}  # fmt: skip
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -13,9 +18,13 @@ def main() -> None:
     )
     from django.db.utils import OperationalError  # noqa: PLC0415 -- needs the settings
 
+    from accounts.encryption import checks  # noqa: PLC0415 -- needs the settings
+
+    if OF_TABLES.isdisjoint(sys.argv[1:2]):
+        checks.arm()
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, checks.WrongKeys) as error:
         sys.exit(f"Cấu hình chưa đúng: {error}")
     except OperationalError as error:
         sys.exit(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django.contrib.auth.admin  # noqa: F401 -- registers what is exchanged below
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
@@ -28,10 +29,20 @@ from accounts.scoped_admin.base import (
     report_outcomes,
     visible_object,
 )
-from accounts.sign_in import second_factor
-from accounts.sign_in.admin import SecondFactorActions
+from accounts.scoped_admin.mixins import AuditedRows
+from accounts.second_person.admin import SecondPersonRows
+from accounts.second_person.pages import sent
+from accounts.second_person.rows import PROFILE_FIELDS
+from accounts.second_person.table import needs_second
+from accounts.sign_in import second_factor, two_persons
+from accounts.sign_in.admin import ReasonForm, SecondFactorActions
 from accounts.users.models import User
 from accounts.users.roles import describe
+
+TAKES_TWO = (
+    "Chưa đổi gì ngay: một người khác, cùng phía với tài khoản này, xác nhận rồi chính người đó "
+    "nhận mật khẩu tạm và đưa tận tay. Mật khẩu cũ còn dùng được đến lúc ấy."
+)
 
 
 def outcomes_of(verb: Any, rows: Any, request: HttpRequest) -> list[tuple[Any, str | None]]:
@@ -65,7 +76,7 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).prefetch_related("groups", "passkeys")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         person = ["username", "last_name", "first_name", "email", "groups"]
@@ -107,7 +118,9 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        before = set(form.instance.groups.values_list("name", flat=True))
+        """Of an account that comes from another commune every role is new."""
+        stays = "commune" not in form.changed_data
+        before = set(form.instance.groups.values_list("name", flat=True)) if stays else set()
         super().save_related(request, form, formsets, change)
         second_factor.roles_changed(form.instance, before=before, by=request.user)
         audit.record(
@@ -170,22 +183,31 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
             ),
             "button": "Cấp mật khẩu tạm",
         }
+        takes_two = needs_second(user)
+        form = ReasonForm(request.POST or None) if takes_two else None
+        if takes_two:
+            page |= {"form": form, "button": "Đề nghị", "sentence": TAKES_TWO}
         try:
             services.check_may_issue_password(user, by=request.user)
-            if request.method == "POST":
+            if form is not None and form.is_valid():
+                reason = form.cleaned_data["reason"]
+                return sent(
+                    request, two_persons.propose_password(user, by=request.user, reason=reason)
+                )
+            if request.method == "POST" and not takes_two:
                 page["secret"] = services.issue_temporary_password(user, by=request.user)
                 page["sentence"] = (
                     f"Hãy đọc hoặc đưa tận tay mật khẩu này cho {user} (tên đăng nhập "
                     f"{user.username}). Rời trang này là không xem lại được."
                 )
         except services.NotAllowed as refusal:
-            page |= {"refusal": str(refusal), "button": ""}
+            page |= {"refusal": str(refusal), "button": "", "form": None}
         response = confirm_page(self, request, user, **page)
         response["Cache-Control"] = "no-store"
         return response
 
 
-admin.site.unregister(Group)
+admin.site.unregister(Group)  # registered by the import of `django.contrib.auth.admin`
 
 
 @admin.register(Group)
@@ -204,20 +226,16 @@ class RoleAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         return format_html_join("", "<p><strong>{}</strong>: {}</p>", rows) or "Chưa có quyền nào."
 
 
-class CommuneProfileInline(ScopedStackedInline):
+class CommuneProfileInline(ReadOnlyAdminMixin, ScopedStackedInline):
+    """To be read here; changed on its own form, which asks a second person."""
+
     model = CommuneProfile
-
-
-class _AuditedAdmin(ScopedModelAdmin):
-    """Leaves an audit event for each change."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        audit.record("commune.changed", by=request.user, target=obj, fields=form.changed_data)
+    show_change_link = True
 
 
 @admin.register(Commune)
-class CommuneAdmin(_AuditedAdmin):
+class CommuneAdmin(AuditedRows, ScopedModelAdmin):
+    audited_as = "commune.changed"
     list_display = ["name", "kind", "code"]
     search_fields = ["name", "code"]
     inlines = [CommuneProfileInline]
@@ -231,15 +249,19 @@ class CommuneAdmin(_AuditedAdmin):
 
 
 @admin.register(CommuneProfile)
-class CommuneProfileAdmin(_AuditedAdmin):
+class CommuneProfileAdmin(SecondPersonRows, AuditedRows, ScopedModelAdmin):
+    audited_as = "commune.changed"
+    second_person = "commune_profile"
+    trusted = PROFILE_FIELDS
     list_display = ["commune", "valid_from", "province_label", "chief_name", "duty_phone"]
     list_select_related = ["commune"]
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ScopedModelAdmin):
+class HolidayAdmin(AuditedRows, ScopedModelAdmin):
     """The calendar that clocks count by; where many communes share it, the city keeps it."""
 
+    audited_as = "holiday.changed"
     list_display = ["day", "name", "kind", "standing"]
     list_filter = ["kind", "is_provisional", ("day", RangeDateFilter)]
     search_fields = ["name"]
@@ -262,10 +284,6 @@ class HolidayAdmin(ScopedModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and request.user.keeps_calendar
-
-    def save_model(self, request: HttpRequest, obj: Holiday, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        audit.record("holiday.changed", by=request.user, target=obj, fields=form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: Holiday) -> None:
         audit.record("holiday.changed", by=request.user, target=obj, reason="Xóa ngày này")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -11,33 +12,50 @@ from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError, models
 from django.utils import timezone
 
+from accounts.alarms.models import Alarm
 from accounts.papers.models import PaperDraft
 from accounts.sign_in.models import SignIn
+from accounts.work_budget import UNLIMITED, WorkBudget
 
 logger = logging.getLogger(__name__)
+
+CHUNK: Final = 500
 
 
 @dataclass(frozen=True)
 class RetentionRule:
     """Rows older than `days` are removed; `expired()` gives them, `sentence` says why.
 
-    With `act` they are not deleted but handed to it (blanked, for example); it returns how many.
-    `prepare` runs before, where a clock has to be started first.
+    `days` is a function where a second person confirms another number.
+    They go a chunk at a time. With `act` they are not deleted but handed to it (blanked, for
+    example); it returns how many. `prepare` runs before, where a clock has to be started first.
     """
 
     label: str
-    days: int
+    days: int | Callable[[], int]
     sentence: str
     expired: Callable[[], models.QuerySet]
     act: Callable[[models.QuerySet], int] | None = None
     prepare: Callable[[], object] | None = None
 
-    def apply(self) -> int:
-        """Remove what has expired; returns how many rows."""
+    @property
+    def days_in_force(self) -> int:
+        """The days that rows are kept at this moment."""
+        return self.days if isinstance(self.days, int) else self.days()
+
+    def apply(self, budget: WorkBudget = UNLIMITED) -> int:
+        """Remove what has expired, until the budget is spent; returns how many rows."""
         if self.prepare is not None:
             self.prepare()
-        rows = self.expired()
-        return self.act(rows) if self.act is not None else rows.delete()[0]
+        removed = 0
+        expired = following = self.expired().order_by("pk")
+        while numbers := list(following.values_list("pk", flat=True)[:CHUNK]):
+            rows = expired.filter(pk__in=numbers)
+            removed += self.act(rows) if self.act is not None else rows.delete()[0]
+            if budget.is_spent:
+                break
+            following = expired.filter(pk__gt=numbers[-1])
+        return removed
 
 
 _rules: dict[str, RetentionRule] = {}
@@ -64,16 +82,19 @@ class RulesFailed(Exception):
         return f"retention rules failed: {', '.join(self.labels)}"
 
 
-def purge_expired(*, dry_run: bool = False) -> dict[str, int]:
+def purge_expired(*, dry_run: bool = False, budget: WorkBudget = UNLIMITED) -> dict[str, int]:
     """Remove what has expired; returns label → number of rows (that would be) removed.
 
-    A rule that breaks holds up none of the others. Raises RulesFailed once all have had their turn.
+    A rule that breaks holds up none of the others. A spent budget leaves the rest to another call.
+    Raises RulesFailed after the last rule that was applied.
     """
     counts: dict[str, int] = {}
     failed = []
     for rule in rules():
+        if budget.is_spent:
+            break
         try:
-            counts[rule.label] = rule.expired().count() if dry_run else rule.apply()
+            counts[rule.label] = rule.expired().count() if dry_run else rule.apply(budget)
         except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
             raise
         except Exception:
@@ -103,6 +124,10 @@ _rule(
 _rule(
     "paper_drafts", 3650, "Số dự thảo giữ lâu bằng văn bản; sau đó văn bản đã vào lưu trữ.",
     PaperDraft, "made_at",
+)  # fmt: skip
+_rule(
+    "alarms", 365, "Ai đã xác nhận còn trong nhật ký; danh sách chỉ để xem lại gần đây.",
+    Alarm, "last_at",
 )  # fmt: skip
 for _model in (AccessAttempt, AccessLog, AccessFailureLog):
     _rule(

@@ -1,22 +1,29 @@
 """Verbs over accounts: temporary passwords, locking, unlocking, own password."""
 
 import secrets
+from typing import Any, Final
 
 from axes.utils import reset as forget_failed_logins
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.alarms import raise_alarm
 from accounts.audit import services as audit
 from accounts.communes.models import Commune
+from accounts.second_person.table import needs_second
 from accounts.sign_in import sessions
 from accounts.sign_in.models import SecondFactor
 from accounts.users.models import User
-from accounts.users.roles import KEEPERS
+from accounts.users.roles import KEEPERS, has_role
 from accounts.workflow import services as workflow
 from accounts.workflow.declaration import NotAllowed as NotAllowed
 from accounts.workflow.declaration import TransitionNotAllowed as TransitionNotAllowed
 
 # No letter or digit that is mistaken for another when read aloud or from paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+NEEDS_SECOND: Final = (
+    "Tài khoản này không do một người mở được: hãy ghi lý do để đề nghị, người thứ hai xác nhận."
+)
 
 
 def readable(length: int) -> str:
@@ -38,7 +45,7 @@ def _check(user: User, by: User) -> None:
 
 def is_keeper(user: User) -> bool:
     """Whether a password alone opens the names and phones of residents."""
-    return user.groups.filter(name__in=[str(role.label) for role in KEEPERS]).exists()
+    return has_role(user, KEEPERS)
 
 
 def password_is_a_chiefs(user: User) -> bool:
@@ -71,6 +78,7 @@ def check_may_issue_password(user: User, *, by: User) -> None:
 @transaction.atomic
 def void_password(user: User, *, by: User) -> None:
     """The account opens no more until somebody who may issues a password; ends all sessions."""
+    user.passkeys.all().delete()
     user.set_unusable_password()
     user.save(update_fields=["password"])
     sessions.end_all(user)
@@ -81,21 +89,48 @@ def void_password(user: User, *, by: User) -> None:
 def issue_temporary_password(user: User, *, by: User) -> str:
     """Give a new password that must be changed at the next sign-in; ends all sessions.
 
-    The password is returned once and kept nowhere. Who may not let a police account enrol voids
-    its permit, so that password and permit are never in one hand. Raises NotAllowed.
+    Raises NotAllowed, also for accounts whose password takes a second person.
     """
     workflow.lock(user)  # no role is given meanwhile
     check_may_issue_password(user, by=by)
+    if needs_second(user):
+        raise NotAllowed(NEEDS_SECOND)
+    return give_password(user, by=by)
+
+
+@transaction.atomic
+def give_password(user: User, *, by: User, second: User | None = None) -> str:
+    """Set a temporary password, for callers that asked who may; `second` is who fetches it.
+
+    It is returned once and kept nowhere. Passkeys end, for they open without it. Who may not let a
+    police account enrol voids its permit, so that password and permit are never in one hand; what
+    two agreed on voids it always.
+    """
+    workflow.lock(user)
     password = "-".join(readable(4) for _ in range(3))
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     sessions.end_all(user)
-    if not by.has_perm("accounts.vouch_police_account"):
+    _end_passkeys(user)
+    if second is not None or not by.has_perm("accounts.vouch_police_account"):
         SecondFactor.objects.filter(user=user).update(permitted_until=None)
     forget_failed_logins(username=user.username)
-    audit.record("account.temporary_password", by=by, target=user)
+    handed_by: dict[str, Any] = {"second": str(second)} if second is not None else {}
+    audit.record("account.temporary_password", by=by, target=user, **handed_by)
+    if user.last_login is not None:  # the first password of an account takes nothing from anybody
+        raise_alarm("password_issued", user, by=by, second=second)
     return password
+
+
+def _end_passkeys(user: User) -> None:
+    """Delete the passkeys; where no app is set up the second step stays owed, as after a loss: a
+    password that went through another's hands opens nothing alone.
+    """
+    count, _by_model = user.passkeys.all().delete()
+    if count:
+        factors = SecondFactor.objects.filter(user=user, confirmed_at=None)
+        factors.update(lost_at=timezone.now())
 
 
 def _lock_for(user: User, by: User) -> None:

@@ -60,7 +60,7 @@ async def app(scope, receive, send):
         status, now = 200, datetime.now(UTC)
         values = (
             uuid4(), [body["recipient"]["id"]], body["message"]["msg_id"], body["event_name"],
-            now, raw.decode(), now,
+            now, raw.decode(), "new", now, "",
         )  # fmt: skip
         connection = await held["idle"].get()
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from accounts.quarters import quarter
 from groups.models import Hamlet
 from reports.models import (
     ClockRule,
@@ -19,7 +20,6 @@ from reports.models import (
     TipReport,
 )
 from reports.tips.search import tokens
-from reports.tips.services import quarter
 
 BATCH = 1_000
 # In one of a hundred summaries.

@@ -227,7 +227,7 @@ def until_fresh(write_all: Callable[[], None]) -> float:
     ):
         portal = Portal(stub, Path(directory) / "portal.log")  # type: ignore[arg-type]  # its address
         try:
-            portal.start_worker("batch", queues="periodic,batch")
+            portal.start_worker("figures", queues="periodic,figures")
             portal.start_beat()
             wait_until(_is_fresh, timeout_s=120, what="the first round")
             write_all()

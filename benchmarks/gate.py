@@ -41,10 +41,10 @@ def _report(report: _bench.Report, name: str) -> None:
     for rule in found.rules:
         report.remark(
             f"{name}, {rule}: recall {found.right(rule)}/{found.expected(rule)}, "
-            f"precision {found.right(rule)}/{found.told(rule)}"
+            f"precision {found.right(rule)}/{found.claimed(rule)}"
         )
     report.add(_bench.Bar(f"gate, {name}, recall", found.right(), found.expected(), RECALL))
-    report.add(_bench.Bar(f"gate, {name}, precision", found.right(), found.told(), PRECISION))
+    report.add(_bench.Bar(f"gate, {name}, precision", found.right(), found.claimed(), PRECISION))
     for case, spoke in found.wrong:
         report.remark(f"wrong: {sorted(case.rules)} → {sorted(spoke)}: {case.text[:70]!r}")
 

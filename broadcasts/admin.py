@@ -11,6 +11,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.live.pages import LiveList
 from accounts.scoped_admin.base import (
     ReadOnlyAdminMixin,
     ScopedModelAdmin,
@@ -112,8 +113,9 @@ class PostList(ChangeList):
 
 
 @admin.register(Broadcast)
-class BroadcastAdmin(BareFields, SaysRefusals, OwnCommune, OwnPage, ScopedModelAdmin):
+class BroadcastAdmin(LiveList, BareFields, SaysRefusals, OwnCommune, OwnPage, ScopedModelAdmin):
     form = BroadcastForm
+    live_topics = ("posts", "progress")
     page_name = "admin:broadcasts_broadcast_review"
     changed = _("Đã lưu bài.")
     change_form_template = "admin/broadcasts/broadcast/change_form.html"

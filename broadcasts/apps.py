@@ -4,10 +4,14 @@ from django.apps import AppConfig
 
 # Modules that register work lists, receivers or retention rules when they are imported.
 REGISTERING = (
+    "broadcasts.articles.held",
     "broadcasts.articles.work_lists",
+    "broadcasts.health",
+    "broadcasts.occasions",
     "broadcasts.receivers",
     "broadcasts.posts.retention",
     "broadcasts.requests.work_lists",
+    "broadcasts.sending.held",
     "broadcasts.scheduling.work_lists",
     "broadcasts.posts.work_lists",
 )

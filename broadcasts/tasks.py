@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from broadcasts import occasions
 from broadcasts.articles import publishing
 from broadcasts.scheduling import tick as scheduling_tick
 from broadcasts.sending import delivery
@@ -22,6 +23,14 @@ def tick() -> None:
         logger.info("tick: %s", did)
     for commune_id, urgent in scheduling_tick.lanes_to_drain(timezone.now()):
         (deliver_urgent if urgent else deliver).apply_async((commune_id,), expires=HINT_LIFE_S)
+
+
+@shared_task(
+    name="broadcasts.tend_hand_posting", ignore_result=True, soft_time_limit=50, time_limit=55
+)
+def tend_hand_posting() -> None:
+    """Have people told of posting by hand that nears its end."""
+    occasions.tend(timezone.now())
 
 
 def _drain(task: Any, commune_id: int, *, urgent: bool) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -11,21 +10,30 @@ from django.urls import path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts.alarms import pages as alarm_pages
+from accounts.live import pages as live_pages
 from accounts.scoped_admin.base import LabelledChoices, UnfoldAdminSite
 from accounts.scoped_admin.work_lists import WorkItem, WorkList
 from accounts.sign_in import pages as sign_in_pages
-from accounts.sign_in import second_factor
+from accounts.sign_in import passkey_pages, second_factor
+from accounts.system_health import pages as system_health_pages
 from accounts.views import redirect_via
+from duty.occasions import list_pages as occasion_pages
+from duty.shifts import pages as roster_pages
+from duty.ways import pages as ways_pages
+from duty.ways.push import pages as device_pages
 from oversight.dashboards import list_page, urls
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards import report_pages as papers
 from oversight.plans import pages as plans_pages
 from oversight.review import pages as review_pages
+from zalo.hold import pages as hold_pages
 
 
 def home_actions(work_lists: list[WorkList]) -> list[WorkItem]:
-    """The large buttons of the home page: what each list offers, in their order."""
-    return [action for work_list in work_lists for action in work_list.actions]
+    """The large buttons of the home page: the first matter that presses, then what lists offer."""
+    pressing = [item for work_list in work_lists for item in work_list.items if item.presses]
+    return pressing[:1] + [action for work_list in work_lists for action in work_list.actions]
 
 
 class ProjectAdminSite(UnfoldAdminSite):
@@ -42,11 +50,10 @@ class ProjectAdminSite(UnfoldAdminSite):
         """The sign-in page says when a session ends; who owes the second step is led there."""
         if request.method == "GET" and second_factor.is_owed(request):
             return redirect_via("second_step", sign_in_pages.next_of(request))
-        limits = {
-            "session_hours": round(settings.SESSION_HOURS),
-            "session_idle_minutes": round(settings.SESSION_IDLE_MINUTES),
-        }
-        return super().login(request, {**limits, **(extra_context or {})})
+        extra = {**passkey_pages.login_context(request), **(extra_context or {})}
+        response = super().login(request, extra)
+        has_signed_in = request.method == "POST" and response.status_code == 302
+        return passkey_pages.after_password(request, response) if has_signed_in else response
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -65,9 +72,12 @@ class ProjectAdminSite(UnfoldAdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Today's work of this account instead of the list of tables."""
+        live = live_pages.live_page(request, "tips", "posts", "hand", "progress", "duty", "home")
         response = super().index(request, extra_context)
         context = response.context_data
-        context["home_actions"] = home_actions(context.get("work_lists", []))
+        lists = context.get("work_lists", [])
+        context["live"] = live.soon(any(one.presses for one in lists))
+        context["home_actions"] = home_actions(lists)
         context["role_names"] = ", ".join(request.user.groups.values_list("name", flat=True))
         return response
 
@@ -75,6 +85,15 @@ class ProjectAdminSite(UnfoldAdminSite):
         """Staff, with nothing owed: the middleware leads to the second step, this refuses."""
         is_staff = bool(request.user.is_active and request.user.is_staff)
         return is_staff and not second_factor.is_owed(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        own = {"held_sentence": hold_pages.banner(), "push": device_pages.head(request)}
+        return super().each_context(request) | own
+
+    def _search_apps(self, app_list: Any, search_term: str) -> list[Any]:
+        """Results as plain texts: the theme keeps them in the cache, which holds JSON."""
+        found = super()._search_apps(app_list, search_term)
+        return [{name: str(text or "") for name, text in vars(one).items()} for one in found]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """List the tables once a page shows them: each page asks, and the sidebar needs none."""
@@ -95,9 +114,14 @@ class ProjectAdminSite(UnfoldAdminSite):
                  name="sign_out_everywhere"),
             path("tai-khoan-cua-toi/mat-dien-thoai/", sign_in_pages.lost_phone, name="lost_phone"),
         ]  # fmt: skip
+        own += passkey_pages.urls()
+        held = live_pages.urls(self) + alarm_pages.urls(self) + hold_pages.urls(self)
+        held += occasion_pages.urls(self) + ways_pages.urls(self)
         figures = urls.urls(self) + list_page.urls(self) + papers.urls(self)
         sheets = plans_pages.DOCUMENT.urls(self) + review_pages.DOCUMENT.urls(self)
-        return own + figures + sheets + super().get_urls()
+        health = system_health_pages.urls(self)
+        duty = device_pages.urls(self) + roster_pages.urls(self)
+        return own + duty + held + figures + sheets + health + super().get_urls()
 
 
 def stylesheet(request: HttpRequest) -> str:
@@ -139,6 +163,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Phản ánh"), "contact_support", "reports.tipreport"),
             (_("Danh tính chờ duyệt"), "lock_open", "reports.identityopening"),
+            (_("Lời có tên cán bộ"), "gavel", "reports.conflictproposal"),
             (_("Mẫu trả lời"), "quickreply", "reports.cannedreply"),
             (_("Thời hạn"), "timer", "reports.clockrule"),
             (_("Lần hướng dẫn nộp đơn"), "signpost", "reports.diversion"),
@@ -212,6 +237,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Cuộc gọi tới Zalo"), "sync_alt", "zalo.apicall"),
             (_("Hộp thư Zalo"), "inbox", "zalo.webhookevent"),
             (_("Tài khoản"), "manage_accounts", "accounts.user"),
+            (_("Việc cần người thứ hai"), "how_to_reg", "accounts.changeproposal"),
             (_("Vai trò"), "key", "auth.group"),
             (_("Xã, phường"), "location_city", "accounts.commune"),
             (_("Thông tin xã theo thời gian"), "id_card", "accounts.communeprofile"),
@@ -224,6 +250,11 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
 
 # Pages above the lists: title, icon, address, permission.
 PAGES = [
+    (_("Việc cần xem"), "notification_important", "duty_occasion_list", "duty.take_occasion"),
+    (_("Lịch trực"), "calendar_view_week", "duty_roster_show", "duty.view_roster"),
+    (_("Ca của tôi"), "badge", "duty_shift_mine", "duty.view_roster"),
+    (_("Nghỉ, ủy quyền"), "event_busy", "duty_absence_show", "duty.write_absence"),
+    (_("Máy nhận báo việc"), "notifications_active", "duty_device_show", "duty.receive_notice"),
     (_("Lịch tháng"), "calendar_month", "broadcasts_broadcast_month", "broadcasts.view_broadcast"),
     (_("Việc đăng tay"), "pan_tool", "broadcasts_delivery_hand_list", "broadcasts.post_by_hand"),
     (_("Kho bài đã đăng"), "local_library", "broadcasts_broadcast_library",
@@ -235,9 +266,15 @@ PAGES = [
      "reports.record_tipreport"),
     (_("Chuyển tin cho Công an"), "forward_to_inbox", "reports_tipreport_relay",
      "reports.relay_tipreport"),
+    (_("Cảnh báo an toàn"), "crisis_alert", "alarms_show", "accounts.view_alarm"),
     (_("Kết nối Zalo"), "cable", "zalo_officialaccount_health_home",
      "zalo.connect_officialaccount"),
+    (_("Giữ việc gửi"), "front_hand", "hold_show", "zalo.open_sending"),
+    (_("Sức khỏe hệ thống"), "monitor_heart", "accounts_healthsnapshot_page",
+     "accounts.view_healthsnapshot"),
     (_("Người quan tâm OA"), "groups", "groups_linkproposal_followers", "zalo.view_follower"),
+    (_("Tôi được báo bằng cách nào"), "notifications_active", "duty_ways_own",
+     "duty.receive_notice"),
 ]  # fmt: skip
 
 

@@ -5,10 +5,19 @@
 
 import base64
 import binascii
+import re
+import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    derive_private_key,
+)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
@@ -26,6 +35,12 @@ def required(environment: Mapping[str, str], name: str) -> str:
             f"thiếu biến môi trường {name}. Xem mẫu và giải thích trong tệp .env.example."
         )
     return value
+
+
+def signing_key(environment: Mapping[str, str], name: str) -> str:
+    """The key of signatures; `own` is one that nobody else has and that ends with the process."""
+    value = required(environment, name)
+    return secrets.token_urlsafe(48) if value == "own" else value
 
 
 def url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
@@ -98,6 +113,12 @@ def switch(environment: Mapping[str, str], name: str, *, default: bool = False) 
     return choice(environment, name, (*on, *off) if default else (*off, *on)) in on
 
 
+def several(environment: Mapping[str, str], name: str, options: tuple[str, ...]) -> list[str]:
+    """Some of `options`, with commas between; none when missing or blank."""
+    parts = [part.strip() for part in environment.get(name, "").split(",")]
+    return [choice({name: part}, name, options) for part in parts if part]
+
+
 def whole(environment: Mapping[str, str], name: str, default: int) -> int:
     """A whole number from 0."""
     raw = environment.get(name, "").strip() or str(default)
@@ -114,6 +135,11 @@ def address(environment: Mapping[str, str], name: str, default: str) -> str:
 def optional_address(environment: Mapping[str, str], name: str) -> str:
     """A web address without a slash at its end, or nothing."""
     return address(environment, name, "http://-") if environment.get(name, "").strip() else ""
+
+
+def secret_address(environment: Mapping[str, str], name: str) -> str:
+    """An https address as it was written, or nothing."""
+    return url(environment, name, ("https",)) if environment.get(name, "").strip() else ""
 
 
 def _filled(environment: Mapping[str, str], name: str) -> dict[str, str]:
@@ -139,3 +165,69 @@ def database(environment: Mapping[str, str], name: str) -> dict[str, Any]:
     # To compile a query takes the server a second, and none of ours runs as long.
     options["options"] = f"-c jit=off {options.get('options', '')}".strip()
     return described
+
+
+def push_key(environment: Mapping[str, str], name: str) -> str:
+    """The private key of web push, raw and as base64url; nothing where there is none.
+
+    Takes that form, or PEM whose line ends may be written as `\\n`. Raises ImproperlyConfigured
+    without repeating any of it.
+    """
+    given = environment.get(name, "").strip().replace("\\n", "\n")
+    if not given:
+        return ""
+    try:
+        if given.startswith("-----BEGIN"):
+            key: Any = load_pem_private_key(given.encode(), password=None)
+        else:
+            raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+            if len(raw) != KEY_BYTES:
+                raise ValueError("not 32 bytes")
+            key = derive_private_key(int.from_bytes(raw), SECP256R1())
+        if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+            raise ValueError("not a key of P-256")
+    except (ValueError, TypeError):
+        raise ImproperlyConfigured(
+            f"biến {name} không phải khóa P-256 (PEM hoặc base64url của 32 byte). "
+            "Tạo bằng: python manage.py new_push_key"
+        ) from None
+    secret = key.private_numbers().private_value.to_bytes(KEY_BYTES)
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")
+
+
+def push_subject(environment: Mapping[str, str], name: str, *, is_needed: bool) -> str:
+    """The address at which push services reach the operator: `mailto:` or https, of a real host."""
+    given = environment.get(name, "").strip()
+    if not given and not is_needed:
+        return ""
+    mail = re.fullmatch(r"mailto:[^@\s,<>]+@([\w.-]+)", given)
+    web = re.fullmatch(r"https://([\w.-]+)", given)
+    found = mail or web
+    host = found[1].lower() if found else ""
+    if (
+        "." not in host
+        or host.endswith((".localhost", ".local"))
+        or host.replace(".", "").isdigit()
+    ):
+        raise ImproperlyConfigured(
+            f"biến {name} phải là mailto:hộp-thư@tên-miền hoặc https://tên-miền có thật: dịch vụ "
+            "đẩy của Apple từ chối localhost."
+        )
+    return given
+
+
+def push_hosts(environment: Mapping[str, str], name: str, default: tuple[str, ...]) -> list[str]:
+    """Names of push services, each with what lies below it.
+
+    A stand-in on this machine is named by its whole origin (`http://127.0.0.1:8091`).
+    """
+    given = [part.strip() for part in environment.get(name, "").split(",") if part.strip()]
+    for entry in given:
+        parts = urlsplit(entry)
+        is_origin = bool(re.fullmatch(r"http://127\.0\.0\.1:\d{1,5}", entry)) and parts.port
+        if not is_origin and not re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", entry):
+            raise ImproperlyConfigured(
+                f"biến {name} chỉ nhận tên miền của dịch vụ đẩy, cách nhau bằng dấu phẩy "
+                f"(đang có “{entry}”)."
+            )
+    return given or list(default)

@@ -1,5 +1,6 @@
 """Settings; the only module that reads the environment (`.env.example` explains each variable)."""
 
+import json
 from pathlib import Path
 
 import environ
@@ -14,18 +15,25 @@ from config.environment import (
     encryption_keys,
     optional_address,
     positive,
+    push_hosts,
+    push_key,
+    push_subject,
     required,
+    secret_address,
+    several,
+    signing_key,
     switch,
     url,
     whole,
 )
+from config.queues import QUEUES, ROUTES
 from config.rounds import ROUNDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # Security
-SECRET_KEY = required(env.ENVIRON, "SECRET_KEY")
+SECRET_KEY = signing_key(env.ENVIRON, "SECRET_KEY")
 DEBUG = switch(env.ENVIRON, "DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -35,15 +43,24 @@ HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+HSTS_SUBDOMAINS = switch(env.ENVIRON, "HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY and HSTS_SUBDOMAINS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
-SESSION_COOKIE_NAME = "binhyen_phien"
-CSRF_COOKIE_NAME = "binhyen_csrf"
+# Browsers keep a cookie of such a name only over HTTPS, and from this very host alone.
+_COOKIE_PREFIX = "__Host-" if HTTPS_ONLY else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}binhyen_phien"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}binhyen_csrf"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}binhyen_may"
+CSRF_COOKIE_AGE = None  # ends with the browser: who opened the tip pages leaves nothing on a phone
 SESSION_HOURS = positive(env.ENVIRON, "SESSION_HOURS", 12)
 SESSION_IDLE_MINUTES = positive(env.ENVIRON, "SESSION_IDLE_MINUTES", 30)
 # The cookie outlives the limit that accounts.sign_in.sessions keeps, so that a page can say what
 # happened.
 SESSION_COOKIE_AGE = round(2 * SESSION_HOURS * 3600)
 SECOND_FACTOR_REQUIRED = switch(env.ENVIRON, "SECOND_FACTOR_REQUIRED", default=True)
+SECOND_FACTOR_ROLES = several(
+    env.ENVIRON, "SECOND_FACTOR_ROLES", ("hamlet_head", "front", "party_member")
+)  # that must set one up although they need not
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -71,6 +88,7 @@ INSTALLED_APPS = [
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "config.apps.ProjectAdminConfig",
+    "accounts",  # before auth: its commands ask for a second person
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,9 +100,9 @@ INSTALLED_APPS = [
     "import_export",
     "axes",
     "csp",
-    "accounts",
     "zalo",
     "procedures",
+    "duty",
     "groups",
     "reports",
     "broadcasts",
@@ -130,6 +148,12 @@ DATABASES = {
     "default": database(env.ENVIRON, "DATABASE_URL")
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
+# Read by `prepare_database` alone, which gives the roles these passwords.
+DATABASE_ROLE_PASSWORDS = {
+    "owner": env.str("POSTGRES_OWNER_PASSWORD", default=""),
+    "web": env.str("POSTGRES_WEB_PASSWORD", default=""),
+    "worker": env.str("POSTGRES_WORKER_PASSWORD", default=""),
+}
 
 # Cache, broker, tasks
 REDIS_URL = url(env.ENVIRON, "REDIS_URL", ("redis", "rediss"))
@@ -139,10 +163,16 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{REDIS_KEY_PREFIX}:cache",
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+        "VERSION": 2,  # values of the first were pickles
+        "OPTIONS": {
+            "serializer": "config.json_cache.JsonSerializer",
+            "socket_connect_timeout": 2,
+            "socket_timeout": 5,
+        },
     }
 }
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "config.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"{REDIS_KEY_PREFIX}:celery:",
     "visibility_timeout": 900,
@@ -160,49 +190,43 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_DEFAULT_QUEUE = "batch"
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
-    name: {} for name in ("urgent", "periodic", "send", "inbound", "batch")
-}
+# Seconds after which a slow task ends its step, which its last unit of work may take to a minute.
+SLOW_STEP_S = 30.0
+# Seconds that tasks have after SIGTERM: less than `stop_grace_period` of docker-compose.yml.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 40.0
+# Where a task without a route would be in nobody's way.
+CELERY_TASK_DEFAULT_QUEUE = "exports"
+CELERY_TASK_QUEUES = QUEUES
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
-CELERY_TASK_ROUTES = {
-    "broadcasts.tick": {"queue": "periodic"},
-    "broadcasts.deliver": {"queue": "send"},
-    "broadcasts.deliver_urgent": {"queue": "urgent"},
-    "broadcasts.work_articles": {"queue": "send"},
-    "zalo.refresh_tokens": {"queue": "send"},
-    "zalo.read_followers": {"queue": "batch"},
-    "zalo.read_history": {"queue": "batch"},
-    "zalo.start_follower_lists": {"queue": "periodic"},
-    "zalo.resume_follower_lists": {"queue": "periodic"},
-    "zalo.interpret_events": {"queue": "inbound"},
-    "zalo.fetch_files": {"queue": "inbound"},
-    "accounts.beat_heartbeat": {"queue": "periodic"},
-    "accounts.purge_expired": {"queue": "batch"},
-    "groups.read_member_import": {"queue": "batch"},
-    "groups.commit_member_import": {"queue": "batch"},
-    "groups.resume_member_imports": {"queue": "periodic"},
-    "groups.send_link_replies": {"queue": "send"},
-    "reports.send_answers": {"queue": "send"},
-    "reports.take_over_files": {"queue": "inbound"},
-    "reports.tend_clocks": {"queue": "periodic"},
-    "reports.end_openings": {"queue": "periodic"},
-    "groups.reconcile_oa_groups": {"queue": "batch"},
-    "groups.open_reconciliations": {"queue": "periodic"},
-    "oversight.recount_dirty": {"queue": "batch"},
-    "oversight.compare_counts": {"queue": "batch"},
-    "oversight.start_summaries": {"queue": "periodic"},
-    "oversight.draft_summaries": {"queue": "batch"},
-}
+CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = ROUNDS
+
+# Where this portal says each five minutes that it is alive, and a file as old as the last backup
+HEARTBEAT_URL = secret_address(env.ENVIRON, "HEARTBEAT_URL")
+BACKUP_STAMP = env.str("BACKUP_STAMP", default="")
+# Mail: the heads of the audit trail, and notices where a sender is named
+AUDIT_HEADS_MAIL = env.str("AUDIT_HEADS_MAIL", default="")
+MAIL_FROM = env.str("MAIL_FROM", default="")
+vars().update(env.email_url("SMTP_URL", default="smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = MAIL_FROM or AUDIT_HEADS_MAIL or "webmaster@localhost"
+
+# Short messages: off until an address is named
+SMS_URL = env.str("SMS_URL", default="")
+SMS_METHOD = env.str("SMS_METHOD", default="") or "POST"
+SMS_FORMAT = env.str("SMS_FORMAT", default="") or "json"
+SMS_HEADERS = json.loads(env.str("SMS_HEADERS", default="") or "{}")
+SMS_FIELDS = json.loads(env.str("SMS_FIELDS", default="") or "{}")
+SMS_ACCEPTED = env.str("SMS_ACCEPTED", default="")
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "duty.shifts.standing_in.StandInBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -222,7 +246,8 @@ CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
+AXES_COOLOFF_TIME = 1  # hours that a try counts for; how, says accounts.sign_in.throttle
+AXES_HANDLER = "accounts.sign_in.throttle.SignInHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
@@ -230,7 +255,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 PROXY_COUNT = whole(env.ENVIRON, "PROXY_COUNT", 0)
-AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.block_of"
 
 # Zalo
 PORTAL_URL = optional_address(env.ENVIRON, "PORTAL_URL")
@@ -242,6 +267,16 @@ ZALO_OA_SECRET_KEY = env.str("ZALO_OA_SECRET_KEY", default="")
 ZALO_VERIFIER = env.str("ZALO_VERIFIER", default="")
 ZALO_TIMEOUT_S = positive(env.ENVIRON, "ZALO_TIMEOUT_S", 10)
 ZALO_RATE_PER_MIN = positive(env.ENVIRON, "ZALO_RATE_PER_MIN", 240)
+
+# Web push (duty.ways.push): off without a key
+VAPID_PRIVATE_KEY = push_key(env.ENVIRON, "VAPID_PRIVATE_KEY")
+VAPID_SUBJECT = push_subject(env.ENVIRON, "VAPID_SUBJECT", is_needed=bool(VAPID_PRIVATE_KEY))
+PUSH_HOSTS = push_hosts(
+    env.ENVIRON,
+    "PUSH_HOSTS",
+    ("fcm.googleapis.com", "updates.push.services.mozilla.com", "push.apple.com",
+     "notify.windows.com"),
+)  # fmt: skip
 
 # Members
 MEMBER_NATIONAL_ID = choice(env.ENVIRON, "MEMBER_NATIONAL_ID", ("ignore", "store"))
@@ -267,6 +302,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 MEDIA_URL = "media/"
+# Witness and journal of sends (zalo.hold): on another volume than the database.
+WITNESS_DIR = Path(env.str("WITNESS_DIR", default=str(BASE_DIR / "var" / "witness")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -280,12 +317,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # Import and export
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_SKIP_ADMIN_EXPORT_UI = False
 
 # Metrics and logs
 LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+BINHYEN_VERSION = env.str("BINHYEN_VERSION", default="local")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -305,6 +342,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "urllib3": {"level": "INFO"},  # below, each line holds the address of somebody's device
     },
 }
 

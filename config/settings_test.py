@@ -1,6 +1,8 @@
 """Settings of the tests: the same, with throw-away secrets and nothing that leaves the machine."""
 
 import os
+import tempfile
+from pathlib import Path
 
 for name, value in {
     "SECRET_KEY": "only-for-tests-" * 4,
@@ -16,6 +18,7 @@ os.environ.update(
     SECOND_FACTOR_REQUIRED="0",  # tests of the second step switch it on
     ZALO_API_URL="http://127.0.0.1:9",
     ZALO_OAUTH_URL="http://127.0.0.1:9",
+    WITNESS_DIR=str(Path(tempfile.gettempdir()) / f"binhyen-witness-{os.getpid()}"),
 )
 
 from config.settings import *  # noqa: E402, F403 -- the names above must be set first

@@ -9,13 +9,16 @@ from config import health
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("", include("duty.ways.push.urls")),
     path("", include("zalo.urls")),
     path("", include("broadcasts.urls")),
     path("", include("procedures.urls")),
+    path("", include("duty.urls")),
     path("", include("groups.urls")),
     path("", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("health/deep", health.deep, name="health_deep"),
     path("metrics", health.metrics, name="metrics"),
 ]
 handler400 = "accounts.views.bad_request"

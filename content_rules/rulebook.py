@@ -17,12 +17,17 @@ from content_rules.rules.money import BankAccount, BankCard
 from content_rules.rules.numbers import Insurance, NationalId, Passport
 from content_rules.rules.phones import PrivatePhone, UnlistedPhone
 from content_rules.rules.plates import Plate
-from content_rules.rules.secrecy import SecrecyMark, SecretDocument, mark_of
+from content_rules.rules.secrecy import SecrecyMark, mark_of
+from content_rules.rules.secret_numbers import SecretDocument
+from content_rules.rules.tellers import Teller
 
-__all__ = ["RULES", "Hit", "Level", "carries_mark", "find"]
+__all__ = ["GIVES_AWAY", "RULES", "Hit", "Level", "carries_mark", "find"]
 
+# What nobody beyond the police may read, in answers and papers as in posts.
+GIVES_AWAY = frozenset({"secrecy", "secret_document", "teller"})
 # The mark of a document and its number are two things to take out.
 _OF_SECRETS = {"secrecy", "secret_document"}
+_HOLDS_OTHERS = {"duty_plan", "teller"}
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _MENTION = re.compile(r"\[\s*@")
 _SIGNS_OF_NAMES = re.compile(r"[_+＿＋]|(?<!\d)[.\-．－]|[.\-．－](?!\d)")
@@ -43,7 +48,7 @@ class Mention(Rule):
 
 
 RULES: tuple[Rule, ...] = (
-    SecrecyMark(), SecretDocument(), NationalId(), Passport(), Insurance(), BankCard(),
+    SecrecyMark(), SecretDocument(), Teller(), NationalId(), Passport(), Insurance(), BankCard(),
     PrivatePhone(), UnlistedPhone(), BankAccount(), Plate(), NamedPerson(), DutyPlan(), Mention(),
 )  # fmt: skip
 
@@ -70,8 +75,9 @@ def find(
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
-    """About the same letters; a whole roster may well hold a phone, a secret number a mark."""
-    if "duty_plan" in {one.rule, other.rule} or {one.rule, other.rule} == _OF_SECRETS:
+    """About the same letters; a roster or a teller's clause may well hold a phone or a name, a
+    secret number a mark."""
+    if _HOLDS_OTHERS & {one.rule, other.rule} or {one.rule, other.rule} == _OF_SECRETS:
         return False
     return one.start < other.end and other.start < one.end
 

@@ -33,6 +33,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "ZALO_APP_ID": lambda: str(10**18 + secrets.randbelow(10**18)),
     "ZALO_APP_SECRET": lambda: secrets.token_urlsafe(20),
     "ZALO_OA_SECRET_KEY": lambda: secrets.token_urlsafe(20),
+    "VAPID_PRIVATE_KEY": lambda: secrets.token_urlsafe(32),
 }
 # May be set by the person who starts the demo.
 CHOICES = {"ZALO_RATE_PER_MIN": "1200", "ZALO_TIMEOUT_S": "10", "LOG_LEVEL": "INFO"}
@@ -59,11 +60,12 @@ def kept_secrets(path: Path) -> dict[str, str]:
 
 
 def demo_environment(
-    directory: Path, reached: Mapping[str, str], *, host: str, simulator_url: str
+    directory: Path, reached: Mapping[str, str], *, host: str, simulator_url: str, push_url: str
 ) -> dict[str, str]:
     """Environment of the demo's programs; also in the file `env` for `manage.py` by hand.
 
-    Zalo's addresses are always the simulator's: a demo never speaks to Zalo.
+    Zalo's addresses are always the simulator's, and notices go to the stand-in alone: a demo never
+    speaks to Zalo or to a push service.
     """
     values = {
         **CHOICES,
@@ -76,14 +78,17 @@ def demo_environment(
         "ALLOWED_HOSTS": ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", host])),
         "ZALO_API_URL": simulator_url,
         "ZALO_OAUTH_URL": simulator_url,
+        "VAPID_SUBJECT": "mailto:demo@binhyen.example.vn",
+        "PUSH_HOSTS": push_url,
         "STATIC_ROOT": str(directory / "static"),
         "MEDIA_ROOT": str(directory / "media"),
+        "WITNESS_DIR": str(directory / "witness"),
     }
     _write_private(directory / "env", values)
     return os.environ | values | {"PYTHONUNBUFFERED": "1"}
 
 
-FIRST_PORT, FIRST_SIMULATOR_PORT = 8000, 8090
+FIRST_PORT, FIRST_SIMULATOR_PORT, FIRST_PUSH_PORT = 8000, 8090, 8190
 OA_NAME = "Công an xã Suối Lành"  # as seed_demo names the account
 # What the simulated Zalo knows of our application, as its console would.
 APPLICATION = {
@@ -91,8 +96,11 @@ APPLICATION = {
     "app-secret": "ZALO_APP_SECRET",
     "oa-secret": "ZALO_OA_SECRET_KEY",
 }
-# Ticks and urgent posts never wait behind a long send or an export.
-WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound": 1, "batch": 1}
+# Ticks, urgent posts and member lists never wait behind a long send or a comparison of groups.
+WORKERS = {
+    "alerts": 1, "periodic": 1, "urgent": 1, "send": 1, "inbound": 1,
+    "imports,exports": 1, "figures,zalo-slow,retention": 1,
+}  # fmt: skip
 
 
 def say(text: str) -> None:
@@ -164,9 +172,10 @@ class Demo:
         say("Đang khởi động cơ sở dữ liệu và hàng đợi …")
         reached = servers.start(self.supervisor.add)
         say(f"  {servers.described()}")
-        simulator_url = self._start_simulator(
-            reached, host=host, webhook=f"http://{host}:{port}/zalo/webhook/"
-        )
+        page = f"http://{host}:{port}"
+        self.push_port = free_port(FIRST_PUSH_PORT)
+        simulator_url = self._start_simulator(reached, host=host, webhook=f"{page}/zalo/webhook/")
+        self._start_push_service(page)
         say("Đang chuẩn bị dữ liệu mẫu …")
         self._step("migrate", "--no-input", "--verbosity=1")
         self._step("collectstatic", "--no-input", "--verbosity=0")
@@ -175,7 +184,6 @@ class Demo:
         self.supervisor.run_step(self._child("Zalo giả lập", "-m", "dev.stage", log="stage"))
         say("Đang khởi động cổng và các bộ phận chạy nền …")
         self._start_parts(host, port)
-        page = f"http://{host}:{port}"
         self.supervisor.wait_until(
             lambda: self._is_ready(f"{page}/readyz"), what="cổng", timeout_s=120
         )
@@ -198,7 +206,9 @@ class Demo:
         """Start the simulated Zalo on the first port that it can open; returns its address."""
         port = free_port(FIRST_SIMULATOR_PORT)
         url = f"http://{LOOPBACK}:{port}"
-        self.env = demo_environment(self.directory, reached, host=host, simulator_url=url)
+        self.env = demo_environment(
+            self.directory, reached, host=host, simulator_url=url, push_url=self.push_url
+        )
         simulator = self._child(
             "Zalo giả lập",
             *("manage.py", "zalo_simulator", f"--port={port}"),
@@ -222,6 +232,24 @@ class Demo:
             return self._start_simulator(reached, host=host, webhook=webhook)
         return url
 
+    @property
+    def push_url(self) -> str:
+        """The stand-in for push services, with everybody's lock screen."""
+        return f"http://{LOOPBACK}:{self.push_port}"
+
+    def _start_push_service(self, page: str) -> None:
+        service = self._child(
+            "Dịch vụ đẩy giả lập",
+            *("-m", "dev.push_service", f"--port={self.push_port}", f"--portal={page}"),
+            log="push",
+        )
+        self.supervisor.add(service)
+        self.supervisor.wait_until(
+            lambda: self.push_url in service.log.read_text(errors="replace"),
+            what="dịch vụ đẩy giả lập",
+            timeout_s=60,
+        )
+
     def _start_parts(self, host: str, port: int) -> None:
         add = self.supervisor.add
         add(
@@ -229,8 +257,8 @@ class Demo:
                 "web",
                 *("-m", "gunicorn", "config.wsgi", f"--bind={host}:{port}"),
                 "--reuse-port",
-                *("--worker-class=gthread", "--workers=2", "--threads=8", "--graceful-timeout=10"),
-                *("--access-logfile=-", "--no-control-socket"),
+                *("--worker-class=config.edge.worker.Worker", "--workers=2", "--threads=8"),
+                *("--graceful-timeout=10", "--access-logfile=-", "--no-control-socket"),
                 log="web",
             )
         )
@@ -274,6 +302,7 @@ class Demo:
         return f"""
 Cổng Bình Yên:   {page}/
 Zalo giả lập:   {simulator_url}/
+Màn hình khóa:  {self.push_url}/
 
 {self._accounts()}
 

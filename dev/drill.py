@@ -56,7 +56,19 @@ DRILLS = {
         "giết bộ phận gửi 100 lần giữa chừng rồi đếm bài lặp và bài mất",
         "kill_worker", "--runs", "100",
     ),
+    "alerts": script(
+        "giết bộ phận báo việc 1.000 lần giữa chừng rồi đếm báo mất và báo lặp",
+        "kill_alerts", "--kills", "1000",
+    ),
+    "calm": test(
+        "một tháng báo việc của một xã: mỗi ca mỗi người bao nhiêu báo",
+        "duty/occasions/test_month.py",
+    ),
     "outages": script("tắt hàng đợi, cơ sở dữ liệu và quyền của Zalo rồi trả lại", "outages"),
+    "restore": test(
+        "khôi phục bản sao lưu giữa lúc đang gửi rồi đếm bài lặp và bài mất",
+        "flows/test_restore.py", "flows/drill_restore.py",
+    ),
     "storm": script(
         "100.000 sự kiện từ Zalo trong khi mọi bộ phận lần lượt bị tắt",
         "webhook_storm", "--events", "100000",
@@ -68,9 +80,13 @@ DRILLS = {
         "tìm người báo tin ở mọi nơi sau 200 tin báo",
         "find_reporter", "--tips", "200", "--pages", "300",
     ),
+    "hunts": script(
+        "tìm người báo tin sau 21 tin báo, mười lượt số ngẫu nhiên, mỗi lượt mười lần",
+        "find_reporter", "--tips", "21", "--pages", "10", "--seeds", "10", "--runs", "10",
+    ),
     "differences": script(
         "tính số nhỏ bị che từ mọi trang và tệp mà người ngoài xem được",
-        "difference_attack", "--seeds", "8",
+        "difference_attack", "--seeds", "10", "--runs", "10",
     ),
     "urgent": test(
         "bài khẩn vượt 10.000 lượt gửi đang chờ",
@@ -92,6 +108,21 @@ DRILLS = {
         "đối chiếu số liệu với từng dòng, từng danh sách và từng văn bản, đủ mọi kỳ",
         "oversight/rollups/test_reading.py", "oversight/test_lists.py",
         "oversight/test_agreement.py",
+    ),
+    "keys": test(
+        "khởi động từng bộ phận với khóa sai, khóa cũ, thiếu khóa", "flows/test_keys_at_start.py"
+    ),
+    "services": test(
+        "khởi động từng dịch vụ của docker-compose.yml với biến, người dùng và giới hạn của nó",
+        "attacks/test_services_as_processes.py",
+    ),
+    "slow": test(
+        "nhập danh sách trong khi đối chiếu 300 nhóm, rồi tắt bộ phận chạy chậm giữa chừng",
+        "flows/test_slow_work.py",
+    ),
+    "slow-callers": test(
+        "64 lượt gửi nhỏ giọt bên cạnh cả cổng, có và không có Caddy đứng trước",
+        "flows/drill_slow_callers.py",
     ),
     "rows": test(
         "kiểm tra từng dòng của dữ liệu chạy thử", "demo/test_commune.py::test_every_row_is_valid"

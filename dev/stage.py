@@ -1,22 +1,25 @@
 """Set the simulated Zalo beside the demo's data: its groups stand there, its account is connected.
 
-Run by the demo with its environment; repeating it changes nothing.
+Accounts that are told of what must be done have a phone at the stand-in for push services. Run by
+the demo with its environment; repeating it changes nothing.
 """
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django
 import requests
 
+PHONE = "Điện thoại giả lập"
 
-def ask(entry: str, value: Any) -> Any:
-    """Post to one of the simulator's own addresses, around any proxy of the environment."""
+
+def ask(entry: str, value: Any, *, of: str = "ZALO_API_URL") -> Any:
+    """Post to an address of a stand-in's own, around any proxy of the environment."""
     with requests.Session() as session:
         session.trust_env = False
-        answer = session.post(f"{os.environ['ZALO_API_URL']}/_sim/{entry}", json=value, timeout=30)
+        answer = session.post(f"{os.environ[of]}/_sim/{entry}", json=value, timeout=30)
         answer.raise_for_status()
         return answer.json()
 
@@ -125,6 +128,45 @@ def connect_account() -> bool:
     return True
 
 
+def give_phones() -> int:
+    """Enrol a phone of the stand-in for each account that is told of things.
+
+    The stand-in begins anew with each demo, so the phones of the last one are replaced.
+    """
+    from accounts.models import User  # noqa: PLC0415 -- needs Django
+    from duty.ways import devices  # noqa: PLC0415 -- needs Django
+
+    given = 0
+    people = User.objects.filter(is_active=True, is_superuser=False).exclude(commune=None)
+    for user in people.order_by("pk"):
+        if not user.has_perm(devices.RECEIVE):
+            continue
+        role = user.groups.values_list("name", flat=True).first()
+        made = ask("phones", {"name": f"{user} ({role})"}, of="PUSH_HOSTS")
+        last = user.devices.on().filter(label=PHONE).values_list("endpoint_hash", flat=True).first()
+        subscription = devices.Subscription.read(made)
+        devices.enrol(user, subscription, label=PHONE, replaces=last or "")
+        given += 1
+    return given
+
+
+def let_matters_be_old() -> int:
+    """Have the matters of the demo's data told an hour ago: what comes now is told at once."""
+    from django.utils import timezone  # noqa: PLC0415 -- needs Django
+
+    from duty.models import Occasion  # noqa: PLC0415 -- needs Django
+
+    now = timezone.now()
+    earlier = now - timedelta(hours=1)
+    return (
+        Occasion.objects.open()
+        .filter(told_at=None)
+        .update(
+            opened_at=earlier, told_at=earlier, step=4, next_step_at=now + timedelta(minutes=30)
+        )
+    )
+
+
 def main() -> int:
     django.setup()
     print(f"{show_groups()} nhóm đã có trong Zalo giả lập.")
@@ -133,6 +175,8 @@ def main() -> int:
         print("Chưa có xã, phường nào trong dữ liệu mẫu.", file=sys.stderr)
         return 1
     print("Đã kết nối tài khoản OA.")
+    print(f"{give_phones()} người có điện thoại giả lập nhận báo việc.")
+    print(f"{let_matters_be_old()} việc của dữ liệu mẫu coi như đã báo từ trước.")
     return 0
 
 

@@ -1,5 +1,6 @@
 """Pictures that people hand in: made small, stripped of what a phone writes into them."""
 
+import struct
 import threading
 from io import BytesIO
 from typing import IO, Any, Final
@@ -18,7 +19,14 @@ SIDES = (1600, 1280, 1024, 800)
 MAX_PIXELS = 60_000_000
 # But for JPEG, a picture is opened whole before it is made small: 4 bytes a pixel, at times twice.
 MAX_PIXELS_WHOLE: Final = 30_000_000
+# Pillow opens some forty more, one of them (EPS) by running another program.
+FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 QUALITIES = (88, 80, 70, 60, 45)
+# Hostile bytes break Pillow in many ways, a text that unpacks to gigabytes with a bare ValueError.
+_BROKEN: Final = (
+    Image.DecompressionBombError, ArithmeticError, EOFError, LookupError, MemoryError, OSError,
+    RuntimeError, SyntaxError, TypeError, ValueError, struct.error,
+)  # fmt: skip
 # A file of a hundred kilobytes may open to a hundred megabytes: one at a time in one process.
 _ONE_AT_A_TIME: Final = threading.Lock()
 
@@ -36,8 +44,11 @@ def small_jpeg(stream: IO[bytes]) -> bytes:
         if error.is_too_large:
             raise NotAPicture("Ảnh lớn quá. Hãy chọn ảnh nhỏ hơn.") from error
         raise NotAPicture("Không mở được ảnh HEIC này. Hãy chụp màn hình ảnh rồi gửi.") from error
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+    except NotAPicture:
+        raise
+    except _BROKEN as error:
         raise NotAPicture("Tệp này không phải là ảnh, hoặc ảnh bị hỏng.") from error
+    picture.info.clear()  # Pillow writes the comment that it read there into the new file
     for side in SIDES:
         picture.thumbnail((side, side))
         if (content := _encoded(picture)) is not None:
@@ -67,7 +78,7 @@ def _opened_small(stream: IO[bytes]) -> Image.Image:
     stream.seek(0)
     if heic.is_heic(head):
         stream = BytesIO(heic.to_jpeg(stream.read()))
-    picture: Image.Image = Image.open(stream)
+    picture: Image.Image = Image.open(stream, formats=FORMATS)
     most = MAX_PIXELS if isinstance(picture, JpegImageFile) else MAX_PIXELS_WHOLE
     if picture.width * picture.height > most:
         raise NotAPicture("Ảnh lớn quá. Hãy chọn ảnh nhỏ hơn.")

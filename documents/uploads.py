@@ -1,7 +1,7 @@
 """Papers that people hand in: a Word file, a PDF or a photo, kept private.
 
-A photo is made anew (see `documents.pictures`). Word and PDF are kept as they are, never opened
-here and only ever handed out as a download.
+A photo is made anew (see `documents.pictures`). Word and PDF are kept as they are, without programs
+and objects inside, never opened here and only ever handed out as a download.
 """
 
 import zipfile
@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import FileResponse, Http404
 
-from documents import pictures
+from documents import active_content, pictures
 
 MAX_BYTES = 20 * 1024 * 1024
 CONTENT_TYPES = {
@@ -22,6 +22,14 @@ CONTENT_TYPES = {
     "jpg": "image/jpeg",
 }
 _WRONG_KIND = "Chỉ nhận tệp Word (.docx), PDF hoặc ảnh chụp."
+_REFUSALS = {
+    active_content.ACTIVE: (
+        "Tệp có macro, mã lệnh, đối tượng nhúng hoặc nội dung lấy từ nơi khác nên không được nhận. "
+        "Hãy chép nội dung sang tệp mới, xuất ra PDF, hoặc chụp ảnh."
+    ),
+    active_content.PASSWORD: "Tệp đặt mật khẩu. Hãy bỏ mật khẩu, lưu lại rồi tải lên.",
+    active_content.BROKEN: "Tệp bị hỏng hoặc tải lên dở dang. Hãy lưu lại rồi tải lên.",
+}
 _BROKEN = "Tệp bị hỏng hoặc tải lên dở dang. Hãy mở tệp trên máy, lưu lại rồi tải lên."
 
 
@@ -33,7 +41,9 @@ def prepare(upload: Any) -> ContentFile:
     start = upload.read(8)
     upload.seek(0)
     if start.startswith(b"%PDF-"):
-        return _file_of(upload, "pdf", upload.read())
+        content = upload.read()
+        _check_inside(content)
+        return _file_of(upload, "pdf", content)
     if start.startswith(b"PK"):
         content = upload.read()
         _check_word(content)
@@ -50,7 +60,7 @@ def _file_of(upload: Any, suffix: str, content: bytes) -> ContentFile:
 
 
 def _check_word(content: bytes) -> None:
-    """A zip that holds a Word text, no program and no password."""
+    """A zip that holds a Word text."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             entries = parts.infolist()
@@ -59,10 +69,14 @@ def _check_word(content: bytes) -> None:
     names = {entry.filename for entry in entries}
     if "word/document.xml" not in names:
         raise ValidationError(f"Đây không phải là tệp Word. {_WRONG_KIND}")
-    if any(name.lower().endswith((".bin", ".exe", ".js", ".vbs")) for name in names):
-        raise ValidationError("Tệp có macro hoặc đối tượng nhúng nên không được nhận.")
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise ValidationError("Tệp đặt mật khẩu. Hãy bỏ mật khẩu, lưu lại rồi tải lên.")
+    _check_inside(content)
+
+
+def _check_inside(content: bytes) -> None:
+    """No program, no object, no content from elsewhere, no password."""
+    found = active_content.look(content)
+    if found:
+        raise ValidationError(_REFUSALS[found])
 
 
 def download(stored: Any, *, name: str) -> FileResponse:

@@ -35,14 +35,21 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
 
 
-class BareFields:
-    """Before a model admin: nothing to add or change beside a choice, the own picker for a day."""
+class OwnDayPicker:
+    """Before a model admin: the own picker for the fields of a day."""
 
     day_fields: tuple[str, ...] = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.day_fields:
             return db_field.formfield(widget=DayInput())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class BareFields(OwnDayPicker):
+    """Before a model admin: nothing to add or change beside a choice, the own picker for a day."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         made = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
             made.widget = made.widget.widget

@@ -4,10 +4,14 @@ from django.apps import AppConfig
 
 # Modules that register work lists or receivers when they are imported.
 REGISTERING = (
+    "groups.oa_groups.held",
     "groups.oa_groups.work_lists",
+    "groups.health",
+    "groups.personal_data.occasions",
     "groups.personal_data.work_lists",
     "groups.oa_groups.receivers",
     "groups.work_lists",
+    "groups.linking.held",
     "groups.linking.receivers",
     "groups.linking.work_lists",
     "groups.member_import.work_lists",

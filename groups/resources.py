@@ -14,6 +14,8 @@ from import_export.resources import ModelResource
 from import_export.results import Result
 from import_export.widgets import ForeignKeyWidget, Widget
 
+from accounts.scoped_admin.formats import MOST_ROWS
+from documents.cells import rearmed
 from groups.places.models import Hamlet, Officer, Team
 from groups.services import may_redirect
 from groups.zalo_groups.models import ZaloGroup
@@ -23,12 +25,15 @@ from vietnamese.text import clean, fold, local_phone, normalise_phone
 
 
 def cell_text(value: Any) -> str:
-    """A cell as clean text; a whole number that Excel made a fraction (`3.0`) is one again."""
+    """A cell as clean text; a whole number that Excel made a fraction (`3.0`) is one again.
+
+    So is what an export of ours put an apostrophe before.
+    """
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return clean(str(value))
+    return clean(rearmed(str(value)))
 
 
 class TextWidget(Widget):  # type: ignore[misc]
@@ -148,7 +153,7 @@ class VisibleRowWidget(ForeignKeyWidget):  # type: ignore[misc]
         return found
 
 
-MAX_ROWS = 2000
+MAX_ROWS = MOST_ROWS
 HAMLET_CODE = "Mã ấp"
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from groups.member_import.models import NationalId
 from groups.oa_groups.models import GroupReconciliation, ReconciliationLine
 from groups.personal_data import erasure
 from groups.personal_data.models import DataRequest
+from groups.residents import purge_period
 from groups.residents.models import Member
 
 REQUEST_DAYS = 730
@@ -104,8 +104,8 @@ def register_rules() -> None:
             ),
         ),
         RetentionRule(
-            label="groups.Member",
-            days=int(settings.MEMBER_PURGE_DAYS),
+            label=purge_period.LABEL,
+            days=purge_period.purge_days,
             sentence="Người đã chuyển đi hoặc rút đồng ý: xóa thông tin, giữ số liệu.",
             expired=erasure.expired,
             act=erasure.purge,

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 # Modules that register work lists, receivers or retention rules when they are imported.
 REGISTERING = (
+    "oversight.health",
+    "oversight.direction.occasions",
     "oversight.direction.work_lists",
     "oversight.summaries.work_lists",
     "oversight.dashboards.pages",

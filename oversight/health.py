@@ -1,11 +1,12 @@
-"""State of the stored counts and of the summary drafts, for /readyz and /metrics."""
+"""State of the stored counts and of the summary drafts, for /health/deep and /metrics."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Min
+from django.utils import timezone
 
+from accounts.system_health.parts import Sign, State, Values, not_ok, part
 from oversight.figures.models import DirtySlice
 from oversight.figures.rollups.recounting import COMPARED_KEY
 from oversight.summaries import drafting
@@ -15,7 +16,17 @@ from oversight.summaries.models import PeriodSummary
 LATE_S = 300
 
 
-def recounting_state(now: datetime) -> dict[str, Any]:
+@part(
+    "figures", "Số liệu đã đếm",
+    good="Số đã đếm khớp với dữ liệu.",
+    signs=(
+        Sign("differing", State.WARN, "Đêm qua thấy số đã đếm khác với dữ liệu; máy đã đếm lại.",
+             "Nếu vừa khôi phục dữ liệu thì chạy manage.py rebuild_figures --compare."),
+        Sign(not_ok, State.WARN, "Thay đổi chờ đếm quá 5 phút: trang số liệu vẫn đúng nhưng chậm.",
+             "Khởi động lại worker-slow và beat."),
+    ),
+)  # fmt: skip
+def recounting_state(now: datetime) -> Values:
     """Age in seconds of the oldest uncounted change; result of the nightly comparison."""
     oldest = DirtySlice.objects.aggregate(at=Min("at"))["at"]
     waiting = round((now - oldest).total_seconds()) if oldest else 0
@@ -28,8 +39,20 @@ def recounting_state(now: datetime) -> dict[str, Any]:
     }
 
 
-def summary_drafts(today: date) -> dict[str, Any]:
+def summary_drafts(today: date) -> Values:
     """Report `ok: False` while drafts of the last night are missing."""
     missing = drafting.late(today)
     waiting = PeriodSummary.objects.drafts().filter(last__lt=today).count()
     return {"ok": not missing, "drafts_missing": missing, "drafts_waiting": waiting}
+
+
+@part(
+    "summaries", "Báo cáo số liệu",
+    good="Dự thảo của các kỳ đã có đủ.",
+    signs=(
+        Sign(not_ok, State.WARN, "Đêm qua chưa lập được dự thảo báo cáo số liệu.",
+             "Khởi động lại worker-slow; đêm sau máy tự lập bù."),
+    ),
+)  # fmt: skip
+def _summary_drafts(now: datetime) -> Values:
+    return summary_drafts(timezone.localdate(now))

@@ -1,15 +1,12 @@
 """Celery tasks of oversight; each calls one function."""
 
-from time import monotonic
-
 from celery import shared_task
 
 from accounts.models import Commune
+from accounts.work_budget import WorkBudget
+from oversight.direction import occasions
 from oversight.figures.rollups import recounting
 from oversight.summaries import drafting
-
-# Seconds after which a round leaves the queue to other tasks.
-LONGEST_S = 60
 
 
 @shared_task(
@@ -17,15 +14,24 @@ LONGEST_S = 60
 )
 def recount_dirty() -> None:
     """Count again the months and places that were written to."""
-    recounting.recount_dirty(until=monotonic() + LONGEST_S)
+    recounting.recount_dirty(WorkBudget())
 
 
 @shared_task(
-    name="oversight.compare_counts", ignore_result=True, soft_time_limit=840, time_limit=870
+    name="oversight.compare_counts", ignore_result=True, soft_time_limit=240, time_limit=270
 )
 def compare_counts() -> None:
-    """Compare the stored counts with the rows and report differences."""
-    recounting.compare()
+    """Compare the stored counts with the rows, a step at a time, and report differences."""
+    if not recounting.compare_on(WorkBudget()):
+        compare_counts.delay()
+
+
+@shared_task(
+    name="oversight.follow_directions", ignore_result=True, soft_time_limit=60, time_limit=90
+)
+def follow_directions() -> None:
+    """Have addressees told of directions whose day is near."""
+    occasions.follow_all()
 
 
 @shared_task(name="oversight.start_summaries", ignore_result=True)
@@ -38,4 +44,6 @@ def start_summaries() -> None:
 @shared_task(name="oversight.draft_summaries", ignore_result=True)
 def draft_summaries(commune_id: int) -> None:
     """Freeze past months and quarters, then draft the missing summaries."""
-    drafting.draft_due(Commune.objects.get(pk=commune_id))
+    budget = WorkBudget()
+    if drafting.draft_due(Commune.objects.get(pk=commune_id), budget) and budget.is_spent:
+        draft_summaries.delay(commune_id)

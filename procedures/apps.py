@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Modules that register work lists or retention rules when they are imported.
-REGISTERING = ("procedures.editions.work_lists", "procedures.asking.retention")
+REGISTERING = ("procedures.health", "procedures.editions.work_lists", "procedures.asking.retention")
 
 
 class ProceduresConfig(AppConfig):

@@ -1,8 +1,11 @@
-"""Numbers about tips for /readyz and /metrics: no content, no commune, no hour."""
+"""Numbers about tips for /health/deep and /metrics: no content, no commune, no hour."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.models import Commune, User
+from accounts.system_health.parts import Sign, State, not_ok, part
+from accounts.users.roles import MODEL_BACKEND
 from reports.chat.models import ChatReply
 from reports.tips.models import TipReport
 from reports.vault import conflicts
@@ -15,6 +18,19 @@ LATE_ANSWERS = timedelta(minutes=25)
 _HOUR = timedelta(hours=1)
 
 
+@part(
+    "tips", "Trả lời người dân",
+    good="Câu trả lời được gửi đi đều.",
+    signs=(
+        Sign(not_ok, State.BAD, "Câu trả lời cho người dân chờ quá lâu mà không gửi được.",
+             "Khởi động lại worker-send và beat."),
+        Sign("communes_without_superior", State.WARN,
+             "Có xã chưa có tài khoản Công an cấp trên: tin nói về mọi người đọc sẽ không ai đọc.",
+             "Lập một tài khoản Công an cấp trên cho mỗi xã, có sẵn từ trước khi cần."),
+        Sign("answers_uncertain", State.WARN, "Có câu trả lời mà Zalo không báo rõ đã tới chưa.",
+             "Báo chỉ huy: cán bộ mở hội thoại để xem rồi xác minh ở trang Hôm nay."),
+    ),
+)  # fmt: skip
 def counts(now: datetime) -> dict[str, Any]:
     """Count the waiting work of all communes; `ok` speaks of the machine alone.
 
@@ -39,4 +55,15 @@ def counts(now: datetime) -> dict[str, Any]:
         "oldest_new_h": (now - oldest) // _HOUR if oldest else None,
         "overdue": TipReport.objects.overdue(now).count(),
         "for_a_superior": conflicts.without_anybody(),
+        "communes_without_superior": _without_superior(),
     }
+
+
+def _without_superior() -> int:
+    """Count the communes with a chief and nobody to read what is about every reader."""
+    chiefs, superiors = (
+        User.objects.with_perm(right, backend=MODEL_BACKEND, include_superusers=False)
+        .exclude(commune=None).values("commune")
+        for right in ("reports.hold_tipreport", "reports.stand_in_tipreport")
+    )  # fmt: skip
+    return Commune.objects.filter(pk__in=chiefs).exclude(pk__in=superiors).count()

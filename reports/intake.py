@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.encryption.services import blind_index
 from accounts.models import Commune, User
+from accounts.quarters import quarter
 from groups.models import Hamlet, ZaloGroup
 from reports.clocks import services as clocks
-from reports.tips import receipts
+from reports.proposals import services as proposals
+from reports.tips import occasions, receipts
 from reports.tips.models import TipCounter, TipReport
-from reports.tips.services import quarter, require_no_secret
-from reports.vault import conflicts
+from reports.tips.services import require_no_secret
 from reports.vault.models import (
     Reporter,
     SealedText,
@@ -155,8 +156,9 @@ def receive(
     # Not by `record`: the trail would say to the second when a caller was on the phone.
     TipEvent.objects.create(tip=tip, kind=TipEvent.Kind.RECEIVED, by=by, at=moment)
     clocks.start_clocks(tip)
+    occasions.arrived(tip, by=by)
     # Not whoever carried it: a tip is not about them.
-    conflicts.note_named(tip, content.words, content.place, at=moment)
+    proposals.hold_back(tip, content.words, content.place, at=moment)
     return Receipt(tip, receipt)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow.services import record, sees
+from duty.ways.zalo.receivers import is_about_duty
 from groups.linking.receivers import is_about_linking
 from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
@@ -14,6 +15,7 @@ from reports.chat import answers
 from reports.chat import retention as chat_retention
 from reports.chat import services as chat
 from reports.clocks import services as clocks
+from reports.tips import occasions
 from reports.tips.models import TipReport
 from reports.tips.services import leave_unowned
 from reports.work.models import TipConflict, TipEvent, TipHelper
@@ -74,6 +76,7 @@ def tips_follow_officers(
         tip.owner, tip.assigned_at = taker, timezone.now()
         tip.save(update_fields=["owner", "assigned_at"])
         TipHelper.objects.filter(tip=tip, user=taker).delete()
+        occasions.taken_up(tip)
         record(tip, TipEvent.Kind.MOVED, by=by, before=str(giver), after=str(taker))
         count += not barred and sees(by, tip)
     return [Moved("Phản ánh đang phụ trách", count)]
@@ -87,8 +90,8 @@ def hear(
     record: WebhookEvent | None = None,
     **kwargs: Any,
 ) -> bool | None:
-    """Take in every private message that is not about linking."""
-    if event.group_id or is_about_linking(event):
+    """Take in every private message that is not about linking, nor a shift of an officer."""
+    if event.group_id or is_about_linking(event) or is_about_duty(account, event):
         return None
     chat.hear(account, event, record)
     return True

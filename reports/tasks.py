@@ -3,9 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from reports import alerts
 from reports.chat import sending
 from reports.chat import services as chat
 from reports.clocks import services as clocks
+from reports.proposals import services as proposals
 from reports.vault import openings
 from zalo.outbox.rows import SHIFT
 
@@ -31,7 +33,21 @@ def tend_clocks() -> None:
     clocks.tend(timezone.now())
 
 
+@shared_task(name="reports.follow_alerts", ignore_result=True, soft_time_limit=120, time_limit=150)
+def follow_alerts() -> None:
+    """Have somebody told of tips whose time runs out, and close what no longer stands."""
+    alerts.follow(timezone.now())
+
+
 @shared_task(name="reports.end_openings", ignore_result=True, soft_time_limit=30, time_limit=45)
 def end_openings() -> None:
     """Mark identity openings whose time is over."""
     openings.end_expired(timezone.now())
+
+
+@shared_task(
+    name="reports.pass_on_proposals", ignore_result=True, soft_time_limit=30, time_limit=45
+)
+def pass_on_proposals() -> None:
+    """Give proposals that nobody decided in time to the next level."""
+    proposals.pass_on_overdue(timezone.now())

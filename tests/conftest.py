@@ -1,4 +1,4 @@
-"""What every test has: no way out of the machine, roles and topics in place, and the actors."""
+"""Every test has no network outside the machine, roles and topics in place, and the actors."""
 
 import ipaddress
 import os
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from accounts.communes import public_pages
 from accounts.models import Commune, User
 from accounts.users.roles import Role, sync_roles
+from config import startup
 from documents import isolated
 from groups.models import Hamlet
 from procedures.library.loading import load as load_library
@@ -28,11 +30,15 @@ from tests.databases import ShippedRows, ensure_template, restored_after_each
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.isolated_forks import Forks
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# How long an example takes to make says how busy the machine is.
-hypothesis_settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes, to make or to try, says how busy the machine is.
+hypothesis_settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("busy")
 
 
@@ -45,6 +51,11 @@ def _needs(item: pytest.Item) -> int:
     ):
         return 2
     return int(marker is not None or "django_db_setup" in fixtures)
+
+
+def pytest_configure() -> None:
+    """A test that imports `config.wsgi` starts no server: `migrate` compared the keys already."""
+    startup.check_keys = lambda: None
 
 
 @pytest.hookimpl(trylast=True)
@@ -103,7 +114,7 @@ def _only_loopback() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _limits_as_written() -> Iterator[None]:
-    """What a count is held against is drawn; here every draw is the middle one."""
+    """Drawn limits of counts are the middle one in every test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thresholds, "drawn", lambda _label: 0.5)
         yield
@@ -111,7 +122,7 @@ def _limits_as_written() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _forked_openers() -> Iterator[None]:
-    """What opens the files of others is a fork, not an interpreter that starts for each file."""
+    """A fork opens the files of others, not an interpreter that starts for each file."""
     forks = Forks()
 
     def run(script: str, content: bytes, *asked: str, wait_s: float) -> isolated.Answer:
@@ -135,6 +146,7 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[ShippedRows]:
     """Transactional tests put back the shipped rows; `--reuse-db` may find those of older code."""
+    _forget_witnesses()
     with django_db_blocker.unblock():
         sync_roles()
         shipped = ShippedRows()
@@ -142,10 +154,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[S
         yield shipped
 
 
+def _forget_witnesses() -> None:
+    """Copies of one template are one installation: an earlier copy's witness tells of a restore."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:witness:*"):
+            client.delete(key)
+
+
 @pytest.fixture(autouse=True)
 def _own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a page for anyone kept in one test is not found by the next."""
+    """Pages for anyone that one test stored are not found by the next."""
     monkeypatch.setattr(public_pages, "PREFIX", f"public-{uuid.uuid4().hex}")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process_memory() -> Iterator[None]:
+    """Calls and tokens that one test left in the process are not written by the next."""
+    yield
+    call_log.forget()
+    tokens.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

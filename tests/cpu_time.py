@@ -1,4 +1,4 @@
-"""Processor time of each test: a list of the dear ones, and a failure from the limit on.
+"""Processor time of tests: lists of the dear ones and of the dear files, and a limit for each.
 
 Time of the process and of children it waited for, without fixtures that outlive the test. Tests of
 the browser, of whole processes and of time itself are listed, not limited.
@@ -15,6 +15,8 @@ LIMIT_S: Final = 5.0
 UNLIMITED: Final = {"flow", "browser", "alone"}
 KEY: Final = "cpu_s"
 MOST_LISTED: Final = 40
+FILE_S: Final = 10.0
+MOST_FILES: Final = 25
 
 _shared = pytest.StashKey[float]()
 
@@ -98,8 +100,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def _files(used: list[tuple[float, bool, str]]) -> list[tuple[float, int, str]]:
+    """Seconds and number of tests of each file, the dearest first."""
+    sums: dict[str, list[float]] = {}
+    for seconds, _is_limited, name in used:
+        sums.setdefault(name.partition("::")[0], []).append(seconds)
+    return sorted(((sum(all_of), len(all_of), name) for name, all_of in sums.items()), reverse=True)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    dear = [row for row in _used_by(_reports(terminalreporter)) if row[0] >= LISTED_S]
+    all_of = _used_by(_reports(terminalreporter))
+    if files := [row for row in _files(all_of) if row[0] >= FILE_S]:
+        terminalreporter.section(f"files over {FILE_S:.0f} seconds of the processor")
+        for seconds, tests, name in files[:MOST_FILES]:
+            terminalreporter.write_line(f"{seconds:6.0f} s  {tests:5} tests  {name}")
+        terminalreporter.write_line(f"{sum(row[0] for row in all_of):6.0f} s in all")
+    dear = [row for row in all_of if row[0] >= LISTED_S]
     if not dear:
         return
     terminalreporter.section(f"tests over {LISTED_S:.0f} seconds of the processor")

@@ -1,9 +1,10 @@
 """The test database: one template for all workers, and its shipped rows after a transactional test.
 
-A template is named for the product's files, so it is made once for each state of the code.
+A template is named for the files that shape it, so an edit of a page needs no new one.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
@@ -18,10 +20,10 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from accounts.users.roles import sync_roles
+from dev.lines import imports_of, module_of
 from tests import dumps
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ("accounts", "broadcasts", "groups", "oversight", "procedures", "reports", "zalo")
 PREFIX = "binhyen_tests_"
 SIGNATURES = "SELECT {} AS name, count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {} t"
 
@@ -31,17 +33,65 @@ SELECT datname FROM pg_database WHERE datname LIKE %s
 AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 hour'
 """
 
+DATA = {".json", ".toml", ".txt", ".sql", ".csv"}
+RECEIVES = re.compile(rb"\b(?:pre|post)_migrate\b")
+
 type Signature = tuple[int, int]
 
 
-def template_name() -> str:
-    """The name of the template for the code as it is: whatever migrations write is in its files."""
-    digest = hashlib.sha256()
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*")):
-            if path.suffix in {".py", ".json", ".txt", ".sql"}:
-                digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+def template_name(root: Path = ROOT) -> str:
+    """The name of the template for code and keys: they say what migrations write."""
+    keys = (settings.DATA_ENCRYPTION_KEYS, settings.BLIND_INDEX_KEY)
+    digest = hashlib.sha256(repr(keys).encode())
+    for path in shaping_files(root):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     return PREFIX + digest.hexdigest()[:16]
+
+
+def shaping_files(root: Path) -> list[Path]:
+    """Files that shape the database, in order.
+
+    Migrations, models (permissions are made from them), receivers of `migrate`, settings and this
+    file, with all that these import and the data files that those name or lie beside by name.
+    """
+    packages = [path.parent for path in root.glob("*/__init__.py")]
+    files = [path for package in packages for path in package.rglob("*") if path.is_file()]
+    sources = {module_of(path.relative_to(root)): path for path in files if path.suffix == ".py"}
+    modules, found = set(sources), dict[str, Path]()
+    waiting = [name for name, path in sources.items() if _is_root(path.relative_to(root), path)]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in sources:
+            continue
+        found[name] = sources[name]
+        waiting += [name.rpartition(".")[0], *imports_of(sources[name], modules)]
+    named = {path: path.read_text(encoding="utf-8") for path in found.values()}
+    data = [path for path in files if path.suffix in DATA and _is_read(path, root, named)]
+    return sorted([*named, *data, *root.glob("requirements.txt")])
+
+
+def _is_root(path: Path, source: Path) -> bool:
+    if path.parts[0] == "tests":
+        return path == Path("tests/databases.py")
+    if path.parts[0] == "config":
+        return path.stem.startswith("settings")
+    is_model = path.stem == "models" or "models" in path.parts
+    return (
+        is_model or "migrations" in path.parts or RECEIVES.search(source.read_bytes()) is not None
+    )
+
+
+def _is_read(path: Path, root: Path, sources: dict[Path, str]) -> bool:
+    """Whether a source of the same app names a data file or its folder, or has its stem."""
+    if path.with_suffix(".py") in sources:
+        return True
+    app = root / path.relative_to(root).parts[0]
+    names = [f'"{path.name}"']
+    if not (path.parent / "__init__.py").exists():
+        names.append(f'"{path.parent.name}"')
+    return any(
+        name in text for source, text in sources.items() if app in source.parents for name in names
+    )
 
 
 def ensure_template() -> str:
@@ -149,8 +199,8 @@ def restored_after_each(shipped: ShippedRows) -> Iterator[None]:
 
 
 @contextmanager
-def kept(shipped: ShippedRows, blocker: Any) -> Iterator[None]:
-    """What transactional tests commit stays until the end, for processes that outlive a test."""
+def leave_rows(shipped: ShippedRows, blocker: Any) -> Iterator[None]:
+    """Leave rows of transactional tests to the end, for processes that outlive a test."""
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda _test: None):
         yield
     with blocker.unblock():

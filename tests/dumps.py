@@ -9,7 +9,9 @@ def dump(url: str, path: Path) -> bool:
     """Write the database to a file; False where the programs are not there or too old."""
     if not (shutil.which("pg_dump") and shutil.which("psql")):
         return False
-    command = ["pg_dump", "--no-owner", "--no-privileges", "-f", str(path), "-d", url]
+    # The check values are those of the tests' keys; `migrate` writes others for other keys.
+    command = ["pg_dump", "--no-owner", "--no-privileges", "--exclude-table-data=accounts_keycheck"]
+    command += ["-f", str(path), "-d", url]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

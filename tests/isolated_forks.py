@@ -23,7 +23,8 @@ LENGTH: Final = struct.Struct("!Q")
 TIMED_OUT: Final = 124  # of documents.isolated
 # What the scripts import; the process that forks has it in memory.
 IMPORTED: Final = (
-    "lxml.etree", "PIL.Image", "PIL.ImageOps", "pi_heif", "pypdf", "python_calamine", "xlrd",
+    "lxml.etree", "openpyxl", "PIL.Image", "PIL.ImageOps", "pi_heif", "pypdf", "python_calamine",
+    "xlrd",
 )  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def _send(stream: IO[bytes], value: Any) -> None:
 
 
 def _receive(stream: IO[bytes]) -> Any:
-    """What the other side sent; None at the end."""
+    """Return the message of the other side; None at the end."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None

@@ -9,5 +9,6 @@ def is_whole() -> bool:
     return WHOLE in os.environ
 
 
-def size(whole: int, part: int) -> int:
+def size[Amount](whole: Amount, part: Amount) -> Amount:
+    """How much of a test this run does: a number, or a list of cases."""
     return whole if is_whole() else part

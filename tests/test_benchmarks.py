@@ -31,8 +31,10 @@ for name in sys.argv[1:]:
 print(json.dumps(answers))
 """
 NAMES = (
-    "admin_list", "answers", "dashboards", "due_post", "gate", "member_import", "member_reader",
-    "public_pages", "questions", "rate", "receipts", "sending", "tips", "webhooks",
+    "admin_list", "alerts", "answers", "dashboards", "due_post", "gate", "live", "member_import",
+    "member_reader",
+    "probes", "public_pages", "questions", "rate", "receipts", "sending", "statements", "tips",
+    "webhooks",
 )  # fmt: skip
 
 

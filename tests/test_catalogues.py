@@ -98,7 +98,7 @@ def texts_in_python(source: str) -> Iterator[Text]:
 
 
 def texts_in_calls(source: str) -> Iterator[Text]:
-    """What a template (made flat by templatize) or a script hands to gettext."""
+    """Return texts that a template (made flat by templatize) or a script hands to gettext."""
     for function, arguments in CALL.findall(source):
         yield as_text(function, [ast.literal_eval(text) for text in STRING.findall(arguments)])
 
@@ -164,7 +164,7 @@ def left_in_english(texts: frozenset[Text]) -> list[Text]:
 
 
 def script_catalogue() -> dict[str, str | list[str]]:
-    """What the admin's pages hand to their scripts."""
+    """Return the catalogue that the admin's pages hand to their scripts."""
     view = JavaScriptCatalog()
     paths = view.get_paths(["django.contrib.admin"])
     view.translation = DjangoTranslation("vi", domain="djangojs", localedirs=paths)

@@ -1,4 +1,4 @@
-"""What a move of code must not change stands in `contracts.json`; a planted difference is found."""
+"""`contracts.json` holds everything that a move must not change; a planted difference is found."""
 
 import copy
 import json

@@ -10,11 +10,13 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from dev import images
 from dev.places import PROJECT
 
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+ONCE = {"prepare", "migrate"}
 ENV_EXAMPLE = (PROJECT / ".env.example").read_text()
 # Read by Django or by Python itself rather than by our settings.
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE"}
@@ -91,6 +93,7 @@ def test_example_holds_no_secret():
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_set_for_our_services_is_read(name):
+    assert OURS[name]["user"] == "10001:10001"
     assert set(OURS[name]["environment"]) - variables_read_by_settings() == set()
 
 
@@ -108,7 +111,9 @@ def test_every_variable_set_in_the_image_is_read():
 def test_image_builds_with_every_secret_that_has_no_default():
     dockerfile = (PROJECT / "Dockerfile").read_text()
     source = (PROJECT / "config" / "settings.py").read_text()
-    without_default = set(re.findall(r'(?:required|url|database)\(env\.ENVIRON, "(\w+)"', source))
+    without_default = set(
+        re.findall(r'(?:required|signing_key|url|database)\(env\.ENVIRON, "(\w+)"', source)
+    )
 
     assert without_default
     assert without_default <= set(re.findall(r"([A-Z_]+)=", dockerfile))
@@ -131,7 +136,7 @@ def test_every_manage_command_exists():
     text = " ".join(" ".join(words(service)) for service in OURS.values())
     named = set(re.findall(r"manage\.py (\w+)", text))
 
-    assert {"migrate", "sync_roles"} <= named
+    assert {"prepare_database", "migrate", "sync_roles"} <= named
     assert named - set(get_commands()) == set()
 
 
@@ -164,13 +169,21 @@ def test_web_serves_a_real_application():
 
 def test_every_queue_has_exactly_one_worker():
     served = [
-        words(service)[words(service).index("-Q") + 1]
+        queue
         for service in OURS.values()
         if "worker" in words(service)
+        for queue in words(service)[words(service).index("-Q") + 1].split(",")
     ]
 
     assert sorted(served) == sorted(settings.CELERY_TASK_QUEUES)
     assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= set(served)
+
+
+def test_running_tasks_are_interrupted_before_the_container_is_killed():
+    for service in OURS.values():
+        grace = re.fullmatch(r"(\d+)s", service["stop_grace_period"])
+
+        assert 0 < settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT <= int(grace.group(1)) - 20
 
 
 def test_one_beat_without_a_pid_file():
@@ -187,9 +200,35 @@ def test_every_service_is_hardened(name):
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert 0 < service["pids_limit"] <= 300
+    assert "privileged" not in service
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate", "caddy"}))
+def test_limits_leave_a_small_server_room():
+    """Services hold a third of this at rest; the sum is the worst case of all at once."""
+    sizes = [service["mem_limit"] for name, service in SERVICES.items() if name not in ONCE]
+    megabytes = [int(size[:-1]) * (1024 if size[-1] == "g" else 1) for size in sizes]
+
+    assert sum(megabytes) <= 8 * 1024
+
+
+def test_every_image_has_an_exact_version_and_a_place_for_its_digest():
+    text = (PROJECT / "docker-compose.yml").read_text()
+    usual = images.usual(text)
+    ours = {"binhyen:${BINHYEN_VERSION:-local}"}
+
+    named = {service["image"] for service in SERVICES.values()} - ours
+    assert named == {
+        f"${{{name}:-{image}}}" for name, image in usual.items() if "PYTHON" not in name
+    }
+    for image in usual.values():
+        assert re.search(r":\d+\.\d+\.?\d*(-[a-z]+)*$", image), image
+    assert f"ARG PYTHON_IMAGE={usual['PYTHON_IMAGE']}\n" in (PROJECT / "Dockerfile").read_text()
+    assert set(images.locked()) <= set(usual)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"prepare", "migrate", "caddy"}))
 def test_every_lasting_service_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"]
 
@@ -237,10 +276,10 @@ def test_proxy_variables_are_given_to_it():
 def test_no_secret_stands_in_the_compose_file():
     text = (PROJECT / "docker-compose.yml").read_text()
 
-    for name in ("POSTGRES_PASSWORD", "VALKEY_PASSWORD"):
+    for name in re.findall(r"\w+_PASSWORD", text):
         values = re.findall(rf"(?m)^\s+{name}: (.*)$", text)
         assert all(value.startswith(f"${{{name}:?") for value in values)
-    assert all(service["env_file"] == ".env" for service in OURS.values())
+    assert "env_file" not in text
 
 
 def test_no_log_tells_when_a_resident_was_there():

@@ -20,7 +20,7 @@ FIXED_COMMANDS = [
 FIXED_TARGETS = ["setup", "demo", "test", "lint", "bench"]
 FIXED_ADDRESSES = [
     "/admin/", "/zalo/webhook/", "/zalo/oauth/callback/", "/phan-anh/", "/thu-tuc/",
-    "/nhom-chinh-thuc/", "/healthz", "/readyz", "/metrics",
+    "/nhom-chinh-thuc/", "/healthz", "/readyz", "/health/deep", "/metrics",
 ]  # fmt: skip
 SUFFIXES = "py|sh|md|html|css|js|yml|toml|txt|po|mo|png|svg"
 

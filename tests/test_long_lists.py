@@ -77,7 +77,7 @@ communes = shared_scene(build)
 
 @pytest.fixture
 def everything(commune, login) -> Client:
-    """Who holds every right in the commune."""
+    """Make an account that holds every right in the commune."""
     return login(make_user(commune, is_superuser=True))
 
 

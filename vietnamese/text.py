@@ -40,6 +40,12 @@ def _fold_word(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def without_marks(text: str) -> str:
+    """The letters of ASCII that stand for Vietnamese ones, in their case (`Điểu` → `Dieu`)."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
 # For a database that compares as `fold` does: each letter of the first is one of the second.
 LETTERS_MARKED = _MARKED + _MARKED.upper()
 LETTERS_FOLDED = fold(LETTERS_MARKED)

@@ -6,5 +6,5 @@ class ZaloConfig(AppConfig):
     verbose_name = "Kết nối Zalo"
 
     def ready(self) -> None:
-        from zalo import retention  # noqa: F401, PLC0415 -- registers rules once models are there
+        from zalo import health, retention  # noqa: F401, PLC0415 -- register once models are there
         from zalo.official_accounts import alarms  # noqa: F401, PLC0415 -- registers a work list

@@ -20,6 +20,7 @@ from zalo.client.types import (
     PeopleChange,
     PeoplePage,
 )
+from zalo.hold.process import require_open
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import GroupAsset, OfficialAccount
 from zalo.pacing.services import call, wait_for_idle_slot
@@ -189,4 +190,5 @@ def _read[Answer](
 
 @call_log.flushed()
 def _change[Answer](account: OfficialAccount, do: Callable[[ZaloClient], Answer]) -> Answer:
+    require_open()
     return call(account, do, "group-change")

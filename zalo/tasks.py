@@ -1,18 +1,23 @@
 """Doors for the worker: each calls one thing."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import shared_task
 from celery.signals import task_postrun
 
+from accounts.work_budget import WorkBudget
 from zalo import services
 from zalo.followers import follower_lists
+from zalo.hold import history as group_history
+from zalo.hold import services as hold
 from zalo.inbox import files, history, interpreting
 from zalo.official_accounts import call_log
 from zalo.tokens import consenting
 from zalo.tokens import services as tokens
 
 HINT_LIFE_S = 10
+PAUSE_S = 5
 
 
 @shared_task(name="zalo.refresh_tokens", ignore_result=True, soft_time_limit=200, time_limit=240)
@@ -22,6 +27,29 @@ def refresh_tokens() -> dict[str, int]:
     First of all bring to an end what was received and not saved.
     """
     return consenting.settle_received() | tokens.refresh_due() | services.check_accounts()
+
+
+@shared_task(name="zalo.watch_gate", ignore_result=True, soft_time_limit=20, time_limit=30)
+def watch_gate() -> None:
+    """Look whether the data are those that sent last, and leave a witness outside of them."""
+    hold.beat()
+
+
+@shared_task(
+    name="zalo.ask_history_of_groups", ignore_result=True, soft_time_limit=120, time_limit=150
+)
+def ask_history_of_groups() -> None:
+    """Ask Zalo what of ours stands in groups, and soon come back for the rest."""
+    if group_history.ask(WorkBudget()):
+        ask_history_of_groups.apply_async(countdown=PAUSE_S)
+
+
+@shared_task(
+    name="zalo.read_histories_since", ignore_result=True, soft_time_limit=60, time_limit=90
+)
+def read_histories_since(moment: float) -> None:
+    """Have every account's chats read for what was written while data were lost."""
+    history.start_all(since=datetime.fromtimestamp(moment, UTC))
 
 
 @shared_task(name="zalo.interpret_events", ignore_result=True, soft_time_limit=120, time_limit=150)
@@ -41,16 +69,16 @@ def fetch_files() -> None:
         fetch_files.apply_async(expires=HINT_LIFE_S)
 
 
-@shared_task(name="zalo.read_followers", ignore_result=True, soft_time_limit=360, time_limit=400)
+@shared_task(name="zalo.read_followers", ignore_result=True, soft_time_limit=120, time_limit=150)
 def read_followers(sync_id: int) -> None:
     """Go on reading a list of followers."""
-    follower_lists.read_on(sync_id)
+    follower_lists.read_on(sync_id, WorkBudget())
 
 
-@shared_task(name="zalo.read_history", ignore_result=True, soft_time_limit=360, time_limit=400)
+@shared_task(name="zalo.read_history", ignore_result=True, soft_time_limit=120, time_limit=150)
 def read_history(reading_id: int) -> None:
     """Go on looking for messages that nobody heard."""
-    history.read_on(reading_id)
+    history.read_on(reading_id, WorkBudget())
 
 
 @shared_task(

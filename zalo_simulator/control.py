@@ -208,7 +208,7 @@ VIEWS: Final[dict[str, Callable[["Simulator"], dict[str, Any]]]] = {
     "assets": lambda simulator: _assets(simulator, {}),
     "broadcasts": _broadcasts,
 }
-"""What `GET /_sim/<name>` shows."""
+"""Views of the state at `GET /_sim/<name>`."""
 MANY: Final = frozenset({"groups", "faults", "people"})
 """Entries that accept a list too."""
 ENTRIES: Final[dict[str, Callable[..., dict[str, Any]]]] = {

@@ -16,7 +16,7 @@ HISTORY_KINDS: Final = {
     "image": "photo", "gif": "GIF", "audio": "voice", "location": "location", "link": "link",
     "sticker": "sticker", "business_card": "link", "file": "file",
 }  # fmt: skip
-"""What the history of a chat calls that which somebody sent."""
+"""Names of kinds in the history of a chat, by the names in an event."""
 ACTIONS: Final = (
     "follow", "unfollow", "write", "send_image", "send_file", "send_location", "send_sticker",
     "send_link", "send_card", "press_chat", "react", "share_contact", "withdraw", "join", "leave",

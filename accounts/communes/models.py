@@ -33,6 +33,8 @@ class Commune(models.Model):
     vouching_since = models.DateTimeField(
         _("tài khoản công an phải được bảo lãnh từ"), null=True, blank=True, editable=False
     )
+    # From the first sign-in of a chief on, nobody changes alone what residents trust.
+    chief_since = models.DateTimeField(_("có chỉ huy từ"), null=True, blank=True, editable=False)
 
     objects = CommuneQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "pk"

@@ -60,14 +60,14 @@ def commune_of(code: str) -> tuple[Commune | None, bool]:
 
 
 def _all_communes() -> list[Commune]:
-    rows: list[Commune] = cached("communes", lambda: list(Commune.objects.order_by("name")))
-    return rows
+    rows = cached("communes", lambda: list(Commune.objects.order_by("name").values()))
+    return [Commune.from_db(None, list(row), list(row.values())) for row in rows]
 
 
 def cached(key: str, make: Callable[[], Any]) -> Any:
     """Kept for a minute, so that many readers ask the database once; without Redis made anew.
 
-    None, for what is not there, is never kept.
+    What is made must go into JSON. None, for what is not there, is never kept.
     """
     key = f"{PREFIX}:{key}"
     try:

@@ -55,6 +55,13 @@ class CommuneQuerySet(CommuneScopedQuerySet):
     def of_commune(self, commune: Any) -> Self:
         return self.filter(pk=getattr(commune, "pk", commune))
 
+    def guarded(self) -> Self:
+        """Communes in which a chief has signed in or set up: from then on, and whatever becomes of
+        that account, nobody acts alone."""
+        return self.filter(
+            models.Q(chief_since__isnull=False) | models.Q(vouching_since__isnull=False)
+        )
+
 
 class SharedQuerySet(models.QuerySet):
     """Rows that are the same for all communes, such as the calendar."""

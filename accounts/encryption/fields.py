@@ -6,7 +6,7 @@ from django.core import checks
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from accounts.encryption.services import PURPOSE, KeyRing, key_ring, sealed_with
+from accounts.encryption.services import PURPOSES, KeyRing, key_ring, sealed_with
 
 PADDING_STEP = 200  # bytes of UTF-8
 LOOKUPS = {"isnull", "exact", "in"}  # the last two find the empty value, where it is not sealed
@@ -67,8 +67,8 @@ class EncryptedField(models.Field):
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         problems = super().check(**kwargs)
-        if self.purpose and not PURPOSE.fullmatch(self.purpose):
-            problems.append(checks.Error("A purpose is a lower-case word.", obj=self))
+        if self.purpose not in PURPOSES:
+            problems.append(checks.Error("A purpose stands in services.PURPOSES.", obj=self))
         if not any(field.name == "uuid" for field in self.model._meta.get_fields()):
             name = type(self).__name__
             problems.append(checks.Error(f"{name} needs a uuid field on its model.", obj=self))

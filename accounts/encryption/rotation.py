@@ -1,16 +1,33 @@
 """Re-sealing everything with the first key while the portal runs."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import Cast, Substr
 
 from accounts.encryption.fields import EncryptedBinaryField, EncryptedField
-from accounts.encryption.services import BEGINS, VERSION, key_ring, sealed_with
+from accounts.encryption.services import BEGINS, VERSION, DecryptionError, key_ring
 
 BATCH = 500
 FILES = 10  # rows with files are megabytes each
+SAMPLE = 20
+FILES_SAMPLE = 2
+
+
+class RotationStopped(Exception):
+    """A value does not open, so nothing was sealed anew; the text is for a person."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One stored value that was tried with today's keys."""
+
+    column: str
+    kid: str
+    opens: bool
 
 
 def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedField]]:
@@ -60,32 +77,101 @@ def _reseal_batch(model: type[models.Model], field: EncryptedField, after: int) 
         .select_for_update(of=("self",))
         .only("pk", "uuid", field.name)[: _batch(field)]
     )
+    plain = {row.pk: _opened(field, row) for row in rows}
     for row in rows:
-        raw = row.__dict__[field.attname]
-        plain = field.opened(raw, row) if raw else raw
-        model._base_manager.filter(pk=row.pk).update(**{field.name: field.sealed(plain, row)})
+        sealed = field.sealed(plain[row.pk], row)
+        model._base_manager.filter(pk=row.pk).update(**{field.name: sealed})
+    _check_batch(model, field, plain)
     return [row.pk for row in rows]
 
 
-def _plain(value: str | bytes | memoryview) -> str | bytes:
-    return bytes(value) if isinstance(value, memoryview) else value
+def _check_batch(model: type[models.Model], field: EncryptedField, plain: dict[int, Any]) -> None:
+    """Read a batch back and open it. Raises RotationStopped, which takes the batch back."""
+    stored = model._base_manager.filter(pk__in=plain).only("pk", "uuid", field.name)
+    opened = {row.pk: _opened(field, row) for row in stored}
+    if any(opened.get(pk) != value for pk, value in plain.items()):
+        raise RotationStopped(
+            f"{_label(model, field)}: một giá trị vừa mã hóa lại không mở ra đúng như cũ. Đợt này "
+            "đã được hoàn lại, dữ liệu còn nguyên."
+        )
+
+
+def _opened(field: EncryptedField, row: models.Model) -> Any:
+    raw = row.__dict__[field.attname]
+    return field.opened(raw, row) if raw else raw
+
+
+def _label(model: type[models.Model], field: EncryptedField) -> str:
+    return f"{model._meta.db_table}.{field.column}"
+
+
+def samples() -> Iterator[Sample]:
+    """Try the newest values of each column and key. A table that is not made yet has none."""
+    tables = connection.introspection.table_names()
+    for model, field in encrypted_fields():
+        if model._meta.db_table not in tables:
+            continue
+        size = FILES_SAMPLE if isinstance(field, EncryptedBinaryField) else SAMPLE
+        for kid in sorted(_kids(model, field)):
+            begins = f"{VERSION}:{kid}:"
+            named = _filled(model, field).alias(
+                named=Substr("begins", 1, len(begins), output_field=_type(field))
+            )
+            is_file = isinstance(field, EncryptedBinaryField)
+            newest = named.filter(named=begins.encode() if is_file else begins).order_by("-pk")
+            for row in newest.only("pk", "uuid", field.name)[:size]:
+                yield Sample(_label(model, field), kid, _opens(field, row))
+
+
+def _opens(field: EncryptedField, row: models.Model) -> bool:
+    try:
+        _opened(field, row)
+    except DecryptionError:
+        return False
+    return True
+
+
+def _check_samples() -> None:
+    for one in samples():
+        if not key_ring().holds(one.kid):
+            raise RotationStopped(
+                f"{one.column} còn dữ liệu mã hóa bằng khóa “{one.kid}” không có trong "
+                f"DATA_ENCRYPTION_KEYS. Hãy thêm lại khóa “{one.kid}”; chưa có gì được mã hóa lại."
+            )
+        if not one.opens:
+            raise RotationStopped(
+                f"{one.column} có giá trị mà khóa “{one.kid}” không mở được; chưa có gì được mã "
+                "hóa lại."
+            )
 
 
 def reseal_all() -> dict[str, int]:
-    """Re-seal in batches, each in its own transaction; returns `table.column` → count."""
+    """Re-seal in batches, each in its own transaction; returns `table.column` → count.
+
+    A sample is opened before, every value after. Raises RotationStopped.
+    """
+    _check_samples()
     counts = {}
     for model, field in encrypted_fields():
         after, done = 0, 0
         while batch := _reseal_batch(model, field, after):
             after, done = batch[-1], done + len(batch)
-        counts[f"{model._meta.db_table}.{field.column}"] = done
+        counts[_label(model, field)] = done
     return counts
 
 
 def remaining_kids() -> set[str]:
     """The names of all keys that some value still needs."""
-    kids: set[str] = set()
-    for model, field in encrypted_fields():
-        begins = _filled(model, field).values_list("begins", flat=True)
-        kids.update(sealed_with(_plain(one)) for one in begins.iterator(chunk_size=BATCH))
-    return kids
+    return {kid for model, field in encrypted_fields() for kid in _kids(model, field)}
+
+
+def _kids(model: type[models.Model], field: EncryptedField) -> set[str]:
+    begins: Any = models.F("begins")
+    if isinstance(field, EncryptedBinaryField):
+        begins = models.Func(begins, models.Value("escape"), function="encode")
+    kid = models.Func(
+        begins, models.Value(":"), models.Value(2), function="split_part",
+        output_field=models.TextField(),
+    )  # fmt: skip
+    named = _filled(model, field).annotate(named=kid).order_by()
+    return set(named.values_list("named", flat=True).distinct())

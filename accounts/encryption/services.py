@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -27,10 +27,20 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 BEGINS = 100  # characters that surely hold the version and the name of the key
 PURPOSE = re.compile(r"[a-z][a-z_]*", re.ASCII)
+# "" is the keys themselves; "drafts" is what a public form carries along.
+PURPOSES = ("", "words", "identity", "files", "questions", "drafts")
 
 
 class DecryptionError(Exception):
     """A sealed value cannot be opened: key missing, value altered, or moved to another row."""
+
+
+def nothing() -> None:
+    """The keys are confirmed, or nobody asked for it."""
+
+
+# Called before a key of the settings is used; set by `accounts.encryption.checks.arm`.
+before_use: Callable[[], None] = nothing
 
 
 class KeyRing:
@@ -110,6 +120,9 @@ def _ring(items: tuple[tuple[str, bytes], ...], purpose: str) -> KeyRing:
 
 def key_ring(purpose: str = "") -> KeyRing:
     """The ring of `settings.DATA_ENCRYPTION_KEYS` for one purpose; "" is those keys themselves."""
+    if purpose not in PURPOSES:
+        raise ValueError(f"no check value is kept for this purpose: {purpose!r}")
+    before_use()
     return _ring(tuple(settings.DATA_ENCRYPTION_KEYS.items()), purpose)
 
 
@@ -123,10 +136,16 @@ def unseal(token: str, *, context: str, purpose: str = "") -> str:
     return key_ring(purpose).unseal(token, context=context)
 
 
+def index_key() -> bytes:
+    """The secret of every keyed hash in the database."""
+    before_use()
+    return settings.BLIND_INDEX_KEY.encode()
+
+
 def blind_index(value: str, *, purpose: str) -> str:
     """A keyed hash (hex, 64 characters) by which equal values are found without being readable.
 
     The caller normalises first; `purpose` keeps the hashes of different columns apart.
     """
     message = f"{purpose}\0{value}".encode()
-    return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.new(index_key(), message, hashlib.sha256).hexdigest()

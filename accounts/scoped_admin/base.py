@@ -21,7 +21,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
-from import_export.formats import base_formats
 from import_export.tmp_storages import CacheStorage
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import (
@@ -45,6 +44,7 @@ from unfold.widgets import (
 )
 
 from accounts.audit import services as audit
+from accounts.scoped_admin import formats
 from accounts.scoped_admin.mixins import AskedChoices, KeptFile, NamelessHistoryMixin, tells_much
 
 __all__ = [
@@ -281,16 +281,20 @@ class _SharedUploads(CacheStorage):
     CACHE_PREFIX = "import-upload-"
 
 
+class _SmallImportForm(formats.SmallUpload, ImportForm):
+    """The form of the theme."""
+
+
 class ImportExportScopedAdmin(ScopedModelAdmin, ImportExportModelAdmin):
     """Plain import and export of a small table; resources scope themselves by the user.
 
     Both leave an audit event with the number of rows.
     """
 
-    import_form_class = ImportForm
+    import_form_class = _SmallImportForm
     export_form_class = ExportForm
     tmp_storage_class = _SharedUploads
-    formats = [base_formats.XLSX, base_formats.CSV]
+    formats = [formats.Xlsx, formats.Csv]
     to_encoding = "utf-8-sig"
     import_error_display = ("message", "row")
 
@@ -318,13 +322,7 @@ class ImportExportScopedAdmin(ScopedModelAdmin, ImportExportModelAdmin):
         return super().process_result(result, request)
 
     def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
-        form.add_error(
-            "import_file",
-            _(
-                "Không đọc được tệp. Hãy chọn đúng định dạng (Excel .xlsx hoặc CSV), mở thử tệp "
-                "trên máy rồi tải lên lại."
-            ),
-        )
+        form.add_error("import_file", formats.sentence_of(error))
 
 
 class LabelledChoices(AutocompleteJsonView):

@@ -1,4 +1,4 @@
-"""Choices in forms of the admin: what has no usual value is chosen, never first by chance."""
+"""Parts of model admins: choices, what lists may be asked, files, history, the audit trail."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +9,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import services as audit
 
 NOT_CHOSEN = ("", _("Hãy chọn"))
 
@@ -22,6 +24,20 @@ class AskedChoices:
         if is_asked and is_listed and "choices" not in kwargs:
             kwargs["choices"] = db_field.get_choices(blank_choice=[NOT_CHOSEN])
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class AuditedRows:
+    """Before a model admin: each row that is saved leaves an audit event, `audited_as`.
+
+    Behind `SecondPersonRows`, which saves nothing of what is only proposed.
+    """
+
+    audited_as = ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)  # type: ignore[misc]
+        by: Any = request.user
+        audit.record(self.audited_as, by=by, target=obj, fields=form.changed_data)
 
 
 # What may be asked of a list in its address.

@@ -8,7 +8,10 @@ from django.http import HttpRequest
 
 
 class WorkFilter(admin.SimpleListFilter):
-    """Each work by its value in the address: its label, and the rows it leaves."""
+    """Each work by its value in the address: its label, and the rows it leaves.
+
+    A value that no work has is as good as none: the list is whole, and “all” stands as chosen.
+    """
 
     parameter_name = "viec"
     works: ClassVar[dict[str, tuple[Any, Callable[[Any, HttpRequest], Any]]]] = {}
@@ -16,6 +19,10 @@ class WorkFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(value, label) for value, (label, _rows) in self.works.items()]
 
+    def value(self) -> str | None:
+        value = super().value()
+        return value if value in self.works else None
+
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value() or ""
-        return self.works[value][1](queryset, request) if value in self.works else queryset
+        value = self.value()
+        return queryset if value is None else self.works[value][1](queryset, request)

@@ -22,12 +22,17 @@ from accounts.scoped_admin.request_cache import reading_once
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line: what it is, where to open it, and a short note (time, hamlet)."""
+    """One line: what it is, where to open it, and a short note (time, hamlet).
+
+    `is_urgent` asks for care and gets a dot; what `presses` cannot wait: it is called “Khẩn”, comes
+    first, and the first of all is the main button.
+    """
 
     title: str
     url: str
     note: str = ""
     is_urgent: bool = False
+    presses: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,17 @@ class WorkList:
     @property
     def is_urgent(self) -> bool:
         """Whether one of the lines shown is urgent; a folded list says so."""
-        return any(item.is_urgent for item in self.items)
+        return any(item.is_urgent or item.presses for item in self.items)
+
+    @property
+    def presses(self) -> bool:
+        """Whether one of the lines shown cannot wait."""
+        return any(item.presses for item in self.items)
+
+    @property
+    def place(self) -> tuple[bool, int]:
+        """Rank: what cannot wait goes before all that has no place of its own above."""
+        return self.order > 0 and not self.presses, self.order
 
 
 # The lists that come first stand open; those after them show their name and number until pressed.
@@ -112,7 +127,7 @@ def work_list(
 def lists_for(user: Any, now: datetime) -> list[WorkList]:
     """The work lists of an account, in their order."""
     with reading_once():
-        return sorted(_found(user, now), key=lambda made: made.order)
+        return sorted(_found(user, now), key=lambda made: made.place)
 
 
 def _found(user: Any, now: datetime) -> list[WorkList]:

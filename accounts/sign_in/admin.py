@@ -17,13 +17,15 @@ from accounts.scoped_admin.base import (
     confirm_page,
     visible_object,
 )
-from accounts.sign_in import second_factor
+from accounts.second_person.pages import sent
+from accounts.second_person.table import needs_second
+from accounts.sign_in import second_factor, two_persons
 from accounts.sign_in.models import SecondFactor
 from accounts.users.models import User
 
 
-class ResetForm(forms.Form):
-    """Why another's second step is reset; the person is told."""
+class ReasonForm(forms.Form):
+    """Why another's second step or password is set anew."""
 
     reason = forms.CharField(
         label=_("Lý do"),
@@ -45,6 +47,8 @@ class SecondFactorActions:
     @admin.display(description=_("bước hai"))
     def second_step(self, user: User) -> str:
         factor: SecondFactor | None = getattr(user, "second_factor", None)
+        if user.passkeys.all():
+            return "Đã cài, có khóa truy cập"
         if factor is not None and factor.is_enrolled:
             return "Đã cài"
         if factor is not None and factor.lost_at is not None:
@@ -60,11 +64,15 @@ class SecondFactorActions:
     )
     def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = visible_object(self, request, object_id)
-        form, refusal = ResetForm(request.POST or None), ""
+        form, refusal = ReasonForm(request.POST or None), ""
         try:
             second_factor.check_may_reset(user, by=request.user)
             if request.method == "POST" and form.is_valid():
-                second_factor.reset(user, by=request.user, reason=form.cleaned_data["reason"])
+                reason = form.cleaned_data["reason"]
+                if needs_second(user):
+                    asked = two_persons.propose_reset(user, by=request.user, reason=reason)
+                    return sent(request, asked)
+                second_factor.reset(user, by=request.user, reason=reason)
                 return self._done(request, user, f"Đã cho {user} cài lại bước hai trong 7 ngày.")
         except services.NotAllowed as refused:
             refusal = str(refused)
@@ -77,10 +85,11 @@ class SecondFactorActions:
                 "Ứng dụng trên điện thoại cũ và các mã dự phòng hết hiệu lực, người này bị thoát "
                 "khỏi mọi máy và tự cài lại ở lần đăng nhập tới, trong 7 ngày. Chỉ làm khi đã gặp "
                 "đúng người."
+                + (" Chỉ đổi khi người thứ hai xác nhận." if needs_second(user) else "")
             ),
             form=None if refusal else form,
             refusal=refusal,
-            button="" if refusal else "Cho cài lại",
+            button="" if refusal else "Đề nghị" if needs_second(user) else "Cho cài lại",
             back_url=_page_of(user),
         )
 

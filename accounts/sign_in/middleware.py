@@ -96,7 +96,7 @@ class SecondFactorMiddleware:
         if not _is_admin(request):
             request.user = AnonymousUser()
             return self.get_response(request)
-        allowed = {"login", "logout", "jsi18n", "second_step", "enrol_second_factor"}
+        allowed = {"login", "logout", "jsi18n", "second_step", "enrol_second_factor", "passkeys"}
         if request.user.is_authenticated and request.user.must_change_password:
             allowed.add("password_change")
         if request.path in {reverse(f"admin:{name}") for name in allowed}:

@@ -5,11 +5,17 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.encryption.fields import EncryptedTextField
+from accounts.encryption.services import blind_index
 from accounts.users.models import User
+
+
+def _letters(code: str) -> str:
+    return "".join(letter for letter in code.lower() if letter.isalnum())
 
 
 class SecondFactor(models.Model):
@@ -31,6 +37,8 @@ class SecondFactor(models.Model):
     failures = models.PositiveIntegerField(_("số lần sai liên tiếp"), default=0)
     failed_at = models.DateTimeField(_("sai lần cuối lúc"), null=True, blank=True)
     permitted_until = models.DateTimeField(_("được cài đến"), null=True, blank=True)
+    # Keyed hash of the code on the sheet that one of the first two accounts of a commune was given.
+    first_code = models.CharField(max_length=64, blank=True, editable=False)
     reset_by = models.ForeignKey(
         User,
         models.PROTECT,
@@ -42,6 +50,7 @@ class SecondFactor(models.Model):
     reset_at = models.DateTimeField(_("đặt lại lúc"), null=True, blank=True)
     reset_reason = models.TextField(_("lý do đặt lại"), blank=True)
     told_at = models.DateTimeField(_("đã báo cho chủ tài khoản lúc"), null=True, blank=True)
+    offered_at = models.DateTimeField(_("đã mời cài lúc"), null=True, blank=True)
 
     objects = CommuneScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "user__commune"
@@ -65,9 +74,62 @@ class SecondFactor(models.Model):
     def __str__(self) -> str:
         return f"Bước hai của {self.user}"
 
+    def recovery_digest(self, code: str) -> str:
+        """Keyed hash of a recovery code, whatever its capitals and strokes."""
+        return blind_index(_letters(code), purpose=f"recovery-code:{self.uuid}")
+
+    def first_digest(self, code: str) -> str:
+        """Keyed hash of a code of the first days."""
+        return blind_index(_letters(code), purpose=f"first-code:{self.uuid}")
+
     @property
     def is_enrolled(self) -> bool:
+        """Whether an authenticator app opens."""
         return self.confirmed_at is not None
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether an app or a passkey opens."""
+        return self.is_enrolled or self.user.passkeys.exists()
+
+    @property
+    def reset_sentence(self) -> str:
+        """By whom, when and why the second step was reset."""
+        at = timezone.localtime(self.reset_at)
+        return (
+            f"{self.reset_by} đã đặt lại bước hai của tài khoản này lúc {at:%H:%M %d/%m/%Y}. "
+            f"Lý do: {self.reset_reason}. Nếu không phải đồng chí nhờ, hãy báo ngay cho chỉ huy."
+        )
+
+
+class Passkey(models.Model):
+    """A key in a phone, a computer or a stick, which its owner unlocks by finger, face or PIN.
+
+    Only its public half is here. It opens on the portal's own address alone, so that nobody can
+    be talked into giving it away.
+    """
+
+    user = models.ForeignKey(
+        User, models.CASCADE, verbose_name=_("tài khoản"), related_name="passkeys"
+    )
+    name = models.CharField(_("cài trên"), max_length=60)
+    # In the letters that browsers write it in.
+    credential_id = models.CharField(_("mã khóa"), max_length=1400, unique=True, editable=False)
+    public_key = models.BinaryField(_("khóa công khai"), editable=False)
+    uses = models.PositiveBigIntegerField(_("số lần dùng, theo máy giữ khóa"), default=0)
+    made_at = models.DateTimeField(_("cài lúc"))
+    used_at = models.DateTimeField(_("dùng gần nhất"), null=True, blank=True)
+
+    objects = CommuneScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "user__commune"
+
+    class Meta:
+        verbose_name = _("khóa truy cập")
+        verbose_name_plural = _("khóa truy cập")
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Khóa truy cập của {self.user} ({self.name})"
 
 
 class RecoveryCode(models.Model):

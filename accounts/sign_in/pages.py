@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from accounts import services
 from accounts.encryption.services import DecryptionError, seal, unseal
 from accounts.scoped_admin.base import AdminOwnPasswordChangeForm
-from accounts.sign_in import second_factor, sessions
+from accounts.sign_in import devices, first_codes, first_days, passkeys, second_factor, sessions
 from accounts.users.models import User
 from accounts.views import redirect_via, safe_next
 
@@ -47,7 +47,8 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
 # They stand outside the theme (docs/decisions/0030): big fields, few words, no script needed.
 
 
-View = Callable[[HttpRequest], Any]
+View = Callable[..., Any]
+CHANGES = ("1", "khoa")  # of the app, of passkeys
 PENDING_SEED = "pending_seed"
 CODE_SHOWN_S = 600
 
@@ -57,10 +58,10 @@ def signed_in(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **asked: Any) -> HttpResponse:
         if not (request.user.is_authenticated and request.user.is_staff):
             return redirect_via("login", request.get_full_path())
-        return view(request)
+        return view(request, **asked)
 
     return guarded
 
@@ -70,15 +71,15 @@ def verified(view: View) -> View:
 
     @signed_in
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **asked: Any) -> HttpResponse:
         if second_factor.is_owed(request):
             return redirect_via("second_step", request.get_full_path())
-        return view(request)
+        return view(request, **asked)
 
     return guarded
 
 
-def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+def show_page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     response = TemplateResponse(request, f"accounts/{name}.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -93,13 +94,13 @@ def _to_enrolment(request: HttpRequest) -> HttpResponse:
     return redirect_via("enrol_second_factor", next_of(request))
 
 
-def _has_shown_code(request: HttpRequest) -> bool:
+def has_shown_code(request: HttpRequest) -> bool:
     """Whether this session has just given a code; an old one does not bind a new phone."""
     shown_at = sessions.mark_of(request).get("code_shown_at", 0)
     return bool(timezone.now().timestamp() - shown_at < CODE_SHOWN_S)
 
 
-def _passed(request: HttpRequest) -> None:
+def mark_passed(request: HttpRequest) -> None:
     """This session has passed; its key changes, so that an older copy of it is worth nothing."""
     request.session.cycle_key()
     sessions.write_mark(request, second_step_at=timezone.now().timestamp(), code_shown_at=0)
@@ -108,25 +109,27 @@ def _passed(request: HttpRequest) -> None:
 @signed_in
 def second_step(request: HttpRequest) -> HttpResponse:
     """A code of the app, or one from the paper; then on to where one wanted to go."""
-    factor = second_factor.of(_user(request))
-    changing = request.GET.get("doi") == "1" and factor.is_enrolled
-    if not (factor.is_enrolled or factor.lost_at):
+    factor = second_factor.of(current_user(request))
+    changing = request.GET.get("doi", "") in CHANGES and factor.is_set_up
+    if not (factor.is_set_up or factor.lost_at):
         return _to_enrolment(request)
     if not (second_factor.is_owed(request) or changing):
         return redirect(next_of(request))
     error = ""
     if request.method == "POST":
         try:
-            second_factor.verify(factor.user, request.POST.get("code", ""))
+            _check_code_or_passkey(request, factor.user)
         except second_factor.WrongCode as wrong:
             error = str(wrong)
         else:
             if changing or factor.lost_at:
                 sessions.write_mark(request, code_shown_at=timezone.now().timestamp())
+                if request.GET.get("doi") == "khoa":
+                    return redirect("admin:passkeys")
                 return _to_enrolment(request)
-            _passed(request)
-            return redirect(next_of(request))
-    return _page(
+            mark_passed(request)
+            return devices.remember(request, redirect(next_of(request)), factor.user)
+    return show_page(
         request,
         "second_step",
         error=error,
@@ -134,7 +137,23 @@ def second_step(request: HttpRequest) -> HttpResponse:
         is_lost=factor.lost_at is not None,
         is_paper=bool(error) and not request.POST.get("code", "").strip().isdecimal(),
         changing=changing,
+        has_app=factor.is_enrolled,
+        passkey_options=_options_to_use(request, factor.user),
     )
+
+
+def _options_to_use(request: HttpRequest, user: User) -> str:
+    if not user.passkeys.exists():
+        return ""
+    return passkeys.options_to_use(passkeys.Site.of(request), user)
+
+
+def _check_code_or_passkey(request: HttpRequest, user: User) -> None:
+    """Raises WrongCode where neither a good code nor a passkey of the account was sent."""
+    if answer := request.POST.get("answer", ""):
+        passkeys.use(answer, passkeys.Site.of(request), user)
+    else:
+        second_factor.verify(user, request.POST.get("code", ""))
 
 
 def _pending_seed(request: HttpRequest) -> str:
@@ -151,34 +170,38 @@ def _pending_seed(request: HttpRequest) -> str:
 @signed_in
 def enrol(request: HttpRequest) -> HttpResponse:
     """The QR code and the key, a code to prove that the app has it, then the recovery codes."""
-    user, has_shown_code = _user(request), _has_shown_code(request)
+    user, has_code = current_user(request), has_shown_code(request)
     factor, error = second_factor.of(user), ""
-    reset_sentence = second_factor.reset_sentence(factor) if factor.permitted_until else ""
+    is_reset = factor.permitted_until is not None and factor.reset_at is not None
+    reset_sentence = factor.reset_sentence if is_reset else ""
+    if request.method == "POST" and "own_code" in request.POST:
+        return _use_first_codes(request, user)
     try:
-        second_factor.check_may_enrol(user, has_shown_code=has_shown_code)
+        second_factor.check_may_enrol(user, has_shown_code=has_code)
         seed = _pending_seed(request)
         if request.method == "POST":
             with transaction.atomic():
                 user = sessions.lock_account(request)
                 codes = second_factor.enrol(
-                    user, seed, request.POST.get("code", ""), has_shown_code=has_shown_code
+                    user, seed, request.POST.get("code", ""), has_shown_code=has_code
                 )
                 sessions.end_all(user, keep=request)
             del request.session[PENDING_SEED]
-            _passed(request)
-            return _recovery_page(request, codes, is_first=True)
+            mark_passed(request)
+            return devices.remember(request, recovery_page(request, codes, is_first=True), user)
     except sessions.SessionEnded as ended:
-        return _page(request, "enrol_refused", sentence=str(ended))
+        return show_page(request, "enrol_refused", sentence=str(ended))
     except services.NotAllowed as refusal:
-        if factor.is_enrolled:
+        if factor.is_set_up:
             return redirect(_change_address())
-        return _page(
-            request, "enrol_refused", sentence=str(refusal), is_lost=factor.lost_at is not None
-        )
+        return show_page(
+            request, "enrol_refused", sentence=str(refusal), is_lost=factor.lost_at is not None,
+            takes_codes=first_days.takes_codes(user),
+        )  # fmt: skip
     except second_factor.WrongCode as wrong:
         error = str(wrong)
     qr = segno.make(second_factor.address_of(user, seed), error="m", micro=False)
-    return _page(
+    return show_page(
         request,
         "enrol",
         error=error,
@@ -191,11 +214,20 @@ def enrol(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _use_first_codes(request: HttpRequest, user: User) -> HttpResponse:
+    """The two sheets of the first days, then on to the QR code."""
+    try:
+        first_codes.use(user, request.POST.get("own_code", ""), request.POST.get("other_code", ""))
+    except second_factor.WrongCode as wrong:
+        return show_page(request, "enrol_refused", sentence=str(wrong), takes_codes=True)
+    return _to_enrolment(request)
+
+
 def _change_address() -> str:
     return f"{reverse('admin:second_step')}?doi=1"
 
 
-def _recovery_page(
+def recovery_page(
     request: HttpRequest, codes: list[str], *, is_first: bool = False
 ) -> HttpResponse:
     lines = [
@@ -203,7 +235,7 @@ def _recovery_page(
         f"Tạo lúc {timezone.localtime():%H:%M %d/%m/%Y}. Mỗi mã dùng một lần.",
         *codes,
     ]
-    return _page(
+    return show_page(
         request,
         "recovery_codes",
         codes=codes,
@@ -217,8 +249,8 @@ def _recovery_page(
 @verified
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten new codes, for a code of the app or an old one."""
-    user, error = _user(request), ""
-    if not second_factor.of(user).is_enrolled:
+    user, error = current_user(request), ""
+    if not second_factor.of(user).is_set_up:
         return redirect("admin:own_account")
     if request.method == "POST":
         try:
@@ -226,20 +258,22 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         except second_factor.WrongCode as wrong:
             error = str(wrong)
         else:
-            return _recovery_page(request, second_factor.renew_recovery_codes(user))
-    return _page(request, "renew_codes", error=error)
+            return recovery_page(request, second_factor.renew_recovery_codes(user))
+    return show_page(request, "renew_codes", error=error)
 
 
 @verified
 def own_account(request: HttpRequest) -> HttpResponse:
     """How one signs in, where one is signed in, and the buttons for a bad day."""
-    user = _user(request)
+    user = current_user(request)
     factor = second_factor.of(user)
     this = sessions.mark_of(request).get("id")
-    return _page(
+    return show_page(
         request,
         "own_account",
         factor=factor,
+        is_set_up=factor.is_set_up,
+        passkeys=list(user.passkeys.all()),
         codes_left=factor.recovery_codes.filter(used_at=None).count() if factor.pk else 0,
         must=user.has_perm("accounts.guarded_account"),
         sessions=[(row, row.pk == this) for row in sessions.open_of(user)[:20]],
@@ -254,24 +288,25 @@ def own_account(request: HttpRequest) -> HttpResponse:
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """One click and a confirmation: every session of one's own ends, this one too."""
     if request.method != "POST":
-        return _page(request, "confirm_sign_out")
-    services.sign_out_everywhere(_user(request))
+        return show_page(request, "confirm_sign_out")
+    services.sign_out_everywhere(current_user(request))
     request.session.flush()
-    return _page(request, "signed_out_everywhere")
+    return show_page(request, "signed_out_everywhere")
 
 
 @verified
 def lost_phone(request: HttpRequest) -> HttpResponse:
     """One's own phone is gone."""
-    user = _user(request)
+    user = current_user(request)
     factor = second_factor.of(user)
     is_chiefs = services.password_is_a_chiefs(user)
     helper = "chỉ huy Công an xã" if is_chiefs else "quản trị kỹ thuật của xã"
+    had_factor = factor.is_set_up
     if request.method != "POST":
-        return _page(request, "confirm_lost", factor=factor, helper=helper)
+        return show_page(request, "confirm_lost", had_factor=had_factor, helper=helper)
     second_factor.report_lost(user, by=user)
     request.session.flush()
-    return _page(request, "lost_done", had_factor=factor.is_enrolled, helper=helper)
+    return show_page(request, "lost_done", had_factor=had_factor, helper=helper)
 
 
 class OwnPasswordView(PasswordChangeView):
@@ -291,6 +326,6 @@ class OwnPasswordView(PasswordChangeView):
         return response
 
 
-def _user(request: HttpRequest) -> User:
+def current_user(request: HttpRequest) -> User:
     """The account itself, read afresh: what was cached with the request may be outdated."""
     return User.objects.select_related("commune").get(pk=request.user.pk)

@@ -7,6 +7,7 @@ or a superuser, never the technical administrator, who can already issue a passw
 
 import base64
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -16,14 +17,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_otp.oath import TOTP
 
+from accounts.alarms import raise_alarm
 from accounts.audit import services as audit
 from accounts.communes.models import Commune
-from accounts.encryption.services import blind_index
-from accounts.services import NotAllowed, password_is_a_chiefs, readable, void_password
-from accounts.sign_in import sessions
+from accounts.second_person.table import SIDED, needs_second
+from accounts.services import (
+    NEEDS_SECOND,
+    NotAllowed,
+    password_is_a_chiefs,
+    readable,
+    void_password,
+)
+from accounts.sign_in import first_days, sessions
 from accounts.sign_in.models import RecoveryCode, SecondFactor
 from accounts.users.models import User
-from accounts.users.roles import KEEPERS, POLICE
+from accounts.users.roles import KEEPERS, POLICE, group_names
 
 ISSUER = "Bình Yên"
 STEP_S, TOLERANCE = 30, 1
@@ -51,7 +59,7 @@ def of(user: User) -> SecondFactor:
     return SecondFactor.objects.filter(user=user).first() or SecondFactor(user=user)
 
 
-def _locked(user: User) -> SecondFactor:
+def locked(user: User) -> SecondFactor:
     """The second step for writing; the account is always locked before it."""
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     SecondFactor.objects.get_or_create(user=user)
@@ -93,7 +101,7 @@ def check_may_enrol(user: User, *, has_shown_code: bool) -> None:
     factor = of(user)
     if has_shown_code:
         return
-    if factor.is_enrolled:
+    if factor.is_set_up:
         raise NotAllowed("Hãy nhập mã xác thực đang dùng trước khi đổi sang điện thoại khác.")
     if factor.lost_at is not None:
         raise NotAllowed(
@@ -101,6 +109,8 @@ def check_may_enrol(user: User, *, has_shown_code: bool) -> None:
             "thẩm quyền đặt lại bước hai."
         )
     permitted = factor.permitted_until is not None and factor.permitted_until > timezone.now()
+    if not permitted and first_days.takes_codes(user):
+        raise NotAllowed(first_days.ASKED)
     if _needs_permit(user) and not permitted:
         raise NotAllowed(
             "Tài khoản công an phải được một chỉ huy khác cho phép trước khi cài bước hai. Hãy "
@@ -121,24 +131,29 @@ def enrol(user: User, seed: str, code: str, *, has_shown_code: bool = False) -> 
             "Mã chưa đúng. Hãy xem đúng dòng “Bình Yên” trong ứng dụng và nhập mã đang hiện; giờ "
             "trên điện thoại phải để tự động."
         )
-    factor = _locked(user)
+    factor = locked(user)
     factor.seed, factor.confirmed_at, factor.lost_at = seed, timezone.now(), None
     factor.drift, factor.last_step = clock.drift, clock.t()
     factor.failures, factor.permitted_until = 0, None
     factor.save()
+    vouching_begins(user)
+    audit.record("account.second_factor_enrolled", by=user, target=user)
+    return fresh_codes(factor)
+
+
+def vouching_begins(user: User) -> None:
+    """From the first chief with a second step on, a commune has somebody who vouches."""
     if user.commune_id and user.has_perm("accounts.vouch_police_account"):
         Commune.objects.filter(pk=user.commune_id, vouching_since=None).update(
             vouching_since=timezone.now()
         )
-    audit.record("account.second_factor_enrolled", by=user, target=user)
-    return _fresh_codes(factor)
 
 
-def _fresh_codes(factor: SecondFactor) -> list[str]:
+def fresh_codes(factor: SecondFactor) -> list[str]:
     factor.recovery_codes.all().delete()
     codes = [f"{readable(5)}-{readable(5)}" for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(factor=factor, digest=_digest(factor, code)) for code in codes
+        RecoveryCode(factor=factor, digest=factor.recovery_digest(code)) for code in codes
     )
     return codes
 
@@ -146,11 +161,11 @@ def _fresh_codes(factor: SecondFactor) -> list[str]:
 @transaction.atomic
 def renew_recovery_codes(user: User) -> list[str]:
     """Ten new codes; those on the old paper are void. The caller has just asked for a code."""
-    factor = _locked(user)
-    if not factor.is_enrolled:
+    factor = locked(user)
+    if not factor.is_set_up:
         raise NotAllowed("Tài khoản này chưa cài bước hai.")
     audit.record("account.recovery_codes_renewed", by=user, target=user)
-    return _fresh_codes(factor)
+    return fresh_codes(factor)
 
 
 # Checking
@@ -159,11 +174,6 @@ def renew_recovery_codes(user: User) -> list[str]:
 def _number(text: str) -> int:
     digits = "".join(text.split())
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 6 else -1
-
-
-def _digest(factor: SecondFactor, code: str) -> str:
-    plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    return blind_index(plain, purpose=f"recovery-code:{factor.uuid}")
 
 
 def paused_until(factor: SecondFactor) -> datetime | None:
@@ -175,26 +185,32 @@ def paused_until(factor: SecondFactor) -> datetime | None:
 
 
 def verify(user: User, text: str) -> str:
-    """Check a code of the app or a recovery code; returns `app` or `recovery`.
+    """Check a code of the app or a recovery code; returns `app` or `recovery`. Raises WrongCode."""
+    kind = attempt(user, lambda factor: _matching(factor, text))
+    if not kind:
+        raise WrongCode(_wrong(of(user), text))
+    return kind
 
-    Raises WrongCode. Five wrong codes in a row, from wherever, stop everything for 15 minutes.
+
+def attempt(user: User, check: Callable[[SecondFactor], str]) -> str:
+    """Try what was typed: `check` returns `app`, `recovery` or `first`, blank for a wrong code.
+
+    Five wrong ones in a row, from wherever, stop everything for 15 minutes: then WrongCode.
     """
     with transaction.atomic():
-        factor = _locked(user)
+        factor = locked(user)
         if (until := paused_until(factor)) is not None:
             raise WrongCode(
                 f"Đã nhập sai nhiều lần nên tạm dừng. Hãy thử lại sau "
                 f"{timezone.localtime(until):%H:%M}; mã đúng lúc này cũng chưa nhận."
             )
-        kind = _matching(factor, text)
+        kind = check(factor)
         if kind:
             factor.failures = 0
         else:
             factor.failures, factor.failed_at = factor.failures + 1, timezone.now()
-        factor.save(update_fields=["drift", "last_step", "failures", "failed_at"])
+        factor.save()
         _record_attempt(factor, kind)
-    if not kind:
-        raise WrongCode(_wrong(factor, text))
     return kind
 
 
@@ -221,7 +237,7 @@ def _matching(factor: SecondFactor, text: str) -> str:
             return ""
         factor.drift, factor.last_step = clock.drift, clock.t()
         return "app"
-    used = factor.recovery_codes.filter(digest=_digest(factor, text), used_at=None).update(
+    used = factor.recovery_codes.filter(digest=factor.recovery_digest(text), used_at=None).update(
         used_at=timezone.now()
     )
     return "recovery" if used else ""
@@ -234,6 +250,8 @@ def _record_attempt(factor: SecondFactor, kind: str) -> None:
     elif kind == "recovery":
         left = factor.recovery_codes.filter(used_at=None).count()
         audit.record("account.recovery_code_used", by=user, target=user, codes_left=left)
+    elif kind == "first":  # typed by two, so that neither is the actor
+        audit.record("account.first_codes_used", target=user)
     else:
         # Whoever types a wrong code need not be the owner: no one is named as the actor.
         audit.record("account.second_step_failed", target=user, attempts=factor.failures)
@@ -255,11 +273,16 @@ def _check_authorised(user: User, by: User) -> None:
 
 
 def check_may_reset(user: User, *, by: User) -> None:
-    """Raises NotAllowed. For a police account this takes a chief or a superuser."""
+    """Raises NotAllowed. For a police account this takes a chief or a superuser.
+
+    Where it takes two, the technical administrator may propose it: a chief is among them.
+    """
     _check_authorised(user, by)
+    if first_days.takes_codes(user):
+        raise NotAllowed(first_days.ASKED)
     if not user.has_perm("accounts.police_account"):
         return
-    if not by.has_perm("accounts.vouch_police_account"):
+    if not by.has_perm("accounts.vouch_police_account") and not needs_second(user):
         raise NotAllowed(
             "Bước hai của tài khoản công an chỉ một chỉ huy khác, hoặc quản trị cấp cao nhất, mới "
             "được cho cài lại."
@@ -275,17 +298,26 @@ def check_may_reset(user: User, *, by: User) -> None:
 def reset(user: User, *, by: User, reason: str) -> SecondFactor:
     """Let an account set up its second step anew at the next sign-in, within seven days.
 
-    Ends its sessions. Raises NotAllowed; see `check_may_reset`.
+    Ends its sessions. Raises NotAllowed; see `check_may_reset`; also where it takes two.
     """
     check_may_reset(user, by=by)
+    if needs_second(user):
+        raise NotAllowed(NEEDS_SECOND)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do.")
+    return let_enrol(user, by=by, reason=reason)
+
+
+@transaction.atomic
+def let_enrol(user: User, *, by: User, reason: str, second: User | None = None) -> SecondFactor:
+    """The same for callers that asked who may; `second` agreed where it took two."""
     factor = _forget(user)
     factor.lost_at, factor.permitted_until = None, timezone.now() + PERMIT
     factor.reset_by, factor.reset_at, factor.told_at = by, timezone.now(), None
     factor.reset_reason = reason.strip()
     factor.save()
     audit.record("account.second_factor_reset", by=by, target=user, reason=reason.strip())
+    raise_alarm("second_step_reset", user, by=by, second=second)
     return factor
 
 
@@ -296,20 +328,22 @@ def reset_on_server(user: User, *, reason: str) -> None:
     factor.lost_at, factor.permitted_until = None, timezone.now() + PERMIT
     factor.save()
     audit.record("account.second_factor_reset", target=user, reason=reason)
+    raise_alarm("second_step_reset", user)
 
 
 def _forget(user: User) -> SecondFactor:
-    """Take the app and the codes away and end all sessions; the caller saves the row."""
-    factor = _locked(user)
+    """Take app, codes and passkeys away and end all sessions; the caller saves the row."""
+    factor = locked(user)
     factor.seed, factor.confirmed_at, factor.failures = "", None, 0
     factor.recovery_codes.all().delete()
+    user.passkeys.all().delete()
     sessions.end_all(user)
     return factor
 
 
 @transaction.atomic
 def report_lost(user: User, *, by: User) -> int:
-    """The phone is gone: the app no longer opens, every session ends, recovery codes still work.
+    """The phone is gone: app and passkeys no longer open, all sessions end, codes on paper work.
 
     Without a second step the password itself ends, because the phone may have kept it. Anyone for
     themselves; for another whoever may reset. Returns the number of sessions ended. Raises
@@ -317,9 +351,10 @@ def report_lost(user: User, *, by: User) -> int:
     """
     if user.pk != by.pk:
         _check_authorised(user, by)
-    factor = _locked(user)
-    if factor.is_enrolled:
+    factor = locked(user)
+    if factor.is_set_up:
         factor.seed, factor.confirmed_at, factor.lost_at = "", None, timezone.now()
+        user.passkeys.all().delete()
     elif factor.lost_at is None:
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -334,22 +369,25 @@ def report_lost(user: User, *, by: User) -> int:
 def roles_changed(user: User, *, before: set[str], by: User) -> None:
     """Powers given to an account do not open with what it had set up before.
 
-    Otherwise whoever gives roles could raise an account of theirs: into the police, then the second
-    step is set up anew; into those who keep the lists of residents, then the password ends. A
-    superuser's word counts as the permit.
+    Otherwise whoever gives roles could raise an account of theirs: into the police or the Party,
+    then the second step is set up anew; into those who keep the lists of residents, or whose
+    password takes two persons, then the password ends. A superuser's word counts as the permit.
     """
     user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     new = set(user.groups.values_list("name", flat=True)) - before
-    keeps = new & {str(role.label) for role in KEEPERS} and password_is_a_chiefs(user)
-    if keeps and user.has_usable_password() and not by.has_perm("accounts.vouch_police_account"):
+    keeps = new & set(group_names(KEEPERS)) and password_is_a_chiefs(user)
+    ends = keeps and not by.has_perm("accounts.vouch_police_account")
+    is_sided = bool(new & SIDED) and needs_second(user)
+    if (ends or is_sided) and user.has_usable_password():
         void_password(user, by=by)
-    if not new & {str(role.label) for role in POLICE}:
+    if not (is_sided or new & set(group_names(POLICE))):
         return
-    was_enrolled = of(user).is_enrolled
+    was_set_up = of(user).is_set_up
     factor = _forget(user)
-    factor.permitted_until = timezone.now() + PERMIT if by.is_superuser else None
+    is_permitted = by.is_superuser and not new & SIDED
+    factor.permitted_until = timezone.now() + PERMIT if is_permitted else None
     factor.save()
-    if was_enrolled:
+    if was_set_up:
         audit.record("account.second_factor_cleared", by=by, target=user)
 
 
@@ -359,13 +397,4 @@ def tell_of_reset(user: User) -> str:
     if factor.reset_at is None or factor.told_at is not None:
         return ""
     SecondFactor.objects.filter(pk=factor.pk).update(told_at=timezone.now())
-    return reset_sentence(factor)
-
-
-def reset_sentence(factor: SecondFactor) -> str:
-    """By whom, when and why the second step was reset."""
-    at = timezone.localtime(factor.reset_at)
-    return (
-        f"{factor.reset_by} đã đặt lại bước hai của tài khoản này lúc {at:%H:%M %d/%m/%Y}. "
-        f"Lý do: {factor.reset_reason}. Nếu không phải đồng chí nhờ, hãy báo ngay cho chỉ huy."
-    )
+    return factor.reset_sentence

@@ -19,7 +19,9 @@ from django.utils import timezone
 
 from accounts.audit import services as audit
 from accounts.sign_in.models import SecondFactor, SignIn
+from accounts.sign_in.signals import sessions_ended
 from accounts.users.models import User
+from accounts.users.roles import has_role
 
 MARK = "sign_in"
 TOUCH_EVERY_S = 60
@@ -68,14 +70,23 @@ def begin(request: HttpRequest, user: User) -> SignIn:
         seen_at=now,
         browser=browser_words(request.META.get("HTTP_USER_AGENT", "")),
     )
-    factor = SecondFactor.objects.filter(user=user).first()
     request.session[MARK] = {
         "id": row.pk,
         "at": now.timestamp(),
         "seen": now.timestamp(),
-        "asks_second_step": factor is not None and (factor.is_enrolled or bool(factor.lost_at)),
+        "asks_second_step": _asks_second_step(user),
     }
     return row
+
+
+def _asks_second_step(user: User) -> bool:
+    """Whether the account has set one up, or the installation asks one of its role."""
+    factor = SecondFactor.objects.filter(user=user).first() or SecondFactor(user=user)
+    if factor.lost_at is not None or factor.is_set_up:
+        return True
+    roles = settings.SECOND_FACTOR_ROLES
+    asked = bool(roles) and has_role(user, roles)
+    return bool(settings.SECOND_FACTOR_REQUIRED and asked)
 
 
 def is_over(request: HttpRequest) -> bool:
@@ -91,8 +102,13 @@ def is_over(request: HttpRequest) -> bool:
 
 
 def touch(request: HttpRequest) -> None:
-    """Someone is at work: at most once a minute, and never for a page that asks by itself."""
-    asks_by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"
+    """Someone is at work: at most once a minute, and never for a page that asks by itself.
+
+    Browsers say so of themselves over HTTPS alone; live pages say it anywhere.
+    """
+    asks_by_itself = request.method == "GET" and (
+        request.headers.get("Sec-Fetch-Dest") == "empty" or "X-Live" in request.headers
+    )
     mark, now = mark_of(request), timezone.now()
     if asks_by_itself or now.timestamp() - mark["seen"] < TOUCH_EVERY_S:
         return
@@ -155,4 +171,16 @@ def end_all(user: User, *, keep: HttpRequest | None = None) -> int:
     if keep is not None:
         rows = rows.exclude(pk=mark_of(keep).get("id", 0))
         update_session_auth_hash(keep, user)
+    else:
+        sessions_ended.send(User, user=user)
     return rows.update(ended_at=timezone.now())
+
+
+# Far more than sessions were ended in the time between a backup and its restore.
+LOST_EPOCHS = 1_000
+
+
+def end_everyones() -> None:
+    """End the sessions of all accounts, also those bound to an epoch that a restore took back."""
+    User.objects.update(session_epoch=F("session_epoch") + LOST_EPOCHS)
+    SignIn.objects.filter(ended_at=None).update(ended_at=timezone.now())

@@ -1,20 +1,32 @@
 """Staff accounts."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.models import Commune
 from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.users.roles import group_names
 from accounts.workflow.declaration import Workflow
 
 
-class UserManager(BaseUserManager.from_queryset(CommuneScopedQuerySet)):  # type: ignore[misc]
+class UserQuerySet(CommuneScopedQuerySet):
+    """Questions about accounts."""
+
+    def with_roles(self, roles: Iterable[str]) -> Self:
+        """Accounts that have one of these roles (members or values of `Role`), each once."""
+        groups = Group.objects.filter(user=OuterRef("pk"), name__in=group_names(roles))
+        return self.filter(Exists(groups))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Accounts, with the scope of a commune."""
 
 

@@ -1,10 +1,14 @@
 """Roles and permissions: one table, written into the auth groups by `manage.py sync_roles`."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
 
 
 class Role(models.TextChoices):
@@ -18,14 +22,18 @@ class Role(models.TextChoices):
     PARTY_OFFICE = "party_office", _("Văn phòng Đảng ủy")
     FRONT = "front", _("Mặt trận và đoàn thể")
     TECH_ADMIN = "tech_admin", _("Quản trị kỹ thuật")
+    SUPERIOR = "superior", _("Công an cấp trên")
     # Of an account without a commune; with one it is of no use.
     CITY = "city", _("Xem số liệu toàn thành phố")
 
 
+# The backend that answers for these tables, for `with_perm` and for signing in without a password.
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
 READ, ADD, CHANGE, DELETE, EXPORT, IMPORT = "view", "add", "change", "delete", "export", "import"
 EDIT = (READ, ADD, CHANGE)
 TRANSFER = (IMPORT, EXPORT)
-POLICE = frozenset({Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER})
+POLICE = frozenset({Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER, Role.SUPERIOR})
 # What an account owes rather than may: two steps at sign-in, and another's word to set them up.
 POLICE_DUTY = ("guarded_account", "police_account")
 
@@ -38,6 +46,17 @@ TIP_WORK = (
     "ask_identityopening",
     "print_register",
 )
+
+# Who is told of what must be done, and may say “Tôi nhận”.
+NOTIFIED: dict[str, tuple[str, ...]] = {
+    "duty.device": ("receive_notice",),
+    "duty.occasion": ("take_occasion",),
+}
+# Who keeps shifts.
+ON_DUTY: dict[str, tuple[str, ...]] = {**NOTIFIED, "duty.shift": ("view_roster",)}
+
+# Whose turn it is among these is asked of each row.
+DECIDING = (READ, "decide_conflictproposal")
 
 # The library as everybody reads it whom residents ask.
 LIBRARY: dict[str, tuple[str, ...]] = {
@@ -66,10 +85,16 @@ OWN_BODY: dict[str, tuple[str, ...]] = {
 # model label → the verbs of its permissions, or whole codenames of special ones
 ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.CHIEF: {
+        **ON_DUTY,
+        "duty.occasion": ("take_occasion", "edit_kinds_of_occasion"),
+        "duty.shift": ("view_roster", "edit_roster"),
+        "duty.absence": ("write_absence",),
         "accounts.commune": (READ, "view_figures"),
         "accounts.holiday": (READ,),
         "accounts.communeprofile": (READ, ADD, CHANGE),
         "accounts.auditevent": (READ, "view_whole_trail"),
+        "accounts.alarm": (READ,),
+        "accounts.changeproposal": (READ,),
         "accounts.user": (READ, *POLICE_DUTY, "reset_second_factor", "vouch_police_account"),
         "groups.hamlet": (*EDIT, *TRANSFER, "view_all_hamlets"),
         "groups.team": (*EDIT, DELETE, *TRANSFER),
@@ -128,6 +153,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
             "hold_tipreport",
         ),
         "reports.identityopening": (READ,),
+        "reports.conflictproposal": DECIDING,
         "reports.cannedreply": (*EDIT, DELETE),
         "reports.clockrule": (READ, ADD),
         "reports.tipclock": ("approve_extension",),
@@ -138,6 +164,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.commendationform": EDIT,
         "oversight.safetychecklist": (*EDIT, "decide_safetychecklist"),
         "oversight.safetycriterion": (*EDIT, DELETE),
+        "zalo.sendgate": ("hold_sending", "open_sending"),
+        "zalo.heldrow": ("settle_heldrow",),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),
         "zalo.follower": (READ, "sync_follower"),
@@ -148,7 +176,9 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.plan": (*EDIT, "act_for_police"),
     },
     Role.OFFICER: {
+        **ON_DUTY,
         "accounts.user": POLICE_DUTY,
+        "accounts.changeproposal": (READ,),
         "groups.hamlet": (READ,),
         "groups.team": (*EDIT, *TRANSFER),
         "groups.officer": (READ,),
@@ -181,6 +211,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         **LIBRARY,
         "procedures.question": (READ, CHANGE),
         "reports.tipreport": (READ, *TIP_WORK),
+        "reports.conflictproposal": DECIDING,
         "reports.cannedreply": (READ,),
         "reports.clockrule": (READ,),
         "oversight.reviewhamlet": (READ, CHANGE),
@@ -189,6 +220,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.milestone": (READ,),
     },
     Role.DUTY_OFFICER: {
+        **ON_DUTY,
         "accounts.user": POLICE_DUTY,
         "groups.hamlet": (READ,),
         "groups.officer": (READ,),
@@ -202,9 +234,11 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
             "assign_tipreport",
             "read_sealed_words",
         ),
+        "reports.conflictproposal": DECIDING,
         "reports.cannedreply": (READ,),
     },
     Role.HAMLET_HEAD: {
+        **NOTIFIED,
         **LIBRARY,
         "reports.tipreport": ("relay_tipreport",),
         "groups.handover": (READ,),
@@ -230,13 +264,17 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.proposal": (READ, ADD),
     },
     Role.PARTY_MEMBER: {
+        "accounts.changeproposal": (READ,),
         "accounts.commune": ("view_figures", "print_party_report"),
         "oversight.periodsummary": (READ,),
         **OVERSIGHT,
     },
     Role.PARTY_OFFICE: {
+        **NOTIFIED,
         **LIBRARY,
         "accounts.commune": ("view_figures", "print_party_report", "take_party_report"),
+        "accounts.alarm": (READ,),
+        "accounts.changeproposal": (READ,),
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
         # For the People's Committee, too: it has no account, and takes its report from here.
@@ -252,23 +290,38 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.proposal": (READ, ADD, "answer_proposal"),
     },
     Role.FRONT: {
+        **NOTIFIED,
         **LIBRARY,
+        "accounts.changeproposal": (READ,),
         "accounts.commune": ("view_figures",),
         "broadcasts.postrequest": EDIT,
         **OWN_BODY,
     },
     Role.TECH_ADMIN: {
+        **NOTIFIED,
         "accounts.commune": EDIT,
+        "accounts.healthsnapshot": (READ,),
         "accounts.holiday": (*EDIT, DELETE),
         "accounts.communeprofile": EDIT,
         "accounts.user": (*EDIT, "guarded_account", "reset_second_factor"),
+        "accounts.alarm": (READ,),
+        "accounts.changeproposal": (READ,),
         "accounts.auditevent": (READ,),
         "auth.group": (READ,),
+        "zalo.sendgate": ("hold_sending", "open_sending"),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),
         "zalo.follower": (READ, "sync_follower"),
         "zalo.apicall": (READ,),
         "zalo.webhookevent": (READ, "replay_webhookevent"),
+    },
+    # Of tips only those that nobody in the commune may read, as long as that is so.
+    Role.SUPERIOR: {
+        **NOTIFIED,
+        "accounts.user": POLICE_DUTY,
+        "accounts.changeproposal": (READ,),
+        "reports.tipreport": (READ, "stand_in_tipreport", "read_sealed_words"),
+        "reports.conflictproposal": DECIDING,
     },
     Role.CITY: {"accounts.commune": ("view_all_communes",)},
 }
@@ -306,6 +359,22 @@ def describe(permissions: Iterable[Permission]) -> list[tuple[str, str]]:
         power = VERB_WORDS[verb] if is_plain else permission.name[:1].lower() + permission.name[1:]
         words.setdefault(what[:1].upper() + what[1:], []).append(power)
     return [(what, ", ".join(sorted(powers))) for what, powers in sorted(words.items())]
+
+
+def group_names(roles: Iterable[str]) -> list[str]:
+    """Names of the auth groups of roles, given as members or values of `Role`."""
+    return [str(Role(role).label) for role in roles]
+
+
+def roles_of(user: "User") -> set[str]:
+    """Values of the roles of an account."""
+    names = set(user.groups.values_list("name", flat=True))
+    return {role.value for role in Role if str(role.label) in names}
+
+
+def has_role(user: "User", roles: Iterable[str]) -> bool:
+    """Whether an account has one of these roles."""
+    return user.groups.filter(name__in=group_names(roles)).exists()
 
 
 @transaction.atomic

@@ -24,11 +24,12 @@ def accounts_awaiting_a_permit(user: Any, now: datetime) -> WorkList | None:
     """Police accounts that have signed in and cannot set up the second step without a chief."""
     if not (settings.SECOND_FACTOR_REQUIRED and user.has_perm("accounts.vouch_police_account")):
         return None
-    settled = Q(second_factor__confirmed_at__isnull=False)
+    settled = Q(second_factor__confirmed_at__isnull=False) | Q(passkeys__isnull=False)
     permitted = Q(second_factor__permitted_until__gt=now)
     waiting = (
         User.objects.visible_to(user)
-        .filter(groups__name__in=[str(role.label) for role in POLICE], is_active=True)
+        .with_roles(POLICE)
+        .filter(is_active=True)
         .filter(must_change_password=False, last_login__isnull=False)
         .exclude(settled | permitted)
         .exclude(pk=user.pk)
@@ -55,7 +56,8 @@ def accounts_awaiting_a_password(user: Any, now: datetime) -> WorkList | None:
         return None
     waiting = (
         User.objects.visible_to(user)
-        .filter(groups__name__in=[str(role.label) for role in KEEPERS], is_active=True)
+        .with_roles(KEEPERS)
+        .filter(is_active=True)
         .filter(commune__vouching_since__isnull=False)
         .filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
         .distinct()

@@ -133,3 +133,10 @@ def restart_writers(row: Any) -> None:
 def is_writer(user: Any, *writers: int | None) -> bool:
     """Whether an account is one of those who wrote, by their ids."""
     return user.pk in writers
+
+
+def names_of_writers(row: Any) -> list[str]:
+    """All who wrote since the last approval, by name: none of them approves."""
+    people = {row.created_by_id, row.last_edited_by_id, row.submitted_by_id, *row.writers}
+    users = User.objects.filter(pk__in=people - {None}).order_by("last_name", "first_name", "pk")
+    return [str(user) for user in users]

@@ -14,7 +14,9 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.live.pages import live_page
 from accounts.scoped_admin.pages import attempt, own_pages
+from accounts.workflow.four_eyes import names_of_writers
 from broadcasts import services
 from broadcasts.approval import steps
 from broadcasts.content_check import pages as content_check_pages
@@ -75,8 +77,13 @@ def _audience(request: HttpRequest, post: Broadcast) -> str:
         return "Những nhóm đã nhận, hoặc có thể đã nhận bài gốc"
     if post.goes_to_whole_commune:
         return "Tất cả nhóm đang hoạt động của xã"
-    hamlets = Hamlet.objects.visible_to(request.user).filter(pk__in=post.audience_hamlets)
-    groups = ZaloGroup.objects.visible_to(request.user).filter(pk__in=post.audience_groups)
+    hamlets = Hamlet.objects.visible_to(request.user)
+    groups = ZaloGroup.objects.visible_to(request.user)
+    if request.user.has_perm("broadcasts.approve_broadcast"):  # who decides knows all of it
+        hamlets = Hamlet.objects.of_commune(post.commune_id)
+        groups = ZaloGroup.objects.of_commune(post.commune_id)
+    hamlets = hamlets.filter(pk__in=post.audience_hamlets)
+    groups = groups.filter(pk__in=post.audience_groups)
     named = [*map(str, hamlets), *(f"nhóm {group.name}" for group in groups)]
     hidden = len(post.audience_hamlets) + len(post.audience_groups) - len(named)
     return ", ".join([*named, *([f"{hidden} nơi khác"] if hidden else [])])
@@ -135,9 +142,11 @@ def _review(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
         "audience": _audience(request, post),
         **_kin(request, post),
         "hits": hits,
+        "writers": names_of_writers(post) if still_open else [],
         "events": _events(request, post),
         "returned_because": steps.returned_because(post),
         "next_waiting": _next_waiting(request, post),
+        "mandate": services.mandate_words(request.user) if still_open else "",
     }
 
 
@@ -218,12 +227,15 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
 @require_GET
 def log(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
     """Delivery log of every group that this account may see."""
+    live = live_page(request, "posts", "hand", "sending")
+    post = get_object_or_404(_rows(request), pk=post.pk)  # as it is since the version was read
     context = {
         **site.each_context(request),
         **PAGE.offers_for(post, request.user),
         **_context(request, post, "log"),
         **_log_context(request, post),
         "events": _events(request, post),
+        "live": live,
     }
     return TemplateResponse(request, "broadcasts/log.html", context)
 

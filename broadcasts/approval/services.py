@@ -10,6 +10,7 @@ from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock_for, move, record, require_state, sees, stored_for
+from broadcasts import occasions
 from broadcasts.approval import approvable
 from broadcasts.content_check.answers import answered_lines
 from broadcasts.content_check.services import check
@@ -26,6 +27,7 @@ from broadcasts.requests.services import missing_document
 from broadcasts.scheduling.materialise import follow_pattern
 from broadcasts.sending.models import Delivery
 from broadcasts.templates.models import PostTemplate
+from duty.services import lent_approval, words_of_mandate
 from groups.models import Hamlet, ZaloGroup
 
 
@@ -65,14 +67,35 @@ Kind, Status = BroadcastEvent.Kind, Broadcast.Status
 
 
 def why_not_second_person(broadcast: Broadcast, by: User) -> str:
-    """Why an account does not approve: it wrote, edited or submitted the post. Blank otherwise."""
+    """Why an account does not approve: it wrote, edited or submitted the post. Blank otherwise.
+
+    A stand-in decides for the absent person, who must not have written it either.
+    """
     if is_writer(by, broadcast.created_by_id, broadcast.submitted_by_id):
         return "Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt."
     if is_writer(by, broadcast.last_edited_by_id):
         return "Đồng chí là người sửa bài sau cùng nên người khác phải duyệt."
     if is_writer(by, *broadcast.writers):
         return "Đồng chí đã sửa bài này nên người khác phải duyệt."
+    if (lent := lent_approval(by)) is not None and is_writer(lent.person, *_writers(broadcast)):
+        return f"Bài do {lent.person} viết hoặc trình, người thay không duyệt được theo ủy quyền."
     return ""
+
+
+def _writers(broadcast: Broadcast) -> list[int | None]:
+    people = (broadcast.created_by_id, broadcast.submitted_by_id, broadcast.last_edited_by_id)
+    return [*people, *broadcast.writers]
+
+
+def mandate_words(by: User) -> str:
+    """The mandate by which an account decides, in words; blank where it holds the right itself."""
+    lent = lent_approval(by)
+    return "" if lent is None else words_of_mandate(lent)
+
+
+def _with_mandate(by: User, text: str) -> str:
+    words = mandate_words(by)
+    return "\n".join(filter(None, (words and f"{words[0].upper()}{words[1:]}.", text)))
 
 
 TEXT = approvable.Text(
@@ -138,6 +161,7 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     keep_file(broadcast)
     approvable.save_upload(broadcast, "file")
     if approvable.apply_changes(stored, broadcast, TEXT, by=by):
+        occasions.edited(stored)
         if stored.status in Broadcast.UNDER_APPROVAL | {Status.PENDING_APPROVAL}:
             void_approval(stored, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
         record(stored, Kind.EDITED, by=by)
@@ -171,6 +195,7 @@ def submit(
     broadcast.save()
     warnings = [hit.sentence for hit in hits]
     record(broadcast, Kind.SUBMITTED, by=by, text=answered_lines(hits, answers), warnings=warnings)
+    occasions.follow(broadcast)
     return broadcast
 
 
@@ -216,7 +241,7 @@ def approve(
         broadcast,
         Kind.APPROVED,
         by=by,
-        text=answered_lines(hits, {"confirmed": answers.get("confirmed", {})}),
+        text=_with_mandate(by, answered_lines(hits, {"confirmed": answers.get("confirmed", {})})),
         parts=broadcast.approved_parts,
         gate_answers=answers,
         content_hash=broadcast.content_hash,
@@ -224,11 +249,13 @@ def approve(
     )
     if broadcast.is_pattern:
         broadcast.save()
+        occasions.follow(broadcast)
         follow_pattern(broadcast)
         return broadcast
     move(broadcast, Status.SCHEDULED)
     broadcast.save()
     record(broadcast, Kind.SCHEDULED)
+    occasions.follow(broadcast)
     if broadcast.corrects:
         record(broadcast.corrects, Kind.CORRECTED, by=by, text=broadcast.title)
     if broadcast.scheduled_for is None or broadcast.scheduled_for <= now:
@@ -240,7 +267,7 @@ def _decide(broadcast: Broadcast, status: str, kind: str, *, by: User, reason: s
     lock_for(broadcast, by, permission="broadcasts.approve_broadcast")
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do để người soạn biết cần làm gì.")
-    change_status(broadcast, status, kind, by=by, text=reason.strip())
+    change_status(broadcast, status, kind, by=by, text=_with_mandate(by, reason.strip()))
     return broadcast
 
 
@@ -273,6 +300,7 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     )
     stopped = open_ones.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
     record(broadcast, Kind.CANCELLED, by=by, text=reason.strip(), not_sent=stopped)
+    occasions.follow(broadcast)
     if broadcast.is_pattern:
         follow_pattern(broadcast)
     return broadcast
@@ -282,13 +310,17 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
 def pause(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     """Pause a post: no new call until it is resumed."""
     lock_for(broadcast, by, permission="broadcasts.stop_broadcast")
-    change_status(broadcast, Status.PAUSED, Kind.PAUSED, by=by, text=reason.strip())
+    move(broadcast, Status.PAUSED)
+    broadcast.held_at = None
+    broadcast.save(update_fields=["status", "held_at"])
+    record(broadcast, Kind.PAUSED, by=by, text=reason.strip())
+    occasions.follow(broadcast)
     return broadcast
 
 
 @transaction.atomic
 def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
-    """Resume a paused post where it stopped."""
+    """Resume a paused post where it stopped. Not begun yet, it leaves at its time or at once."""
     lock_for(
         broadcast, by, permission="broadcasts.stop_broadcast", only=Status.PAUSED,
         refusal="Bài không ở trạng thái tạm dừng.",
@@ -296,9 +328,11 @@ def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
     if broadcast.schedule and broadcast.schedule.is_paused and broadcast.started_at is None:
         raise NotAllowed("Lịch của bài này đang tạm dừng. Hãy cho lịch chạy tiếp trước.")
     move(broadcast, Status.SENDING if broadcast.started_at else Status.SCHEDULED)
-    if broadcast.schedule_id and broadcast.held_at is None:
-        broadcast.held_at = timezone.now()  # a person has looked: its minute may be long gone
+    if broadcast.started_at is None:  # the late rule counts from this decision
+        now = timezone.now()
+        broadcast.held_at = max(broadcast.held_at or now, now)
     broadcast.save(update_fields=["status", "held_at"])
     record(broadcast, Kind.RESUMED, by=by)
+    occasions.call_hands(broadcast)
     enqueue("broadcasts.tasks.tick")
     return broadcast

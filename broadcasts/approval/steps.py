@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from broadcasts import services
 from broadcasts.content_check.pages import ApproveForm, SubmitForm
+from broadcasts.posts import wording
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.sending.group_coverage import still_valid
@@ -138,8 +139,16 @@ def returned_because(broadcast: Broadcast) -> str:
     return last.note if last else ""
 
 
+def held_note(broadcast: Broadcast) -> str:
+    """Sentence with which the machine held a post the last time."""
+    last = broadcast.events.filter(kind=BroadcastEvent.Kind.HELD).last()
+    return last.note if last else ""
+
+
 def waiting_for(broadcast: Broadcast, user: Any) -> str:
-    """Sentence for an account that waits for an approver; blank otherwise."""
+    """Sentence about the person that a post waits for; blank where it waits for none."""
+    if wording.is_held(broadcast):
+        return held_note(broadcast)
     if broadcast.status == Status.PENDING_APPROVAL and not user.has_perm(
         "broadcasts.approve_broadcast"
     ):

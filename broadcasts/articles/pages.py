@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.step_pages.content import RowContent
 from accounts.step_pages.declaration import Step, StepForm, text_form
+from accounts.workflow.four_eyes import names_of_writers
 from broadcasts.articles import services as articles
 from broadcasts.articles import settling
 from broadcasts.articles.models import Article
@@ -168,6 +169,10 @@ def _show(request: HttpRequest, article: Article) -> dict[str, Any]:
             notes=tuple(_notes(article)),
             facts=(
                 ("Người soạn", str(article.created_by)),
+                (
+                    "Đã viết, sửa từ lần duyệt trước",
+                    ", ".join(names_of_writers(article)) if article.status in GATE else "",
+                ),
                 ("Người trình", submitted if article.submitted_by else ""),
                 ("Người duyệt", approved if article.approved_by else ""),
                 ("Gửi rộng", _spread(article)),

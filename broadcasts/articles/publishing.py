@@ -13,14 +13,17 @@ from django.utils import timezone
 
 from broadcasts.articles.models import Article
 from broadcasts.articles.services import DAY_ENDS, DAY_STARTS, body_parts, cover_url, stopping
+from broadcasts.scheduling.late import LATE, TOO_LATE, late_sentence
 from zalo import services as zalo
 from zalo.capabilities.states import Capability, may
 from zalo.channels.article import send as send_article
 from zalo.channels.base import Page
 from zalo.client.errors import ZaloError
+from zalo.hold import journal
+from zalo.hold import process as gate
+from zalo.hold.kinds import moment_text
 from zalo.models import OfficialAccount
 from zalo.outbox.outcomes import Outcome, Verdict, interrupted_before, outcome_of
-from zalo.outbox.statements import gate_is_open
 from zalo.pacing.services import wait_for_slot
 
 logger = logging.getLogger(__name__)
@@ -33,12 +36,15 @@ WITHOUT_ACCOUNT_S: Final = 60
 STILL_PROCESSED: Final = -214
 PROCESSED_WITHIN: Final = timedelta(hours=24)
 LONGEST_ID = 64
+# Kinds of lines in the journal of sends.
+HANDING_IN, SPREADING = "article", "spread"
 NO_ACCOUNT = "Xã chưa kết nối tài khoản Zalo OA. Bài sẽ tự đăng sau khi kết nối."
 NO_CONSENT = "Zalo cần được cấp quyền lại. Bài sẽ tự đăng sau khi cấp quyền."
 NO_ANSWER = (
     "Đã giao bài cho Zalo nhưng không có câu trả lời rõ ràng. Hãy bấm “Xem lại trên OA” để biết "
     "bài đã có chưa; hệ thống không tự đăng lần hai."
 )
+HELD = "Chưa gửi cho ai. Bấm “Gửi rộng lại” thì gửi ngay; không bấm thì máy không gửi nữa."
 NO_WORD = (
     "Đã yêu cầu Zalo gửi bài nhưng không có câu trả lời rõ ràng. Hệ thống không tự gửi lần hai; "
     "hãy xem trên trang quản lý OA."
@@ -50,13 +56,18 @@ def run(now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     counts: dict[str, int] = {}
     sweep(now, counts)
+    if not gate.begin():
+        return counts
     articles = Article.objects.select_related("commune")
     for article in articles.to_publish(now).order_by("next_attempt_at", "pk")[:AT_ONCE]:
         _count(counts, _with_account(article, now, Capability.ARTICLES, _hand_in))
     for article in articles.to_verify(now).order_by("next_attempt_at", "pk")[:AT_ONCE]:
         _count(counts, _with_account(article, now, None, _verify))
     for article in articles.to_spread(now).order_by("spread_due_at", "pk")[:AT_ONCE]:
-        _count(counts, _with_account(article, now, Capability.BROADCAST, _spread))
+        _count(
+            counts,
+            _hold_late(article, now) or _with_account(article, now, Capability.BROADCAST, _spread),
+        )
     return counts
 
 
@@ -106,10 +117,14 @@ def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
     if hits := stopping(article):
         return _fail(article, "gate", " ".join(hit.sentence for hit in hits))
     claimed = Article.objects.filter(
-        gate_is_open(), pk=article.pk, status=Status.APPROVED, approved_hash=article.approved_hash
+        gate.gate_is_open(),
+        pk=article.pk,
+        status=Status.APPROVED,
+        approved_hash=article.approved_hash,
     ).update(status=Status.PUBLISHING, claimed_at=now, handed_in_at=now, zalo_token="")
     if not claimed:
         return ""
+    _write_journal(HANDING_IN, article, now)
     try:
         page = Page(
             article.title, article.author, article.description, cover_url(article),
@@ -118,6 +133,7 @@ def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
         token = send_article(account, "", page, reference=_reference(article)).message_id
     except ZaloError as error:
         outcome = _outcome(error)
+        _write_journal(HANDING_IN, article, now, outcome.verdict)
         match outcome.verdict:
             case Verdict.UNCERTAIN:
                 return _write(
@@ -175,6 +191,22 @@ def _verify(article: Article, account: OfficialAccount, now: datetime) -> str:
     )
 
 
+def _hold_late(article: Article, now: datetime) -> str:
+    """Leave an article that missed its moment by hours to a person; blank where it may go.
+
+    What the machine itself put off, to the morning or until the account is back, is not late.
+    """
+    due = article.spread_due_at
+    if due is None or now - due <= LATE:
+        return ""
+    waiting = Article.objects.filter(gate.gate_is_open(), pk=article.pk, spread=Spread.WAITING)
+    held = waiting.filter(spread_due_at=due).update(
+        spread=Spread.FAILED, error_code="late",
+        error_text=f"{late_sentence(due, now, TOO_LATE, 'gửi rộng')} {HELD}",
+    )  # fmt: skip
+    return "spread_held" if held else ""
+
+
 def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
     due = _when_possible(article, now)
     if due > now:
@@ -182,11 +214,12 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
     allowance = zalo.may_broadcast(account, now)
     if not allowance.is_allowed:
         return _write(article, "spread_failed", spread=Spread.FAILED, error_text=allowance.sentence)
-    claimed = Article.objects.filter(gate_is_open(), pk=article.pk, spread=Spread.WAITING).update(
-        spread=Spread.SENDING, claimed_at=now
-    )
+    claimed = Article.objects.filter(
+        gate.gate_is_open(), pk=article.pk, spread=Spread.WAITING
+    ).update(spread=Spread.SENDING, claimed_at=now)
     if not claimed:
         return ""
+    _write_journal(SPREADING, article, now)
     try:
         sent = zalo.broadcast_article(
             account,
@@ -197,6 +230,7 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
         )
     except ZaloError as error:
         outcome = _outcome(error)
+        _write_journal(SPREADING, article, now, outcome.verdict)
         match outcome.verdict:
             case Verdict.UNCERTAIN:
                 return _write(
@@ -205,12 +239,14 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
             case Verdict.QUEUED:
                 return _put_off(article, outcome, now)
         return _fail(article, outcome.code, outcome.sentence)
+    message_id = sent.message_id[:LONGEST_ID]
+    _write_journal(SPREADING, article, now, Verdict.SENT, message_id)
     return _write(
         article,
         "accepted",
         spread=Spread.ACCEPTED,
         spread_at=now,
-        spread_message_id=sent.message_id[:LONGEST_ID],
+        spread_message_id=message_id,
         spread_due_at=None,
         error_code="",
         error_text="",
@@ -260,6 +296,17 @@ def _write(article: Article, what: str, **values: Any) -> str:
         status__in=[Status.CANCELLED, Status.REMOVED]
     ).update(**values)
     return what
+
+
+def _write_journal(
+    kind: str, article: Article, claimed_at: datetime, state: str = "", message_id: str = ""
+) -> None:
+    """Note a claim before its call, or its answer. What Zalo took in, its own page shows."""
+    if (stamp := gate.stamp()) is not None:
+        installation, epoch = stamp
+        pk, at = article.pk, moment_text(claimed_at)
+        line = journal.Line(epoch, kind, pk, pk, "", 0, at, state, message_id)
+        journal.write(installation, [line])
 
 
 def _reference(article: Article) -> str:

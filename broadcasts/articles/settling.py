@@ -1,5 +1,7 @@
 """Verbs of an article that Zalo has, or may have: take down, verify, settle the broadcast."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -80,11 +82,8 @@ def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
         raise NotAllowed("Việc gửi rộng của bài này không ở trạng thái chưa rõ.")
     now = timezone.now()
     if is_sent:
-        article.spread, article.spread_at = Spread.ACCEPTED, article.claimed_at or now
-        article.spread_message_id = f"declared-{article.pk}"
+        note_accepted(article, article.claimed_at or now)
         article.error_text = "Cán bộ xem trên trang quản lý OA: đã gửi."
-        if account := zalo.account_for(article.commune_id):
-            zalo.count_broadcast(account, article.spread_at)
     else:
         article.spread, article.spread_due_at = Spread.WAITING, now
         article.error_text = ""
@@ -92,6 +91,14 @@ def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
     article.save()
     record(article, "settled", by=by, finding="đã gửi" if is_sent else "chưa gửi")
     return article
+
+
+def note_accepted(article: Article, at: datetime, message_id: str = "") -> None:
+    """Zalo took the broadcast at `at`; without its id a person vouches for that. Saves nothing."""
+    article.spread, article.spread_at = Spread.ACCEPTED, at
+    article.spread_message_id = message_id or f"declared-{article.pk}"
+    if account := zalo.account_for(article.commune_id):
+        zalo.count_broadcast(account, at)
 
 
 @transaction.atomic

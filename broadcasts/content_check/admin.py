@@ -7,12 +7,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, display
+from accounts.scoped_admin.mixins import AuditedRows
 from accounts.scoped_admin.row_page import HomeForm, OwnCommune
+from accounts.second_person.admin import SecondPersonRows
+from accounts.second_person.rows import register_rows
 from broadcasts.content_check.models import OfficialPhone
-from groups.admin_mixins import BareFields, DayInput
+from groups.admin_mixins import DayInput, OwnDayPicker
 from vietnamese.text import local_phone
+
+register_rows("official_phone", "official_phone.changed")
 
 
 class OfficialPhoneForm(HomeForm):
@@ -33,7 +37,10 @@ class OfficialPhoneForm(HomeForm):
 
 
 @admin.register(OfficialPhone)
-class OfficialPhoneAdmin(BareFields, OwnCommune, ScopedModelAdmin):
+class OfficialPhoneAdmin(SecondPersonRows, AuditedRows, OwnDayPicker, OwnCommune, ScopedModelAdmin):
+    second_person = "official_phone"
+    audited_as = "official_phone.changed"
+    trusted = frozenset({"label", "phone", "valid_from", "valid_to"})
     day_fields = ("valid_from", "valid_to")
     form = OfficialPhoneForm
     list_display = ["label", "shown_phone", "valid_from", "valid_to"]
@@ -50,9 +57,3 @@ class OfficialPhoneAdmin(BareFields, OwnCommune, ScopedModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"valid_from": timezone.localdate()}
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        audit.record(
-            "official_phone.changed", by=request.user, target=obj, fields=form.changed_data
-        )

@@ -74,7 +74,9 @@ def _require_fit(text: str) -> None:
     if len(text) < SHORTEST_REASON:
         raise NotAllowed("Lý do quá ngắn. Hãy viết để người duyệt hiểu vì sao phải nêu.")
     if any(hit.level == Level.BLOCK for hit in find(text, where="reason")):
-        raise NotAllowed("Lý do có dấu mật, số giấy tờ hoặc số điện thoại. Hãy viết lại lý do.")
+        raise NotAllowed(
+            "Lý do có dấu mật, số giấy tờ, số điện thoại hoặc người báo tin. Hãy viết lại lý do."
+        )
 
 
 def confirmed(hits: Iterable[Hit], answers: Answers, keys: Collection[str], by: User) -> Answers:

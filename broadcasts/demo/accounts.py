@@ -41,6 +41,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("vp.danguy", Role.PARTY_OFFICE, "Hoàng Ngọc", "Diệp"),
     DemoAccount("mattran", Role.FRONT, "Bùi Thị", "Nga"),
     DemoAccount("quantri", Role.TECH_ADMIN, "Đặng Quốc", "Huy"),
+    DemoAccount("cap.tren", Role.SUPERIOR, "Hồ Thanh", "Liêm"),
     DemoAccount("canbo.diaban2", Role.OFFICER, "Trương Công", "Định", "Cán bộ phụ trách ấp"),
     DemoAccount("canbo.diaban3", Role.OFFICER, "Huỳnh Thị", "Mai", "Cán bộ phụ trách ấp"),
     DemoAccount("canbo.diaban4", Role.OFFICER, "Điểu", "Khánh", "Cán bộ phụ trách ấp"),

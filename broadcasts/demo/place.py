@@ -181,6 +181,8 @@ def make_groups(
             group.asset_expires_on = today + timedelta(days=random.randrange(40, 330))
         else:
             group.link = f"https://zalo.me/g/demo{number:04d}"
+        if group.status == ZaloGroup.Status.ACTIVE:
+            group.genuine_name, group.genuine_link = group.name, group.link
     return ZaloGroup.objects.bulk_create(groups)
 
 

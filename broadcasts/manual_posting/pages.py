@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.live.pages import SOON_MS, live_page
 from accounts.scoped_admin.pages import number_of, own_pages
 from broadcasts import services
 from broadcasts.manual_posting.services import old_post_of
@@ -65,6 +66,7 @@ def _open_tasks(request: HttpRequest) -> Any:
 
 @require_GET
 def task_list(request: HttpRequest, *, site: Any) -> HttpResponse:
+    live = live_page(request, "hand", "posts", every_ms=SOON_MS)
     tasks = list(_open_tasks(request)[: LISTED + 1])
     posts = [
         (post, list(rows)) for post, rows in groupby(tasks[:LISTED], lambda task: task.broadcast)
@@ -74,6 +76,7 @@ def task_list(request: HttpRequest, *, site: Any) -> HttpResponse:
         "count": len(tasks[:LISTED]),
         "has_more": len(tasks) > LISTED,
         "just_done": _just_done(request),
+        "live": live,
     }
     return TemplateResponse(request, "broadcasts/hand/list.html", context)
 

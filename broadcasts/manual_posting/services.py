@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow.services import lock, lock_for, record, require_state
+from broadcasts import occasions
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.services import reopen
@@ -40,6 +41,7 @@ def mark_posted(
         delivery.proof = proof
     delivery.save()
     record(delivery, "posted", by=by, has_proof=bool(proof))
+    occasions.hands_done(delivery.broadcast)
     if recalled:
         record_recall(delivery, by=by)
     return delivery
@@ -86,6 +88,7 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
     delivery.proof = ""
     delivery.save()
     record(delivery, "taken_back", by=by)
+    occasions.call_hands(broadcast)
     return delivery
 
 
@@ -100,4 +103,5 @@ def mark_missed(delivery: Delivery, *, by: User, reason: str) -> Delivery:
     delivery.posted_by = by
     delivery.save()
     record(delivery, "missed", by=by, text=reason.strip())
+    occasions.hands_done(delivery.broadcast)
     return delivery

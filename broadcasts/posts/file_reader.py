@@ -50,28 +50,69 @@ class Refused(Exception):
         self.code = code
 
 
+_SCAN, _END, _REMARK = 0xDA, 0xD9, 0xFE
+_APPLICATIONS = range(0xE0, 0xF0)
+_JPEG_KEPT = {0xE0: 16, 0xEE: 14}  # the bare heads of JFIF and Adobe, by their length
+_NEXT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_KEPT = frozenset(
+    (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs")
+)
+_MAX_PIXELS = 30_000_000
+_WRITTEN_ANEW = ("GIF", "WEBP", "BMP", "TIFF")
+
+
+def plain_picture(content: bytes) -> bytes:
+    """A picture without remarks; what is none that we know (drawings of Office) stays as it is."""
+    if content.startswith(b"\xff\xd8"):
+        return plain_jpeg(content)
+    if content.startswith(_PNG):
+        return plain_png(content)
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 -- only for these kinds
+
+    try:
+        opened = Image.open(BytesIO(content), formats=_WRITTEN_ANEW)
+    except UnidentifiedImageError:
+        return content
+    if opened.width * opened.height > _MAX_PIXELS:
+        raise Refused(TOO_LARGE)
+    picture, written = opened.copy(), BytesIO()
+    picture.info = {name: value for name, value in picture.info.items() if name == "transparency"}
+    picture.save(written, opened.format)
+    return written.getvalue()
+
+
 def plain_jpeg(content: bytes) -> bytes:
-    """A JPEG without EXIF, XMP, IPTC and remarks; the picture itself is not touched."""
+    """A JPEG without EXIF, XMP, IPTC, colour profile, remarks and whatever stands behind its end.
+
+    The picture itself is not touched.
+    """
     pieces, at = [content[:2]], 2
-    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xDA:
-        marker = content[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
+    while (found := _NEXT.search(content, at)) is not None:
+        at, marker = found.start(), content[found.start() + 1]
+        if marker == _END:
+            break
         (length,) = struct.unpack_from(">H", content, at + 2)
-        if marker not in {0xE1, 0xED, 0xFE} and not 0xE3 <= marker <= 0xEC:
-            pieces.append(content[at : at + 2 + length])
-        at += 2 + length
-    return b"".join([*pieces, content[at:]])
+        end = at + 2 + length
+        if marker == _SCAN:  # the picture follows, up to the next marker
+            end = found.start() if (found := _NEXT.search(content, end)) else len(content)
+        is_remark = marker == _REMARK or marker in _APPLICATIONS
+        if not is_remark or _JPEG_KEPT.get(marker) == length:
+            pieces.append(content[at:end])
+        at = end
+    return b"".join([*pieces, b"\xff\xd9"])
 
 
 def plain_png(content: bytes) -> bytes:
-    """A PNG without texts, times and EXIF."""
+    """A PNG of what it takes to draw it: no texts, times, EXIF, profile, nothing behind its end."""
     pieces, at = [content[:8]], 8
     while at + 12 <= len(content):
         (length,) = struct.unpack_from(">I", content, at)
-        if content[at + 4 : at + 8] not in {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}:
+        kind = content[at + 4 : at + 8]
+        if kind in _PNG_KEPT:
             pieces.append(content[at : at + 12 + length])
+        if kind == b"IEND":
+            break
         at += 12 + length
     return b"".join(pieces)
 
@@ -209,9 +250,7 @@ class Word:
             return self._clean_relations(name, content)
         if name.startswith("word/media/"):
             self.facts["pictures"] += 1
-            if content.startswith(b"\xff\xd8"):
-                return plain_jpeg(content)
-            return plain_png(content) if content.startswith(b"\x89PNG\r\n\x1a\n") else content
+            return plain_picture(content)
         return self._clean_part(name, content) if name.endswith(".xml") else content
 
 

@@ -200,6 +200,7 @@ class Broadcast(Approvable):
     )  # fmt: skip
     occurrence_on = models.DateField(_("lần đăng ngày"), null=True, blank=True, editable=False)
     is_own_version = models.BooleanField(_("sửa riêng"), default=False, editable=False)
+    # The last moment at which the machine held the post or, since, a person let it go on.
     held_at = models.DateTimeField(_("giữ lại lúc"), null=True, blank=True, editable=False)
     is_pattern = models.BooleanField(_("nội dung của lịch"), default=False, editable=False)
     rule_hash = models.CharField(max_length=64, blank=True, editable=False)

@@ -52,8 +52,11 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
             return rows
         hamlets = once("places", user, lambda: _ids(places_of(user)))
         own_groups = once("groups", user, lambda: _ids(ZaloGroup.objects.visible_to(user)))
+        # For days a stand-in approves for the whole commune, wherever its own hamlets are.
+        lent = ~Q(status="draft") if user.has_perm("broadcasts.approve_broadcast") else Q()
         return rows.filter(
-            Q(created_by=user.pk)
+            lent
+            | Q(created_by=user.pk)
             | Q(audience_hamlets=[], audience_groups=[])
             | Q(audience_hamlets__overlap=hamlets)
             | Q(audience_groups__overlap=own_groups)

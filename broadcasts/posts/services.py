@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.workflow.services import move, record
+from broadcasts import occasions
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 
@@ -19,10 +20,11 @@ def change_status(
     move(broadcast, status)
     broadcast.save(update_fields=["status"])
     record(broadcast, kind, by=by, text=text, **details)
+    occasions.follow(broadcast)
 
 
 def pause_missed(broadcast: Broadcast, now: datetime, *, why: str) -> None:
-    """Pause a post that missed its minute, until a person decides. Call with the row locked."""
+    """Hold a post that missed its moment until a person decides. Call with the row locked."""
     move(broadcast, Status.PAUSED)
     broadcast.held_at = now
     broadcast.save(update_fields=["status", "held_at"])

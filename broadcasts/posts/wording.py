@@ -74,12 +74,20 @@ def when(moment: datetime | None, now: datetime | None = None) -> str:
     return f"{local:%H:%M} {day or date_format(local, 'l d/m/Y')}"
 
 
+def is_held(broadcast: Broadcast) -> bool:
+    """Whether the machine holds a post that missed its moment."""
+    not_begun = broadcast.status == Broadcast.Status.PAUSED and broadcast.started_at is None
+    return not_begun and broadcast.held_at is not None
+
+
 def leaving(broadcast: Broadcast, now: datetime | None = None) -> str:
     """Time of sending in words."""
     moment = broadcast.scheduled_for
     if broadcast.is_pattern:
         schedule = getattr(broadcast, "pattern_of", None)
         return describe(rule_of(schedule)).removesuffix(".") if schedule else "Đăng theo lịch"
+    if is_held(broadcast):
+        return f"Máy giữ lại {when(broadcast.held_at, now)}, chờ quyết định"
     if broadcast.started_at:
         return f"Bắt đầu gửi {when(broadcast.started_at, now)}"
     if moment is None or moment <= (now or timezone.now()):

@@ -45,7 +45,7 @@ def to_approve(user: Any, now: datetime) -> WorkList | None:
             post.title,
             review_url(post.pk),
             f"{post.submitted_by} trình {when(post.submitted_at, now)}. {leaving(post, now)}.",
-            post.is_urgent,
+            presses=post.is_urgent,
         ),
         url=_list_url("viec=duyet"),
         empty="Không có bài nào chờ duyệt.",
@@ -166,7 +166,7 @@ def hand_tasks(user: Any, now: datetime) -> WorkList | None:
     address = reverse("admin:broadcasts_delivery_hand_list")
     count = sum(posts.values())
     items = [
-        WorkItem(title, f"{address}#bai-{pk}", f"{groups} nhóm chờ đăng tay.", is_urgent)
+        WorkItem(title, f"{address}#bai-{pk}", f"{groups} nhóm chờ đăng tay.", presses=is_urgent)
         for (pk, title, is_urgent), groups in list(posts.items())[:MOST]
     ]
     return WorkList(

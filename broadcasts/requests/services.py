@@ -17,12 +17,11 @@ from broadcasts.posts.models import Broadcast
 from broadcasts.requests.models import DIRECTED, PostRequest
 from broadcasts.sending.models import Delivery
 from content_rules.engine.findings import Level
-from content_rules.rulebook import find
+from content_rules.rulebook import GIVES_AWAY, find
 from documents import uploads
 
 Closing = PostRequest.Closing
 OPEN = ""  # not closed as anything
-SECRET = frozenset({"secrecy", "secret_document"})
 NO_NUMBER = (
     "Nội dung theo chỉ đạo phải có số văn bản. Hãy ghi số văn bản, hoặc chọn chủ đề khác nếu không "
     "có văn bản."
@@ -47,7 +46,7 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
 
 
 def prepare_attachment(handed_in: Any) -> "ContentFile[bytes]":
-    """Prepare an uploaded document. Raises ValidationError for a secrecy mark."""
+    """Prepare an uploaded document. Raises ValidationError for a secrecy mark or a teller."""
     document = uploads.prepare(handed_in)
     if sentences := secrecy_of(document.read()):
         raise ValidationError(sentences)
@@ -56,13 +55,13 @@ def prepare_attachment(handed_in: Any) -> "ContentFile[bytes]":
 
 
 def secrecy_of(document: bytes) -> list[str]:
-    """Sentences about secrecy marks in a document; none where it cannot be read."""
+    """Sentences about secrecy marks and tellers in a document; none where it cannot be read."""
     try:
         opened = clean_document(document)
     except NotADocument:
         return []
     words = "\n".join([opened.text, *(opened.facts.get("meta") or {}).values()])
-    return [hit.sentence for hit in find(words, where="file") if hit.rule in SECRET]
+    return [hit.sentence for hit in find(words, where="file") if hit.rule in GIVES_AWAY]
 
 
 def missing_document(broadcast: Broadcast) -> str:

@@ -5,32 +5,33 @@ changes nothing; the next one finds the same rows.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts.workflow.services import lock, move, record
+from accounts.workflow.services import move, record
+from broadcasts import occasions
 from broadcasts.content_check.services import stopping
 from broadcasts.posts.audience import groups_of
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.rendering import text_parts
-from broadcasts.posts.services import change_status, pause_missed, reopen, void_approval
+from broadcasts.posts.services import change_status, pause_missed, void_approval
+from broadcasts.scheduling.late import held_because, hold_stalled
 from broadcasts.scheduling.materialise import has_carried, plan_due
 from broadcasts.sending.models import Delivery
 from groups.models import ZaloGroup
 from zalo.channels import registry
 from zalo.channels.base import MANUAL
+from zalo.hold import process as gate
 from zalo.outbox import statements
 from zalo.outbox.outcomes import interrupted_before
 
 logger = logging.getLogger(__name__)
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
-HAND_POSTING_DAYS = 3
-# How late an occurrence of a schedule may still leave by itself, after everything was down.
-LATE = timedelta(hours=2)
 
 _FAN_OUT = """
 INSERT INTO broadcasts_delivery (
@@ -68,8 +69,7 @@ def _start(broadcast: Broadcast, now: datetime) -> None:
         why = "Đã quá giờ cho phép nên không gửi tới nhóm nào."
         change_status(broadcast, Status.CANCELLED, Kind.EXPIRED, text=why)
         return
-    if _is_missed(broadcast, now):
-        why = "Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định."
+    if why := held_because(broadcast, now):
         pause_missed(broadcast, now, why=why)
         return
     if why := _why_void(broadcast, now):
@@ -85,6 +85,7 @@ def _start(broadcast: Broadcast, now: datetime) -> None:
     broadcast.started_at = now
     broadcast.save(update_fields=["status", "started_at"])
     record(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
+    occasions.call_hands(broadcast)
 
 
 def _why_void(broadcast: Broadcast, now: datetime) -> str:
@@ -99,17 +100,6 @@ def _why_void(broadcast: Broadcast, now: datetime) -> str:
     return " ".join(hit.sentence for hit in stopping(broadcast, now))
 
 
-def _is_missed(broadcast: Broadcast, now: datetime) -> bool:
-    """An occurrence whose minute is long gone, unless a person let it go since.
-
-    A post of its own with a minute in the past leaves at once: that is what its approver said.
-    """
-    if broadcast.schedule_id is None or broadcast.held_at is not None:
-        return False
-    moments = [moment for moment in (broadcast.scheduled_for, broadcast.approved_at) if moment]
-    return bool(moments) and now - max(moments) > LATE
-
-
 def start_due(now: datetime) -> int:
     """Start every post whose minute has come, each in its own transaction; urgent ones first.
 
@@ -120,6 +110,7 @@ def start_due(now: datetime) -> int:
         with transaction.atomic():
             broadcast = (
                 Broadcast.objects.due(now)
+                .filter(gate.gate_is_open())
                 .exclude(pk__in=broken)
                 .select_for_update(skip_locked=True, of=("self",))
                 .select_related("commune")
@@ -159,7 +150,7 @@ def expire(now: datetime) -> int:
     forgotten = waiting.filter(
         status=Delivery.Status.TO_POST,
         broadcast__status=Status.SENDING,
-        created_at__lte=now - timedelta(days=HAND_POSTING_DAYS),
+        created_at__lte=now - occasions.HAND_POSTING,
     )
     reason = "Không ai đánh dấu đã đăng trước hạn."
     left_over = Delivery.objects.filter(
@@ -187,25 +178,28 @@ def sweep(now: datetime) -> int:
     )
 
 
+@transaction.atomic
 def complete(now: datetime) -> int:
-    """Close posts of which nothing is left to send or to post."""
-    open_statuses = [Delivery.Status.QUEUED, Delivery.Status.SENDING, Delivery.Status.TO_POST]
-    still_open = Delivery.objects.filter(status__in=open_statuses).values("broadcast")
-    closed = 0
-    for broadcast in Broadcast.objects.filter(status=Status.SENDING).exclude(pk__in=still_open):
-        with transaction.atomic():
-            lock(broadcast)
-            if (
-                broadcast.status != Status.SENDING
-                or broadcast.deliveries.filter(status__in=open_statuses).exists()
-            ):
-                continue
-            move(broadcast, Status.COMPLETED)
-            broadcast.completed_at = now
-            broadcast.save(update_fields=["status", "completed_at"])
-            record(broadcast, Kind.COMPLETED)
-            closed += 1
-    return closed
+    """Close posts of which nothing is left to send or to post.
+
+    They are locked first and asked again by a later statement, which sees what the last to hold a
+    lock has queued. A post in the hands of somebody else is left for the next tick.
+    """
+    still_open = Delivery.objects.filter(
+        broadcast=OuterRef("pk"),
+        status__in=[Delivery.Status.QUEUED, Delivery.Status.SENDING, Delivery.Status.TO_POST],
+    )
+    finished = Broadcast.objects.filter(~Exists(still_open), status=Status.SENDING).order_by()
+    free = finished.select_for_update(skip_locked=True, no_key=True)
+    if not (locked := list(free.values_list("pk", flat=True))):
+        return 0
+    closed = list(finished.filter(pk__in=locked).values_list("pk", flat=True))
+    Broadcast.objects.filter(pk__in=closed).update(status=Status.COMPLETED, completed_at=now)
+    BroadcastEvent.objects.bulk_create(
+        BroadcastEvent(broadcast_id=pk, kind=Kind.COMPLETED) for pk in closed
+    )
+    occasions.ended(closed)
+    return len(closed)
 
 
 def reopen_late(now: datetime) -> int:
@@ -213,13 +207,8 @@ def reopen_late(now: datetime) -> int:
     late = Delivery.objects.filter(
         status=Delivery.Status.QUEUED, broadcast__status=Status.COMPLETED
     )
-    reopened = 0
-    for broadcast in Broadcast.objects.filter(pk__in=late.values("broadcast")):
-        with transaction.atomic():
-            lock(broadcast)
-            reopen(broadcast)
-            reopened += 1
-    return reopened
+    closed = Broadcast.objects.filter(status=Status.COMPLETED, pk__in=late.values("broadcast"))
+    return closed.update(status=Status.SENDING, completed_at=None)
 
 
 def lanes_to_drain(now: datetime) -> list[tuple[int, bool]]:
@@ -235,10 +224,13 @@ def lanes_to_drain(now: datetime) -> list[tuple[int, bool]]:
 def run_tick(now: datetime | None = None) -> dict[str, int]:
     """One round; returns what it did, for the log."""
     now = now or timezone.now()
+    if not gate.begin():  # what was due or half sent stays as it is until persons have decided
+        return {"swept": sweep(now), "planned": plan_due(now)}
     return {
         "started": start_due(now),
         "expired": expire(now),
         "swept": sweep(now),
+        "held": hold_stalled(now),
         "reopened": reopen_late(now),
         "completed": complete(now),
         "planned": plan_due(now),

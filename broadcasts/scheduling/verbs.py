@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow.services import lock, lock_for, record
+from broadcasts import occasions
 from broadcasts.approval import services as approval
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.services import pause_missed
 from broadcasts.scheduling.calendar import FARTHEST, calendar_between, dates_of
+from broadcasts.scheduling.late import WHAT_TO_DO, held_sentence
 from broadcasts.scheduling.materialise import content_of, in_hand, plan
 from broadcasts.scheduling.models import Schedule, ScheduleSkip
 from broadcasts.scheduling.rules import ZONE, Occurrence, Rule, rule_of, spoken_day
@@ -152,7 +154,8 @@ def resume(schedule: Schedule, *, by: User) -> Schedule:
     now = timezone.now()
     gone = in_hand(schedule).filter(status=Status.SCHEDULED, scheduled_for__lte=now)
     for post in gone.select_for_update(of=("self",)):
-        pause_missed(post, now, why="Tới giờ đăng khi lịch tạm dừng. Chờ quyết định.")
+        why = held_sentence(post.scheduled_for or now, "Lúc đó lịch đang tạm dừng")
+        pause_missed(post, now, why=f"{why} {WHAT_TO_DO}")
     schedule.paused_at, schedule.paused_by, schedule.pause_reason = None, None, ""
     schedule.save()
     record(schedule, "resumed", by=by)
@@ -169,6 +172,7 @@ def end(schedule: Schedule, *, by: User, reason: str) -> Schedule:
     pattern.status = Status.CANCELLED
     pattern.save(update_fields=["status"])
     record(pattern, Kind.CANCELLED, by=by, text=reason)
+    occasions.follow(pattern)
     _call_off(in_hand(schedule), Kind.CANCELLED, by=by, reason=reason)
     record(schedule, "ended", by=by, text=reason)
     plan(schedule, timezone.now())
@@ -181,6 +185,7 @@ def _call_off(posts: Any, kind: str, *, by: User, reason: str) -> None:
         post.status = Status.CANCELLED
         post.save(update_fields=["status"])
         record(post, kind, by=by, text=reason)
+        occasions.follow(post)
 
 
 def _until(schedule: Schedule, on: date, *, with_skips: bool = True) -> list[Occurrence]:

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
+from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import when
 from broadcasts.posts.work_lists import review_url
@@ -70,23 +72,23 @@ def _unapproved(post: Broadcast, now: datetime) -> str:
 
 
 def _missed(user: Any, now: datetime) -> Any:
-    return (
-        Broadcast.objects.visible_to(user)
-        .filter(status=Status.PAUSED, started_at=None, held_at__isnull=False)
-        .order_by("scheduled_for", "pk")
-    )
+    rows = Broadcast.objects.visible_to(user)
+    rows = rows.filter(status=Status.PAUSED, started_at=None, held_at__isnull=False)
+    events = BroadcastEvent.objects.filter(broadcast=OuterRef("pk"), kind=BroadcastEvent.Kind.HELD)
+    last = Subquery(events.order_by("-at", "-pk").values("note")[:1])
+    return rows.annotate(held_note=last).order_by("held_at", "pk")
 
 
 @work_list(asks=_missed, permission="broadcasts.stop_broadcast")
 def held(user: Any, now: datetime) -> WorkList | None:
-    """Occurrences that were missed while everything was down, and wait for a decision."""
+    """Posts that the machine held because they missed their moment."""
     return short_list(
         "Lỡ giờ đăng, chờ quyết định",
         _missed(user, now),
         lambda post: WorkItem(
             post.title,
             review_url(post.pk),
-            f"Đáng lẽ gửi lúc {when(post.scheduled_for, now)}. Gửi tiếp hay hủy?",
+            post.held_note,
             True,
         ),
         icon="running_with_errors",

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from broadcasts import occasions
 from broadcasts.sending.content import ContentLost, Post, forget_upload, load_post, upload_content
 from broadcasts.sending.models import Delivery
 from groups.zalo_groups.zalo_state import note_refusal
 from zalo.channels import registry
 from zalo.channels.base import MANUAL, Channel, Closed
 from zalo.client.errors import ZaloAttachmentExpired, ZaloError, ZaloRejected
+from zalo.hold import process as gate
 from zalo.outbox import statements
 from zalo.outbox.lanes import MORE, Answer, Claim, Drain, Waiting, leased
 from zalo.outbox.outcomes import Outcome, Verdict
@@ -50,22 +52,31 @@ RETURNING d.id, d.broadcast_id, COALESCE(NULLIF(d.target_group_id, ''), g.id::te
 # An answer belongs to its claim: one that comes after a later claim changes nothing. A late one
 # outranks the sweep's “uncertain”, but never what a person has found.
 # What a person vouched for in part never becomes “sent”; what was cancelled meanwhile stays so.
+# The states stand twice, so that no partial index fits: the planner would walk it a row of answers.
 _RECORD = """
 UPDATE broadcasts_delivery d SET
     status = CASE
-        WHEN %(status)s::text = 'sent' AND d.finding = 'arrived' THEN 'uncertain'
-        WHEN %(status)s::text = 'queued' AND b.status = 'cancelled' THEN 'cancelled'
-        ELSE %(status)s::text END,
-    finding = CASE %(status)s::text WHEN 'uncertain' THEN '' ELSE d.finding END,
-    settled_by_id = CASE %(status)s::text WHEN 'uncertain' THEN NULL ELSE d.settled_by_id END,
-    settled_at = CASE %(status)s::text WHEN 'uncertain' THEN NULL ELSE d.settled_at END,
-    parts_sent = %(parts_sent)s,
-    zalo_message_ids = d.zalo_message_ids || %(message_ids)s::varchar[],
-    sent_at = %(sent_at)s, attempts = %(attempts)s, next_attempt_at = %(next_attempt_at)s,
-    error_code = %(error_code)s, error_text = %(error_text)s
-FROM broadcasts_broadcast b
-WHERE d.id = %(id)s AND b.id = d.broadcast_id AND d.claimed_at = %(claimed_at)s
-  AND (d.status = 'sending' OR (d.status = 'uncertain' AND d.settled_at IS NULL))
+        WHEN x.status = 'sent' AND d.finding = 'arrived' THEN 'uncertain'
+        WHEN x.status = 'queued' AND b.status = 'cancelled' THEN 'cancelled'
+        ELSE x.status END,
+    finding = CASE x.status WHEN 'uncertain' THEN '' ELSE d.finding END,
+    settled_by_id = CASE x.status WHEN 'uncertain' THEN NULL ELSE d.settled_by_id END,
+    settled_at = CASE x.status WHEN 'uncertain' THEN NULL ELSE d.settled_at END,
+    parts_sent = x.parts_sent,
+    zalo_message_ids = d.zalo_message_ids || array_remove(ARRAY[x.message_id], NULL),
+    sent_at = x.sent_at, attempts = x.attempts, next_attempt_at = x.next_attempt_at,
+    error_code = x.error_code, error_text = x.error_text
+FROM unnest(
+    %(id)s::bigint[], %(claimed_at)s::timestamptz[], %(status)s::text[], %(parts_sent)s::int[],
+    %(message_id)s::varchar[], %(sent_at)s::timestamptz[], %(attempts)s::int[],
+    %(next_attempt_at)s::timestamptz[], %(error_code)s::text[], %(error_text)s::text[]
+) AS x (
+    id, claimed_at, status, parts_sent, message_id, sent_at, attempts, next_attempt_at,
+    error_code, error_text
+), broadcasts_broadcast b
+WHERE d.id = x.id AND b.id = d.broadcast_id AND d.claimed_at = x.claimed_at
+  AND d.status IN ('sending', 'uncertain')
+  AND NOT (d.status = 'uncertain' AND d.settled_at IS NOT NULL)
 """
 _DEFER_POST = """
 UPDATE broadcasts_delivery
@@ -112,7 +123,7 @@ def record(answers: Sequence[tuple[Claim, Outcome, int]], now: datetime) -> list
 
 
 def _row(claim: Claim, outcome: Outcome, messages: int, now: datetime) -> dict[str, object]:
-    """Parameters of `_RECORD`; a sent part queues the next one at once."""
+    """A row of `_RECORD`; a sent part queues the next one at once."""
     is_sent = outcome.verdict is Verdict.SENT
     parts_sent = claim.part + is_sent
     goes_on = is_sent and parts_sent < messages
@@ -123,7 +134,7 @@ def _row(claim: Claim, outcome: Outcome, messages: int, now: datetime) -> dict[s
         "claimed_at": claim.claimed_at,
         "status": status.value,
         "parts_sent": parts_sent,
-        "message_ids": [outcome.message_id[:MESSAGE_ID_LENGTH]] if is_sent else [],
+        "message_id": outcome.message_id[:MESSAGE_ID_LENGTH] if is_sent else None,
         "sent_at": now if status == Status.SENT else None,
         "attempts": 0 if goes_on else claim.attempts + counted,
         "next_attempt_at": outcome.next_at(now) if status == Status.QUEUED else None,
@@ -139,7 +150,11 @@ def explain(commune_id: int, channel_key: str, sentence: str, now: datetime) -> 
 
 def to_manual(commune_id: int, channel_key: str, sentence: str) -> int:
     """Turn what waits for the machine into tasks for hands, saying why; returns how many."""
-    return statements.execute(_TO_MANUAL, [MANUAL.key, sentence, commune_id, channel_key])
+    with transaction.atomic():
+        values = [MANUAL.key, sentence, commune_id, channel_key]
+        if turned := statements.execute(_TO_MANUAL, values):
+            occasions.tend(timezone.now())
+    return turned
 
 
 __all__ = ["IN_FLIGHT", "MORE", "drain"]
@@ -154,6 +169,8 @@ def drain(commune_id: int, *, urgent: bool) -> dict[str, int]:
     recorded statuses, and `more` when only the time was up. What it leaves, the next tick finds.
     """
     counts: Counter[str] = Counter()
+    if not gate.begin():
+        return {}
     for channel in registry.machines():
         counts.update(_drain(channel, commune_id, is_urgent=urgent))
     return dict(counts)
@@ -175,6 +192,7 @@ def _drain(channel: Channel, commune_id: int, *, is_urgent: bool) -> dict[str, i
 
 
 class _Deliveries(Drain[Post]):
+    journalled = "delivery"
     commune_id: int
 
     def candidates(self, limit: int) -> list[Waiting]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.workflow.services import lock_for, record
+from broadcasts import occasions
 from broadcasts.content_check.services import require_clean
 from broadcasts.posts.audience import groups_of
 from broadcasts.posts.corrections import require_not_corrected
@@ -93,5 +94,6 @@ def send_to_new(broadcast: Broadcast, *, by: User) -> int:
         raise NotAllowed("Không có nhóm mới nào chưa nhận bài này.")
     reopen(broadcast)
     record(broadcast, BroadcastEvent.Kind.SENT_TO_NEW, by=by, text=f"{count} nhóm", groups=count)
+    occasions.call_hands(broadcast)
     enqueue("broadcasts.tasks.tick")
     return count

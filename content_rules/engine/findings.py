@@ -24,7 +24,7 @@ LABELS = {
     "passport": "Số hộ chiếu", "insurance": "Số thẻ bảo hiểm", "card": "Số thẻ ngân hàng",
     "bank_account": "Số tài khoản", "phone": "Số điện thoại riêng",
     "phone_unlisted": "Số chưa có trong danh sách", "plate": "Biển số xe",
-    "named_person": "Tên người dân",
+    "named_person": "Tên người dân", "teller": "Người báo tin",
     "duty_plan": "Lịch trực, phương án", "mention": "Gọi tên cả nhóm",
     "file_unread": "Tệp máy không đọc được", "file_pictures": "Hình trong tệp",
     "file_cleaned": "Đã làm sạch tệp",

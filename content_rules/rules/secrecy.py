@@ -1,13 +1,14 @@
-"""Marks of state secrets, and numbers of documents that bear one."""
+"""Marks of state secrets."""
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content_rules.engine.findings import Level
 from content_rules.engine.lexicon import any_of, bare_finder, bare_of, finder
-from content_rules.engine.reading import Reading, Span, meets, spans_of
+from content_rules.engine.reading import Reading, Span, spans_of
 from content_rules.engine.rules import Post, Rule
+from content_rules.rules.secret_numbers import SECRET_AFTER
 
 _MARKS = frozenset({"MẬT", "TỐIMẬT", "TUYỆTMẬT", "MAT", "TOIMAT", "TUYETMAT"})
 _HASTE = re.compile("HỎATỐC|HOẢTỐC|HOATOC|THƯỢNGKHẨN|THUONGKHAN|KHẨN|KHAN")
@@ -22,6 +23,8 @@ _OF_AGENCY = re.compile(rf"\W*{bare_of('secrecy_agencies')}\b")
 _BEFORE = re.compile(rf"\b{bare_of('secrecy_everyday_before')}\s+$")
 _AFTER = re.compile(rf"\s+{bare_of('secrecy_everyday_after')}\b")
 _WORD = re.compile(r"\bMẬT\b")
+# Every mark has these letters, whatever stands between them.
+_LETTERS = re.compile(r"m[\W_]{0,6}a[\W_]{0,6}t")
 # Then it is the number that asks.
 _NUMBERED = re.compile(r"\s*(?:[,:(]\s*)?(?:mang )?(?:so|ky hieu|so hieu)?[\s:.]*\d")
 # What is forbidden of all such papers, none of which is at hand.
@@ -35,6 +38,7 @@ _UNLAWFUL = re.compile(
     re.IGNORECASE,
 )
 _AT_HAND = finder("secrecy_pointing_words")
+_LAW = finder("secrecy_of_the_law")
 
 # In the name of a file a mark stands apart from its other words: `BC_..._MAT.docx`.
 _MARK_IN_NAME = re.compile(r"(?<!\w)(?:(?:TUYET|TOI) )?MAT(?! *(?:[A-Z]|xe\b|tien\b|giay\b))(?!\w)")
@@ -43,6 +47,9 @@ _IN_NAME = re.compile(
     r"(?:TUY[EỆ]T|T[OỐ]I)M[AẬ]T(?![a-z])|(?-i:\bMẬT\b)",
     re.IGNORECASE,
 )
+_FILE_END = re.compile(r"\.(?:docx?|pdf|xlsx?|jpe?g|png|pptx?|zip|rar)\b", re.IGNORECASE)
+_FILE_STEM = re.compile(r"[^\s\"“”(),;]{1,120}$")
+_APART = re.compile(r"[_+.\-]")
 _DOCUMENT_NAME = bare_finder("secrecy_file_kinds")
 _NO_MARK = re.compile(rf"\b{bare_of('secrecy_mat_is_a_face')}\s{{1,2}}$")
 # The kind of a paper and its mark, in whatever letters.
@@ -50,42 +57,6 @@ _KIND_IN_NAME = re.compile(
     rf"\b{bare_of('secrecy_marked_file_kinds')} (?:(?:tuyet|toi) )?mat"
     r"(?= ?(?:$|(?:docx?|pdf|xlsx?|jpe?g|png|pptx?|zip|rar)\b|(?:cua|ngay|thang|nam|quy|tuan)\b))|"
     r"^(?:(?:tuyet|toi) )?mat (?:bao cao|ke hoach|cong van|phuong an|bc|kh|cv|pa)\b"
-)
-
-# A number as papers bear it, and one of which its letters say that it is secret.
-_NUMBER = r"\d{1,5}\s?[-/]\s?[A-ZĐa-zđ][\w\-/.&]{1,25}"
-_SECRET_SUFFIX = re.compile(
-    r"(?<![\w/])\d{1,5}\s?[-/]\s?[A-ZĐ][A-ZĐa-z0-9&]*(?:[\-/.][A-ZĐa-z0-9&]+){0,3}"
-    r"(?:[\-/.](?:M|TM|TUM)|[\-/.]?\((?:M|TM|TUM)\))(?![\w/\-])"
-)
-_SECRECY = r"(?:tuyệt |tối )?mật(?! (?:ong|khẩu|độ|mã|thư|danh|vụ|nghị|thiết|khu))\b"
-_SECRET_AFTER = re.compile(
-    rf"(?<![\w/])(?:số\s{{0,2}}:?\s{{0,2}})?{_NUMBER}[ ,(\-–:]{{1,4}}"
-    r"(?:ngày [\d/.\-]+[ ,(\-–]{1,3})?"
-    rf"(?:{any_of('secrecy_between_number_and_mark')}[ :,]{{1,3}}){{0,6}}{_SECRECY}",
-    re.IGNORECASE,
-)
-_SECRET_BEFORE = re.compile(
-    rf"(?<!bí )(?<!bảo )(?<!cơ )(?<!thân )(?<=\w )\b{_SECRECY}[^.!?;|\t\n\d]{{0,40}}"
-    rf"\b(?:số|ký hiệu|kh|cv|bc|pa)\s{{0,2}}:?\s{{0,2}}{_NUMBER}",
-    re.IGNORECASE,
-)
-_BARE_SECRET_AFTER = re.compile(
-    rf"(?<![\w/])(?:so\s{{0,2}}:?\s{{0,2}})?{_NUMBER}[\s,(\-]{{1,3}}"
-    r"(?:(?:do mat|loai|dong|dau|la)[\s:]{1,2}){0,3}(?:(?:tuyet|toi) )?mat\b(?! (?:ong|khau|do))"
-)
-_MARKED_NUMBERS = (
-    re.compile(
-        rf"\b{bare_of('secrecy_numbered_kinds')}\s+(?:tuyet |toi )?mat\s*(?:[,:(]\s*)?(?:mang )?"
-        r"(?:so|ky hieu|so hieu)?(?: hieu)?[\s:.]*\d[\w./\-]*"
-    ),
-    re.compile(
-        r"\b(?:kh|cv|bc|pa|tb|qd|ct|hd|nq|ttr)\W(?:(?:tuyet |toi )?mat)\Wso[\s:.]*\d[\w./\-]*"
-    ),
-    re.compile(
-        r"\b(?:so|van ban|ke hoach|cong van|bao cao)[\s:.]*\d{1,5}\s?[-/][\w\-/]{2,25}\s?"
-        r"\((?:m|tm|mat|toi mat|tuyet mat)\)"
-    ),
 )
 
 
@@ -116,7 +87,7 @@ def _is_no_secret(reading: Reading, start: int, end: int) -> bool:
 
 def _is_of_number(reading: Reading, _start: int, end: int) -> bool:
     """The mark belongs to a number right before it: then it is the number that asks."""
-    return any(found.end() == end for found in _SECRET_AFTER.finditer(reading.text))
+    return any(found.end() == end for found in SECRET_AFTER.finditer(reading.text))
 
 
 def _is_numbered(reading: Reading, _start: int, end: int) -> bool:
@@ -136,6 +107,24 @@ def _is_forbidden(reading: Reading, start: int, end: int) -> bool:
     return _AT_HAND.search(text, begins, ends) is None
 
 
+def _is_of_the_law(reading: Reading, start: int, end: int) -> bool:
+    """The grades are spoken of in general, as the law names them."""
+    first, last = reading.line_of(start)
+    sentence = reading.text[max(first, start - _NEAR) : min(last, end + _NEAR)]
+    return _LAW.search(sentence) is not None
+
+
+def _is_of_marked_text(reading: Reading, start: int, end: int) -> bool:
+    """Then the letters without marks are a name or another word."""
+    words = reading.text[start:end]
+    return not words.isascii() or words.istitle()
+
+
+def _is_without_mark(reading: Reading, start: int, end: int) -> bool:
+    """Then the letters are another word: an eye, a face, a loss."""
+    return "ậ" not in reading.text[start:end].lower()
+
+
 @dataclass(frozen=True)
 class _Sign:
     """A form in which a mark stands; its last group that matched is the mark, else the whole."""
@@ -153,17 +142,30 @@ class _Sign:
 
 _WORDS = r"(?:TUYỆT\W{0,3}MẬT|TỐI\W{0,3}MẬT|MẬT|TUYET\W{1,3}MAT|TOI\W{1,3}MAT|MAT(?=\s*-))"
 _KINDS = "(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|BẢN)"
-_PAPERS = "kế hoạch|báo cáo|tài liệu|phương án|hồ sơ|văn bản|công văn"
+_PAPERS = "kế hoạch|báo cáo|tài liệu|phương án|hồ sơ|văn bản|công văn|công điện|mệnh lệnh|lệnh"
 _OF_A_PAPER = (_is_everyday, _is_numbered, _is_of_number, _is_forbidden)
+# A letter at a time: nobody spaces out an everyday word, but headings are spaced out as a whole.
+_GAP = r"(?:[^\w\n]|_){1,3}"
+_AMID_LETTERS_BEFORE = re.compile(r"(?<!\w)\w(?:[^\w\n]|_){1,3}$")
+_AMID_LETTERS_AFTER = re.compile(r"(?:[^\w\n]|_){1,3}\w(?!\w)(?!\s*[\d:])")
+_SPLIT_RANK = f"(?:t{_GAP}u{_GAP}y{_GAP}ệ{_GAP}t|t{_GAP}ố{_GAP}i){_GAP}"
+
+
+def _is_amid_letters(reading: Reading, start: int, end: int) -> bool:
+    before = _AMID_LETTERS_BEFORE.search(reading.bare, max(0, start - 5), start)
+    return bool(before or _AMID_LETTERS_AFTER.match(reading.bare, end))
+
+
 # At the head of a line, the first of each line alone.
 _LINE_SIGNS = (
     re.compile(rf"^\W*({_WORDS})(?:\s*[-:|/,.;]|\s+(?:[Ss]ố|[Cc]ông an|CÔNG AN|UBND|Ủy ban|Đảng))"),
     re.compile(
-        rf"^\W*((?:(?:tuyệt|tối)\s+)?mật)\s*[-:|/]\s*{any_of('secrecy_document_kinds')}\b",
+        r"^\W*((?:(?:tuyệt|tối)\s+)?mật)[”\"’»]?\s*[-:|/]\s*"
+        rf"(?:{any_of('secrecy_document_kinds')}|{any_of('secrecy_haste')})\b",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\bđộ\W{1,3}mật\b(?=\W{1,12}(?:(?:tuyệt|tối)\W{1,3})?mật\b|\s*:)|"
+        r"(?<!ba )(?<!3 )(?<!các )\bđộ\W{1,3}mật\b(?=\W{1,12}(?:(?:tuyệt|tối)\W{1,3})?mật\b|\s*:)|"
         r"^\W*(?:mức\s+)?độ\s+mật\b|^\W*DO\s+MAT\b|"
         r"\b(?:cấp|mức)\s+độ(?:\s+mật)?\s*:\s*(?:(?:tuyệt|tối)\s+)?mật\b",
         re.IGNORECASE,
@@ -181,6 +183,7 @@ _IN_BRACKETS = _Sign(
 _SIGNS = (
     _Sign(
         re.compile(r"(?<!ly )\b(?:do mat\W{1,3}|dau mat\s?:\s?)(?:(?:toi|tuyet) )?mat\b"),
+        unless=(_is_of_the_law,),
         is_bare=True,
     ),
     _IN_BRACKETS,
@@ -202,7 +205,7 @@ _SIGNS = (
             rf"\b{any_of('secrecy_handling')}\b[^.!?\n]{{0,25}}?\b(?:bản )?"
             rf"(?:{_PAPERS}|danh sách)\s+((?:tuyệt |tối )?mật)\b|"
             rf"(?m:^)[^\w\n]*(?:{_PAPERS})\s+((?:tuyệt |tối )?mật)\b"
-            r"(?=\s+(?:về|của|số|ngày|tháng|quý)\b|\s*$)",
+            r"(?=\s+(?:về|của|số|ngày|tháng|quý)\b|\s*(?::|$))",
             re.IGNORECASE,
         ),
         unless=_OF_A_PAPER,
@@ -213,6 +216,55 @@ _SIGNS = (
         unless=(_is_everyday, _is_of_number, _is_forbidden),
     ),
     _Sign(_WORD, unless=(_is_no_secret,)),
+    # In letters now large, now small, or amid strokes.
+    _Sign(re.compile(r"\b(?!mật|Mật|MẬT)[Mm][Ậậ][Tt]\b"), unless=(_is_everyday,)),
+    _Sign(re.compile(r"(?:(?m:^)|[-=~*#+|_]{2})\W{0,3}(mật)\s?[-=~*#+|_]{2}", re.IGNORECASE)),
+    _Sign(
+        re.compile(
+            rf"(?<!\w)(?:{_SPLIT_RANK})?m(?:{_GAP}ậ(?:{_GAP})?|ậ{_GAP})t(?!\w)", re.IGNORECASE
+        ),
+        unless=(_is_amid_letters, _is_everyday),
+    ),
+    _Sign(
+        re.compile(
+            rf"(?<!\w)t{_GAP}(?:o{_GAP}i|u{_GAP}y{_GAP}e{_GAP}t){_GAP}m{_GAP}a{_GAP}t(?!\w)|"
+            rf"(?m:^)[^\w\n]*(m[._\-/*]a[._\-/*]t)[^\w\n]{{0,3}}[:–|/-]",
+        ),
+        unless=(_is_amid_letters,),
+        is_bare=True,
+    ),
+)
+# Told in a sentence of a paper at hand: officers do not write so, residents may tell of it.
+_MENTIONS = (
+    # A grade that is written out, of this text or of a paper at hand.
+    _Sign(
+        re.compile(r"\b(?:[Tt]uyệt|[Tt]ối|TUYỆT|TỐI)[\s._\-*/·|+]{0,3}(?:[Mm]ật|MẬT)\b"),
+        unless=(*_OF_A_PAPER, _is_of_the_law),
+    ),
+    _Sign(
+        re.compile(r"\btuyet[\W_]{1,3}mat\b(?=\s*(?:[-:!.,;|/)\]]|$|\n))"),
+        unless=(_is_of_marked_text, *_OF_A_PAPER),
+        is_bare=True,
+    ),
+    _Sign(
+        re.compile(r"\bđộ (?:[Mm]ật (?:là|ở mức|loại)\s[“\"]?)?(M(?:ật|ẬT))\b"),
+        unless=(_is_everyday, _is_of_the_law),
+    ),
+    _Sign(
+        re.compile(
+            r"\b[Tt]huộc (?:loại|diện|độ|mức|danh mục)(?: tài liệu| văn bản)? [“\"]?"
+            r"(M(?:ật|ẬT))\b(?![”\"]?(?:,| và| hoặc| hay) [“\"]?(?:[Tt]ối|[Tt]uyệt))"
+        ),
+        unless=(_is_everyday, _is_forbidden, _is_of_the_law),
+    ),
+    _Sign(
+        re.compile(
+            rf"\b{bare_of('secrecy_causes')} (?:\w+ )?{bare_of('secrecy_numbered_kinds')} "
+            r"((?:tuyet |toi )?mat) (?:cua|tu|ve|ngay|luc)\b"
+        ),
+        unless=(_is_without_mark, *_OF_A_PAPER),
+        is_bare=True,
+    ),
 )
 
 
@@ -257,12 +309,32 @@ def _in_name(reading: Reading) -> Iterator[Span]:
             yield match.span()
 
 
-def mark_of(reading: Reading) -> Span | None:
+def _in_names_told(reading: Reading) -> Iterator[Span]:
+    """In the names of files that a text speaks of: `KH_tuan_tra_MẬT.docx`."""
+    for ending in _FILE_END.finditer(reading.text):
+        stem = _FILE_STEM.search(reading.text, max(0, ending.start() - 120), ending.start())
+        if stem is None:
+            continue
+        start, end = stem.start(), ending.end()
+        alone = replace(
+            reading,
+            text=_APART.sub(" ", reading.text[start:end]),
+            bare=_APART.sub(" ", reading.bare[start:end]),
+        )
+        yield from ((start + first, start + last) for first, last in _in_name(alone))
+
+
+def mark_of(reading: Reading, *, is_mention_one: bool = False) -> Span | None:
     """The first secrecy mark of a text: one is enough."""
+    if _LETTERS.search(reading.bare) is None:
+        return None
     if reading.where.endswith("name"):
         return min(_in_name(reading), default=None)
     found = [*_small_marks(reading), *_in_lines(reading)]
-    found += (span for sign in _SIGNS for span in sign.spans(reading))
+    signs = _SIGNS + _MENTIONS if is_mention_one else _SIGNS
+    found += (span for sign in signs for span in sign.spans(reading))
+    if is_mention_one:
+        found += _in_names_told(reading)
     return min(found, default=None)
 
 
@@ -278,6 +350,9 @@ class SecrecyMark(Rule):
     examples = (
         "CÔNG AN XÃ\nTỐI MẬT\nKế hoạch tuần",
         "[Mật] Danh sách",
+        "m.ậ.t: phương án tuần tra",
+        "Theo điện mật của Công an tỉnh, các xã tăng cường trực.",
+        "Văn bản thuộc độ tuyệt mật.",
         "Đây là văn bản mật.",
         "Độ mật: tối mật",
     )
@@ -285,42 +360,13 @@ class SecrecyMark(Rule):
         "Bảo mật tài khoản: không đưa mật khẩu cho ai.",
         "MẬT KHẨU MẠNH CÓ TỪ 12 KÝ TỰ",
         "Cấm chụp tài liệu mật dưới mọi hình thức.",
+        "Luật chia bí mật nhà nước làm ba độ: tuyệt mật, tối mật, mật.",
+        "Tổ mật phục bắt quả tang kẻ trộm chó.",
     )
 
     def spans(self, post: Post) -> list[Span]:
-        mark = mark_of(post.reading)
+        mark = mark_of(post.reading, is_mention_one=True)
         return [mark] if mark else []
 
     def quote(self, words: str) -> str:
         return words.strip()[:40]
-
-
-class SecretDocument(Rule):
-    """The number of a document that is secret by its letters or by the words around it."""
-
-    name = "secret_document"
-    level = Level.SECOND_PERSON
-    sentence = (
-        "Có số văn bản mật (“{}”). Hãy bỏ số văn bản đó; nếu văn bản đã được giải mật thì người "
-        "duyệt phải xác nhận."
-    )
-    examples = ("Theo công văn mật số 12/CV-CAX", "Theo kế hoạch 15/KH-CAX-TM")
-    counterexamples = ("Theo Nghị định 282/2025/NĐ-CP", "Mật ong số 12, giá 150.000 đồng")
-
-    def spans(self, post: Post) -> list[Span]:
-        reading = post.reading
-        found = [span for sign in _MARKED_NUMBERS for span in spans_of(sign, reading.bare)]
-        more = [
-            span
-            for sign in (_SECRET_SUFFIX, _SECRET_AFTER, _SECRET_BEFORE)
-            for span in spans_of(sign, reading.text)
-        ]
-        if reading.text.isascii():
-            more += spans_of(_BARE_SECRET_AFTER, reading.bare)
-        for span in more:
-            if not meets(span, found):
-                found.append(span)
-        return found
-
-    def quote(self, words: str) -> str:
-        return words[:60]

@@ -42,6 +42,8 @@ RUNS = {
         ("danh-sach.csv", "--hamlet", "AP99", "--json"),
     ),
     "load_procedures": Tried((), ("--folder", "khong-co")),
+    "new_key": Tried(()),
+    "new_push_key": Tried(()),
     "purge_expired": Tried(("--dry-run",)),
     "rebuild_figures": Tried(()),
     "replay_webhooks": Tried(("--failed",), ("--id", "1")),

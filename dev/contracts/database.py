@@ -16,7 +16,7 @@ from django.db import connection, models
 
 from accounts.encryption.fields import EncryptedField
 
-OURS = ("accounts", "zalo", "procedures", "groups", "reports", "broadcasts", "oversight")
+OURS = ("accounts", "zalo", "procedures", "duty", "groups", "reports", "broadcasts", "oversight")
 ROW = UUID(int=1)
 
 _COLUMNS = """

@@ -13,7 +13,7 @@ from itertools import product
 from dev.places import PROJECT
 
 PACKAGES = (
-    "accounts", "broadcasts", "config", "content_rules", "documents", "groups", "oversight",
+    "accounts", "broadcasts", "config", "content_rules", "documents", "duty", "groups", "oversight",
     "procedures", "reports", "vietnamese", "zalo",
 )  # fmt: skip
 OUTSIDE = {"migrations"}

@@ -10,7 +10,8 @@ import time_machine
 from django.db import transaction
 from django.test import override_settings
 
-from accounts.models import Commune, User
+from accounts.encryption import checks
+from accounts.models import Commune, KeyCheck, User
 from accounts.users.roles import Role, sync_roles
 from broadcasts.demo.place import CODE
 from dev.contracts.commands import CHIEF, HAMLET
@@ -45,6 +46,8 @@ def keys_and_clock() -> Iterator[None]:
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
     )
     with settings, time_machine.travel(NOW, tick=False), transaction.atomic():
+        KeyCheck.objects.all().delete()
+        checks.register()
         yield
         transaction.set_rollback(True)
 

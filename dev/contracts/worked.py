@@ -18,6 +18,7 @@ from accounts.encryption.fields import EncryptedField
 from accounts.encryption.services import blind_index, derive
 from accounts.models import AuditEvent
 from accounts.papers.services import Issuer
+from accounts.system_health import readiness
 from dev.contracts import literals
 from dev.contracts.database import ROW, digest, sealed_columns
 from dev.contracts.scene import keys_and_clock, scene
@@ -91,20 +92,25 @@ def trail() -> dict[str, Any]:
 
 
 def health() -> dict[str, Any]:
-    """Keys of `/readyz` for anyone and with the token; names and labels of `/metrics`."""
+    """Keys of `/readyz` and `/health/deep` by who asks; names and labels of `/metrics`."""
     current_app.loader.import_default_modules()
     with scene(), override_settings(METRICS_TOKEN=READER):
+        readiness.forget()
         current_app.tasks["accounts.beat_heartbeat"]()
+        current_app.tasks["accounts.record_health"]()
         client, bearer = Client(), {"Authorization": f"Bearer {READER}"}
         anyone, known = client.get("/readyz"), client.get("/readyz", headers=bearer)
+        deep = client.get("/health/deep", headers=bearer)
         lines = client.get("/metrics", headers=bearer).content.decode().splitlines()
         return {
             "/healthz": client.get("/healthz").content.decode(),
             "/readyz": _keys_of(anyone.json()),
             "/readyz with token": _keys_of(known.json()),
+            "/health/deep with token": _keys_of(deep.json()),
             "/metrics": sorted({re.sub(r'="[^"]*"', "", line.split(" ")[0]) for line in lines}),
             "statuses": {
                 "/readyz": anyone.status_code, "/metrics": client.get("/metrics").status_code,
+                "/health/deep": client.get("/health/deep").status_code,
             },
         }  # fmt: skip
 

@@ -4,8 +4,6 @@ The paper went into the hands of the household; whoever sends its code was given
 made at once. The code itself is kept nowhere: a keyed hash finds it, it works once and not forever.
 """
 
-import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,14 +19,11 @@ from accounts.services import NotAllowed
 from groups.linking import services as linking
 from groups.linking.models import LinkCode, ZaloLink, code_index
 from groups.residents.models import Member
-from vietnamese.text import fold
+from zalo.followers import codes
 from zalo.models import Follower
 from zalo.services import account_for
 
-ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-LENGTH: Final = 8
 MOST_AT_ONCE: Final = 200
-_SENT = re.compile(r"(?:lk|lien ket)[\s:.\-]+([a-z0-9]{4})[\s\-]?([a-z0-9]{4})[\s.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class PrintedCode:
     @property
     def words(self) -> str:
         """The message that the person sends."""
-        return f"LK {self.code[:4]}-{self.code[4:]}"
+        return codes.spelled("LK", self.code)
 
 
 @transaction.atomic
@@ -67,10 +62,7 @@ def prepare(members: Iterable[int], *, by: User) -> list[PrintedCode]:
         raise NotAllowed(f"Mỗi lần in tối đa {MOST_AT_ONCE} phiếu. Hãy chọn ít người hơn.")
     now = timezone.now()
     LinkCode.objects.filter(member__in=chosen).delete()
-    printed = [
-        PrintedCode(member, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
-        for member in chosen
-    ]
+    printed = [PrintedCode(member, codes.new_code()) for member in chosen]
     LinkCode.objects.bulk_create(
         LinkCode(
             member=row.member,
@@ -90,8 +82,7 @@ def prepare(members: Iterable[int], *, by: User) -> list[PrintedCode]:
 
 def code_in(text: str) -> str | None:
     """The code that a message brings, if it says nothing else: “LK AB3D-7KQ9”."""
-    found = _SENT.fullmatch(fold(text))
-    return "".join(found.groups()).upper() if found else None
+    return codes.code_in(text, "lk", "lien ket")
 
 
 @transaction.atomic

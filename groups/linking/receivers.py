@@ -4,13 +4,14 @@ A message that is one of ours is taken, so that its text is not kept; every othe
 hears tips. Nothing of a message is written to a member or a follower.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.dispatch import receiver
 
 from groups.linking import codes, replies
 from groups.linking import services as linking
-from groups.linking.models import LinkReply
+from groups.linking.models import LinkProposal, LinkReply, ZaloLink
 from groups.personal_data import services as personal_data
 from vietnamese.text import fold
 from zalo.followers import services as followers
@@ -21,6 +22,15 @@ from zalo.models import Follower, OfficialAccount
 Kind = LinkReply.Kind
 ASKS: Final = frozenset({"lien ket", "lk", "lienket"})
 ENDS: Final = frozenset({"huy lien ket", "bo lien ket", "huy lk", "huylienket"})
+
+
+def _named(ids: set[int]) -> Iterable[int]:
+    """Of these followers those who are linked, or have shared who they are."""
+    for model in (ZaloLink, LinkProposal):
+        yield from model.objects.filter(follower__in=ids).values_list("follower", flat=True)
+
+
+followers.register_naming(_named)
 
 
 def is_about_linking(event: InboundMessage) -> bool:

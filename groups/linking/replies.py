@@ -54,7 +54,7 @@ def make(follower: Follower, kind: str, at: datetime, *, heard_at: datetime) -> 
 
 def send_due() -> int:
     """Send what waits; returns how many were tried. The door of the task."""
-    return _Replies().drain()
+    return Replies().drain()
 
 
 def picture_address() -> str:
@@ -63,7 +63,7 @@ def picture_address() -> str:
     return f"{address}{static(PICTURE)}" if address.startswith("https://") else ""
 
 
-class _Replies(Outbox[LinkReply]):
+class Replies(Outbox[LinkReply]):
     channel, waiting = PERSON, State.WAITING
     related = ("follower__account",)
     waits_s = WAITS_S

@@ -120,10 +120,10 @@ def forget(members: Iterable[int], *, by: User | None = None) -> None:
     ConsentRecord.objects.of_link().filter(member__in=ids).update(
         withdrawn_at=timezone.now(), withdrawn_recorded_by=by
     )
-    linked = ZaloLink.objects.filter(member__in=ids)
-    followers.be_nameless(linked.values_list("follower", flat=True))
+    linked = list(ZaloLink.objects.filter(member__in=ids).values_list("follower", flat=True))
     for model in (ZaloLink, LinkCode, LinkProposal):
         model._default_manager.filter(member__in=ids).delete()
+    followers.be_nameless(linked)
 
 
 def _notice(commune: Commune) -> ConsentNotice:

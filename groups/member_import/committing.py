@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 
 from accounts.audit import services as audit
 from accounts.services import NotAllowed
-from groups.member_import import previewing
+from accounts.work_budget import UNLIMITED, WorkBudget
+from groups.member_import import enqueue, previewing
 from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow
 from groups.member_import.planning import count, whole_sets
 from groups.member_import.reader.problems import notice
@@ -128,21 +129,22 @@ BROKE = (
 )
 
 
-def run(batch_id: int) -> None:
+def run(batch_id: int, budget: WorkBudget = UNLIMITED) -> None:
     """Write what is left of a batch in state COMMITTING; a no-op in any other state.
 
+    A budget that is spent between two chunks calls a worker for the rest.
     A list that the database refuses before anybody was written goes back to its preview, so that
     it does not stand in the way of others for ever.
     """
     try:
-        _run(batch_id)
+        _run(batch_id, budget)
     except (IntegrityError, DataError):
         untouched = MemberImport.objects.filter(pk=batch_id, state=State.COMMITTING, rows_done=0)
         untouched.update(state=State.PREVIEW, message=BROKE, heartbeat_at=None)
         raise
 
 
-def _run(batch_id: int) -> None:
+def _run(batch_id: int, budget: WorkBudget) -> None:
     is_fresh = True
     numbers = previewing.read_numbers(batch_id)
     while True:
@@ -163,6 +165,9 @@ def _run(batch_id: int) -> None:
             if batch.rows_done >= batch.rows_total:
                 _finish(batch)
                 return
+        if budget.is_spent:
+            enqueue.wake_writer(batch_id)
+            return
 
 
 def _values(batch: MemberImport, upto: int) -> dict[str, Any]:

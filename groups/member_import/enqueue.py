@@ -29,6 +29,12 @@ def wake_reader(batch_id: int) -> None:
     enqueue("groups.tasks.read_member_import", batch_id)
 
 
+def give_back(batch_id: int) -> None:
+    """Have another worker read a batch whose own is to stop."""
+    MemberImport.objects.filter(pk=batch_id, state=State.READING).update(heartbeat_at=None)
+    wake_reader(batch_id)
+
+
 def wake_writer(batch_id: int) -> None:
     """Have a batch in COMMITTING written down, once the transaction holds."""
     enqueue("groups.tasks.commit_member_import", batch_id)

@@ -10,9 +10,11 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import work_budget
 from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock, lock_for, record, require_state, sees
@@ -137,7 +139,10 @@ def read(batch_id: int) -> None:
         previewing.make_preview(batch)
     except UnreadableFile as refusal:
         _fail(batch, str(refusal))
-    except Exception:
+    except Exception as error:
+        if isinstance(error, SoftTimeLimitExceeded) and work_budget.is_stopping():
+            enqueue.give_back(batch_id)  # nothing was written: the next worker reads it anew
+            return
         _fail(batch, BROKE)
         raise
 

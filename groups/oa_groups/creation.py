@@ -76,6 +76,9 @@ def create(group: ZaloGroup, wanted: Wanted, *, by: User) -> GroupCreation:
             attempt.delete()  # no fault of this attempt: all stays as it was
             raise NotAllowed(refusal_in_words(error)) from error
         return _fail(attempt, error)
+    except NotAllowed:  # everything that leaves is held: no call was made
+        attempt.delete()
+        raise
     finished = _finish(attempt, made, account, by)
     if finished.state == State.MADE:
         _begin_safely(finished, by)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.audit import services as audit
 from accounts.communes.public_pages import code_of
 from accounts.scoped_admin.pages import number_of, try_out
+from accounts.second_person.pages import sent
 from accounts.workflow.services import record, sees
 from groups.admin_mixins import do
 from groups.oa_groups import participants
@@ -23,7 +22,7 @@ from groups.oa_groups.differences import choices
 from groups.oa_groups.models import GroupAtZalo, ReconciliationLine
 from groups.oa_groups.participants import Person
 from groups.oa_groups.services import instead_of_groups
-from groups.zalo_groups import health
+from groups.zalo_groups import genuine, health
 from groups.zalo_groups.models import ZaloGroup
 from groups.zalo_groups.public_pages import poster_of
 from vietnamese.text import masked_name
@@ -152,24 +151,29 @@ def look(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     """Show the link on the public page of genuine groups, or no longer."""
-    is_public = request.POST.get("cong-khai") == "co"
-    if is_public and not group.may_invite:
-        messages.error(request, "Nhóm chưa có liên kết dùng được nên chưa công khai được.")
+    user: Any = request.user
+    if request.POST.get("cong-khai") != "co":
+        done = "Đã thôi công khai liên kết. Trang “Nhóm chính thức” đổi theo sau một phút."
+        do(request, lambda: genuine.take_off(group, by=user, link_alone=True), done)
         return back("at_zalo", group)
-    with transaction.atomic():
-        ZaloGroup.objects.filter(pk=group.pk).update(is_link_public=is_public)
-        verb = "group.link_published" if is_public else "group.link_withheld"
-        audit.record(verb, by=request.user, target=group, commune=group.home_commune)
-    message = "Đã công khai liên kết" if is_public else "Đã thôi công khai liên kết"
-    messages.success(request, f"{message}. Trang “Nhóm chính thức” đổi theo sau một phút.")
+    asked, refusal = try_out(lambda: genuine.put_on_page(group, by=user, is_link_public=True))
+    if asked is not None:
+        return sent(request, asked)
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, "Đã công khai liên kết. Trang “Nhóm chính thức” có sau một phút.")
     return back("at_zalo", group)
 
 
 @require_GET
 def poster(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     """A sheet of A4 for a wall: which group this is, its code, how to tell it from a fake."""
-    if not group.may_invite:
-        messages.error(request, f"{group}: chưa có liên kết dùng được nên chưa in được tờ QR.")
+    if not group.has_genuine_link:
+        messages.error(
+            request,
+            f"{group}: chưa có liên kết đã được hai người xác nhận nên chưa in được tờ QR.",
+        )
         return back("at_zalo", group)
     return TemplateResponse(
         request, "groups/print/poster.html", poster_of(group, group.home_commune)

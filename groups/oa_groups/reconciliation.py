@@ -7,14 +7,17 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import work_budget
 from accounts.audit import services as audit
 from accounts.enqueue import enqueue
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
+from accounts.work_budget import UNLIMITED, WorkBudget
 from groups.oa_groups import differences, participants
 from groups.oa_groups.creation import UNCERTAIN
 from groups.oa_groups.differences import Difference
@@ -34,7 +37,8 @@ from zalo.client.types import GroupDetail, GroupPerson, GroupSummary
 from zalo.models import OfficialAccount
 from zalo.services import account_for
 
-# One comparison from its first call to its last: group by group, so that it can be taken up again.
+# One comparison from its first call to its last: group by group, in steps, so that it can be taken
+# up again.
 #
 # What was read of people is compared with the members whose Zalo id is known, and dropped.
 
@@ -45,8 +49,11 @@ State = GroupReconciliation.State
 Kind = ReconciliationLine.Kind
 
 
-def run(run_id: int) -> None:
-    """Do one comparison, from where it stopped; a failure of Zalo is tried again by the sweep."""
+def run(run_id: int, budget: WorkBudget = UNLIMITED) -> None:
+    """Do one comparison, from where it stopped; a failure of Zalo is tried again by the sweep.
+
+    A spent budget calls a worker for the next step.
+    """
     held = _claim(run_id)
     if held is None:
         return
@@ -55,11 +62,19 @@ def run(run_id: int) -> None:
         _end(held, State.FAILED, "Xã chưa kết nối tài khoản Zalo OA.")
         return
     try:
-        _compare(held, account)
-    except ZaloError as error:
-        _give_way(held, error)
+        is_whole = _compare(held, account, budget)
+    except (ZaloError, SoftTimeLimitExceeded) as error:
+        if work_budget.is_stopping():  # the worker did not wait for Zalo
+            _go_on_later(held)
+        elif isinstance(error, ZaloError):
+            _give_way(held, error)
+        else:
+            raise
     else:
-        _end(held, State.DONE, "")
+        if is_whole:
+            _end(held, State.DONE, "")
+        else:
+            _go_on_later(held)
 
 
 def _claim(run_id: int) -> GroupReconciliation | None:
@@ -75,6 +90,14 @@ def _end(held: GroupReconciliation, state: str, problem: str) -> None:
     )
 
 
+def _go_on_later(held: GroupReconciliation) -> None:
+    """The next step begins at the groups that this one left; failures are counted anew."""
+    GroupReconciliation.objects.filter(pk=held.pk).update(
+        state=State.WAITING, beat_at=timezone.now(), attempts=0
+    )
+    enqueue(RECONCILE, held.pk)
+
+
 def _give_way(held: GroupReconciliation, error: ZaloError) -> None:
     """Zalo could not be asked: later again, a few times, then a person is told."""
     if isinstance(error, ZaloRejected) or held.attempts >= MOST_ATTEMPTS:
@@ -85,8 +108,10 @@ def _give_way(held: GroupReconciliation, error: ZaloError) -> None:
     )
 
 
-def _compare(held: GroupReconciliation, account: OfficialAccount) -> None:
-    zalo.refresh_assets(account, paced=True)
+def _compare(held: GroupReconciliation, account: OfficialAccount, budget: WorkBudget) -> bool:
+    """Compare group by group, one at least; returns whether none is left for another step."""
+    if not held.groups_seen:
+        zalo.refresh_assets(account, paced=True)
     listed = zalo.list_groups(account, paced=True)
     ours = _ours(held)
     GroupReconciliation.objects.filter(pk=held.pk).update(groups_seen=len(listed))
@@ -98,6 +123,9 @@ def _compare(held: GroupReconciliation, account: OfficialAccount) -> None:
         else:
             _note_gone(held, group)
         GroupReconciliation.objects.filter(pk=held.pk).update(beat_at=timezone.now())
+        if budget.is_spent:
+            return False
+    return True
 
 
 def _ours(held: GroupReconciliation) -> dict[str, ZaloGroup]:
@@ -129,7 +157,7 @@ def _is_seen(group: ZaloGroup, held: GroupReconciliation) -> bool:
     row = getattr(group, "at_zalo", None)
     if row is None or row.checked_at is None or row.wants_look:
         return False
-    return held.attempts > 1 and bool(row.checked_at >= held.created_at)
+    return held.groups_seen > 0 and bool(row.checked_at >= held.created_at)
 
 
 def _note_new(
@@ -154,6 +182,7 @@ def _note_gone(held: GroupReconciliation, group: ZaloGroup) -> None:
         )
         differences.record_line(held, found, group=group)
     zalo_state.lose(group)
+    GroupAtZalo.objects.filter(group=group).update(checked_at=timezone.now(), wants_look=False)
 
 
 def _look(

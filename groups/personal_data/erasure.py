@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -21,6 +20,7 @@ from groups.member_import import national_ids
 from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow, NationalId
 from groups.member_import.planning import count
 from groups.personal_data.models import DataRequest
+from groups.residents import purge_period
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentRecord
 from groups.residents.models import Member, Membership
@@ -284,11 +284,14 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
 
 def purge_moment(now: datetime | None = None) -> datetime:
     """Moment before which an ended membership is anonymised."""
-    return (now or timezone.now()) - timedelta(days=settings.MEMBER_PURGE_DAYS)
+    return (now or timezone.now()) - timedelta(days=purge_period.purge_days())
 
 
 def start_clocks() -> int:
-    """Start the clock of members set to left or withdrawn by another way than `leave`."""
+    """Start the clock of members set to left or withdrawn by another way than `leave`; have a
+    changed period confirmed.
+    """
+    purge_period.have_confirmed()
     return Member.objects.filter(status__in=Member.ENDED, ended_at=None).update(
         ended_at=timezone.now()
     )

@@ -9,7 +9,7 @@ from accounts.communes.working_days import add_working_days
 from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock_for, record, sees
-from groups.personal_data import erasure
+from groups.personal_data import erasure, occasions
 from groups.personal_data.erasure import refuse_naming
 from groups.personal_data.models import DataRequest
 from groups.residents.models import Member
@@ -66,6 +66,7 @@ def receive(request: DataRequest, *, by: User) -> DataRequest:
     request.recorded_by = by
     set_due_dates(request).save()
     record(request, "received", by=by, kind=request.kind)
+    occasions.follow(request)
     return request
 
 
@@ -93,6 +94,7 @@ def receive_from_zalo(member: Member, *, at: datetime) -> DataRequest:
     )
     set_due_dates(request).save()
     record(request, "received", kind=request.kind)
+    occasions.follow(request)
     return request
 
 
@@ -110,6 +112,7 @@ def acknowledge(request: DataRequest, *, by: User) -> DataRequest:
     _acknowledge(request)
     request.save()
     record(request, "acknowledged", by=by)
+    occasions.follow(request)
     return request
 
 
@@ -128,6 +131,7 @@ def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     request.due_on, request.extension_reason = request.extended_due(), reason.strip()[:500]
     request.save()
     record(request, "extended", by=by, text=reason)
+    occasions.follow(request)
     return request
 
 
@@ -202,4 +206,5 @@ def _close(request: DataRequest, status: str, *, by: User, **words: str) -> Data
     request.save()
     reason = words.get("refusal_reason", "")
     record(request, status, by=by, text=reason, kind=request.kind)
+    occasions.follow(request)
     return request

@@ -35,7 +35,7 @@ from vietnamese.text import fold, local_phone
 
 
 class InForceFilter(WorkFilter):
-    """Hamlets that exist today, unless asked for those of the past."""
+    """Hamlets that exist today, or those of the past; all unless one is chosen."""
 
     title = _("hiệu lực")
     parameter_name = "hieu-luc"

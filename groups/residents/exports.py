@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
+from accounts.alarms import raise_alarm
 from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.scoped_admin.pages import try_out
@@ -114,6 +115,7 @@ def export(
         filters=filters[:300],
         is_masked=not in_full,
     )
+    raise_alarm("people_exported", by, by=by)
     return Listing(watermark(commune, by), HEADINGS, lines)
 
 

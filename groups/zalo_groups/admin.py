@@ -3,16 +3,19 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ChangeProposal
 from accounts.scoped_admin.base import (
     ImportExportScopedAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
+    UnfoldAdminSelectWidget,
     action,
     confirm_page,
     in_sight,
@@ -21,17 +24,40 @@ from accounts.scoped_admin.base import (
 )
 from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.pages import try_out
+from accounts.second_person.pages import sent
 from groups import services
 from groups.admin_mixins import ReasonForm, TracedAdmin, TracedPlacesMixin, ZaloGroupForm
 from groups.oa_groups import admin_urls
 from groups.residents.models import Membership
 from groups.resources import ZaloGroupResource
+from groups.zalo_groups import genuine
 from groups.zalo_groups import pages as zalo_groups_pages
 from groups.zalo_groups.models import ZaloGroup
 from groups.zalo_groups.services import missing, obstacles
 from vietnamese.text import fold
 
 Status = ZaloGroup.Status
+
+
+class GenuineForm(forms.Form):
+    """The choice of words about a group on the public page."""
+
+    choice = forms.ChoiceField(
+        label=_("Trang ghi gì"), widget=UnfoldAdminSelectWidget,
+        choices=[
+            ("link", "Tên nhóm và liên kết, ai cũng xin vào được"),
+            ("name", "Tên nhóm; hỏi liên kết nào thì trả lời đúng hay không"),
+            ("nothing", "Rút nhóm khỏi trang ngay"),
+        ],
+    )  # fmt: skip
+
+
+def _settle_page(group: ZaloGroup, form: GenuineForm, *, by: Any) -> ChangeProposal | None:
+    if form.cleaned_data["choice"] != "nothing":
+        is_public = form.cleaned_data["choice"] == "link"
+        return genuine.put_on_page(group, by=by, is_link_public=is_public)
+    genuine.take_off(group, by=by)
+    return None
 
 
 class GroupMembershipInline(ScopedTabularInline):
@@ -56,7 +82,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     autocomplete_fields = ["hamlet", "team", "owner"]
     inlines = [GroupMembershipInline]
     actions = ["activate_groups"]
-    actions_detail = ["begin", "zalo_pages", "activate", "pause", "close"]
+    actions_detail = ["begin", "zalo_pages", "genuine", "activate", "pause", "close"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "posting", "status"]}),
         (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
@@ -66,6 +92,8 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
                 "fields": [
                     "zalo_group_id",
                     "link",
+                    "genuine_name",
+                    "genuine_link",
                     "is_link_public",
                     "capacity",
                     "asset_expires_on",
@@ -95,7 +123,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
             fixed.append("commune")
             if obj is not None and obj.owner is not None and obj.owner.is_active:
                 fixed.append("owner")  # goes on by a handover, which leaves a record
-        return ["posting", "status", *fixed]
+        return ["posting", "status", *genuine.FIELDS, *fixed]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_closed = isinstance(obj, ZaloGroup) and obj.status == Status.CLOSED
@@ -112,6 +140,10 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
         if change and {"hamlet", "commune"} & set(form.changed_data):  # other rules hold there
             obj.rules_pinned_on = obj.rules_pinned_by = obj.rules_pinned = None
         super().save_model(request, obj, form, change)
+        if obj.genuine_name and {"name", "link"} & set(form.changed_data):
+            _none, refusal = try_out(lambda: genuine.follow(obj, by=request.user))
+            if refusal:  # closed in this very moment
+                self.message_user(request, refusal, messages.WARNING)
 
     def written(self, obj: ZaloGroup, changed: set[str]) -> set[str]:
         """With the place goes the status in which it was left: nothing begins service on the way.
@@ -152,6 +184,30 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     @action(description=_("Bắt đầu nhóm"), url_path="cac-buoc", permissions=["view"])
     def begin(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:groups_zalogroup_start", visible_object(self, request, object_id).pk)
+
+    @action(
+        description=_("Trang nhóm chính thức"), url_path="nhom-chinh-thuc", permissions=["change"]
+    )
+    def genuine(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the group to stand on the public page, or take it off at once."""
+        group = visible_object(self, request, object_id)
+        back_url = reverse("admin:groups_zalogroup_change", args=[group.pk])
+        form = GenuineForm(request.POST or None)
+        refusal = ""
+        if request.method == "POST" and form.is_valid():
+            asked, refusal = try_out(partial(_settle_page, group, form, by=request.user))
+            if asked is not None:
+                return sent(request, asked)
+            if not refusal:
+                self.message_user(request, "Đã ghi. Trang đổi theo sau một phút.", messages.SUCCESS)
+                return HttpResponseRedirect(back_url)
+        present = group.genuine_name and f"Trang đang ghi: {group.genuine_name}. "
+        return confirm_page(
+            self, request, group, title=f"Trang “Nhóm chính thức”: {group}", form=form,
+            button="Ghi", back_url=back_url, refusal=refusal,
+            sentence=f"{present}Bà con tin những gì trang này ghi, nên đưa lên hoặc sửa thì cần "
+            "người thứ hai xác nhận; rút xuống thì có hiệu lực ngay.",
+        )  # fmt: skip
 
     def has_zalo_pages_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Only a group of the account has pages at Zalo."""

@@ -84,6 +84,13 @@ class ZaloGroup(models.Model):
             "được. Tắt thì trang đó chỉ ghi tên nhóm."
         ),
     )  # fmt: skip
+    # As two persons confirmed them: what the public page shows, and no name: it is not there.
+    genuine_name = CleanCharField(
+        _("tên trên trang công khai"), max_length=100, blank=True, editable=False
+    )
+    genuine_link = models.URLField(
+        _("liên kết trên trang công khai"), blank=True, editable=False, validators=[OFFICIAL_LINK]
+    )
     asset_expires_on = models.DateField(_("gói nhóm hết hạn ngày"), null=True, blank=True)
     status = models.CharField(_("trạng thái"), max_length=12, choices=Status, default=Status.DRAFT)
     search_text = FoldedTextField(source="name")
@@ -175,6 +182,16 @@ class ZaloGroup(models.Model):
         leads_there = OWN_LINK.match(self.link) and not PERSONAL_LINK.match(self.link)
         is_open = self.status != self.Status.CLOSED
         return bool(self.link and leads_there) and not self.link_is_broken and is_open
+
+    @property
+    def has_genuine_link(self) -> bool:
+        """Whether the confirmed link may be shown to residents and is not known to be broken."""
+        is_same = self.genuine_link == self.link
+        return (
+            bool(self.genuine_link)
+            and (self.may_invite or not is_same)
+            and (self.status != self.Status.CLOSED)
+        )
 
     @property
     def has_rules_pinned(self) -> bool:

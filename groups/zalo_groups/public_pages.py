@@ -1,7 +1,7 @@
 """The sheet with the code of a group, for a wall: one content for the police and for anyone."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -35,7 +35,7 @@ def poster_of(group: ZaloGroup, commune: Commune) -> dict[str, Any]:
         "said_commune": inside_a_sentence(commune),
         "place": group.team or group.hamlet or commune,
         "profile": commune.profile_on(today),
-        "qr": code_of(group.link),
+        "qr": code_of(group.genuine_link),
         "today": today,
     }
 
@@ -78,15 +78,16 @@ class Page:
 
 def page_of(commune: Commune) -> Page:
     """The page of a commune, at most a minute old."""
-    found: Page = public_pages.cached(f"genuine:{commune.pk}", lambda: _make(commune))
-    return found
+    found = public_pages.cached(f"genuine:{commune.pk}", lambda: asdict(_make(commune)))
+    return Page(**{**found, "groups": tuple(Genuine(**group) for group in found["groups"])})
 
 
 def groups_of(commune: Commune) -> Any:
-    """Rows behind the page: in service, or resting because Zalo locked them."""
+    """Rows behind the page: confirmed by two, in service or resting because Zalo locked them."""
     return (
         ZaloGroup.objects.of_commune(commune)
         .filter(Q(status=ZaloGroup.Status.ACTIVE) | Q(at_zalo__is_held=True))
+        .exclude(genuine_name="")
         .select_related("hamlet", "team__hamlet", "commune", "at_zalo")
         .order_by("hamlet__code", "search_text", "pk")
     )
@@ -112,12 +113,12 @@ def _row(group: ZaloGroup, commune: Commune) -> Genuine:
     is_oa = group.kind == ZaloGroup.Kind.OA
     return Genuine(
         pk=group.pk,
-        name=group.name,
+        name=group.genuine_name,
         place=place,
         kind="Nhóm của tài khoản OA" if is_oa else "Nhóm do cán bộ lập và quản lý",
         heads=group.said_heads if enough else "",
-        link=group.link if shows_link(group) else "",
-        address=address_of(group.link),
+        link=group.genuine_link if shows_link(group) else "",
+        address=address_of(group.genuine_link),
         is_resting=group.status != ZaloGroup.Status.ACTIVE,
     )
 
@@ -126,7 +127,7 @@ def shows_link(group: ZaloGroup) -> bool:
     """Whether the link may stand on a public page: allowed, working, and open to who has it."""
     at_zalo = getattr(group, "at_zalo", None)
     is_shut = at_zalo is not None and at_zalo.is_link_open is False
-    return group.is_link_public and group.may_invite and not is_shut
+    return group.is_link_public and group.has_genuine_link and not is_shut
 
 
 def address_of(link: str) -> str:

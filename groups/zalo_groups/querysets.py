@@ -5,8 +5,8 @@ from typing import Any, Self
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
 
-from accounts.communes.querysets import CommuneScopedQuerySet
-from groups.places.querysets import ids_of_hamlets
+from accounts.communes.querysets import CommuneScopedQuerySet, among
+from groups.places.querysets import ids_of_hamlets, placed_in
 from groups.zalo_groups import official_posts
 from groups.zalo_groups.capabilities import API_KINDS, HAND_KINDS
 
@@ -28,7 +28,7 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
     """Groups belong to a hamlet, or to the commune as a whole."""
 
     def of_commune(self, commune: Any) -> Self:
-        return self.filter(Q(hamlet__commune=commune) | Q(commune=commune))
+        return self.filter(placed_in(commune))
 
     def visible_to(self, user: Any) -> Self:
         """Commune-wide groups are for those who see all hamlets, and for their owner."""
@@ -46,7 +46,7 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
             change__state=HamletChange.State.DONE,
             change__kind__in=[HamletChange.Kind.MERGE, HamletChange.Kind.SPLIT],
         )
-        return self.filter(Q(hamlet__in=hamlets) | Q(pk__in=then.values("groups_then")))
+        return self.filter(Q(hamlet__in=hamlets) | Q(among("pk", then.values("groups_then"))))
 
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)

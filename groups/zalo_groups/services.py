@@ -13,7 +13,7 @@ from groups.consultation.models import Regulation
 from groups.oa_groups.models import GroupAtZalo
 from groups.places.models import Officer
 from groups.places.querysets import hamlets_of
-from groups.zalo_groups import zalo_state
+from groups.zalo_groups import genuine, zalo_state
 from groups.zalo_groups.models import ZaloGroup
 from zalo import services as zalo
 from zalo.capabilities.states import Capability, may
@@ -101,6 +101,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
     if lacking:
         details["needs"] = lacking
     record(group, "activated", by=by, text=reason if without else "", **details)
+    genuine.follow(group, by=by)
     return group
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.live.pages import SOON_MS, live_page
 from accounts.models import User
 from accounts.papers.downloads import handed_out
 from accounts.scoped_admin.pages import View
@@ -35,16 +36,21 @@ type Made = tuple[str, str, Scope, Answers]
 
 
 def page(
-    entry: dashboards_pages.FigurePage, make: Callable[..., Made], *, of_today: bool = False
-) -> View:
-    """A page for accounts with the right of `entry`; by default of this month."""
+    entry: dashboards_pages.FigurePage, make: Callable[..., Made], *, of_today: bool = False,
+    live_topics: Sequence[str] = (),
+) -> View:  # fmt: skip
+    """A page for accounts with the right of `entry`; by default of this month.
+
+    With topics it keeps itself true while it stands open.
+    """
 
     @never_cache
     @require_GET
     def view(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
         reader, now, period, problem = _asked(request, request.GET, entry, of_today=of_today)
+        live = live_page(request, *live_topics, every_ms=SOON_MS) if live_topics else None
         today = timezone.localdate(now)
-        context: dict[str, Any] = {"period": period, "now": now, "entry": entry}
+        context: dict[str, Any] = {"period": period, "now": now, "entry": entry, "live": live}
         if not problem:
             title, below, scope, answer = make(reader, **kwargs)
             page_context = PageContext(scope, period, now)

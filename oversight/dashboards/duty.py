@@ -17,7 +17,7 @@ from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.figures.scopes import ALL_TIPS
 from oversight.figures.table import Table
 from procedures.models import Question
-from reports.models import TipReport
+from reports.models import ConflictProposal, TipReport
 from reports.tips.querysets import SHIFT
 from vietnamese.text import grouped
 from zalo.models import OfficialAccount, WebhookEvent
@@ -53,11 +53,16 @@ def _answers(context: PageContext) -> Sequence[Answer]:
 
 def _waiting(context: PageContext) -> Answer:
     tips, reader = _tips(context), context.scope.reader
+    new = tips.filter(status=TipReport.Status.NEW)
+    urgent = new.exclude(urgency=TipReport.Urgency.NORMAL).count()
     needs = [
-        Need("Tin chưa phân loại", tips.filter(status=TipReport.Status.NEW).count(), _queue("moi"),
-             presses=True),
+        Need("Tin chưa phân loại", new.count(), _queue("moi"), presses=True, urgent=urgent),
         Need("Tin đã phân loại, chưa giao", tips.unassigned().count(), _queue("chua-giao")),
     ]  # fmt: skip
+    if reader.has_perm("reports.view_conflictproposal"):
+        named = ConflictProposal.objects.visible_to(reader).to_decide().count()
+        url = reverse("admin:reports_conflictproposal_changelist")
+        needs.append(Need("Lời có tên cán bộ chờ quyết định", named, url, presses=True))
     if reader.has_perm("procedures.view_question"):
         asked = Question.objects.visible_to(reader).unanswered().each_once().count()
         url = reverse("admin:procedures_question_changelist")
@@ -141,5 +146,7 @@ def _listed(needs: Sequence[Need]) -> str:
 
 
 _duty_page = of_commune("Bàn trực ban", _answers)
-view = page(dashboards_pages.DUTY_PAGE, _duty_page, of_today=True)
+view = page(
+    dashboards_pages.DUTY_PAGE, _duty_page, of_today=True, live_topics=("tips", "duty", "home")
+)
 download = workbook(dashboards_pages.DUTY_PAGE, _duty_page, of_today=True)

@@ -18,13 +18,14 @@ from oversight.periods import Period
 
 @dataclass(frozen=True)
 class Need:
-    """Work that waits: count, and address of the list or why there is none."""
+    """Work that waits: count, how much of it is urgent, the list's address or why there is none."""
 
     label: str
     count: int
     url: str = ""
     reason: str = ""
     presses: bool = False
+    urgent: int = 0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from accounts.workflow.services import lock_for, record, require_transition
 from groups.models import Hamlet, HamletChange
 from groups.places.querysets import hamlets_of
 from groups.signals import Moved, hamlets_changing
+from oversight.direction import occasions
 from oversight.direction.models import Direction, DirectionEvent, DirectionReply, Proposal
 from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
 from oversight.direction.registers.models import Body, PartyOrganisation
@@ -94,6 +95,7 @@ def _shared(draft: Direction) -> dict[str, Any]:
 
 def _record(direction: Direction, kind: str, *, by: User, text: str = "") -> None:
     record(direction, kind, by=by, at=timezone.now(), text=text)
+    occasions.follow(direction)
 
 
 def may_reply(direction: Direction, by: Any) -> bool:

@@ -153,8 +153,9 @@ class FigureSlice(Slice):
 class DirtySlice(Slice):
     """Mark of a slice to be counted again, written by database triggers (docs/decisions/0083).
 
-    Without a unique key, so that writers never wait for each other. Deleted in the transaction
-    that recounts the slice; marks committed after its start stay.
+    As many for a slice as statements wrote to it side by side: without a unique key, so that
+    writers never wait for each other. Deleted in the transaction that recounts the slice; marks
+    committed after its start, or held by an open write, stay.
     """
 
     at = models.DateTimeField(_("lúc"), db_default=Now())

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from broadcasts.models import Delivery
 from groups.models import ConsultationMeeting, Hamlet, ZaloGroup
-from groups.places.querysets import hamlets_of
+from groups.places.querysets import hamlets_of, placed_in
 from oversight.direction.querysets import bodies_of
 from oversight.figures.rollups.reading import Read
 from reports.models import TipReport
@@ -87,7 +87,7 @@ class Scope:
     def _placed(self) -> Q:
         if not self.is_whole:
             return Q(hamlet__in=self.ids)
-        return Q(hamlet__commune=self.commune) | Q(commune=self.commune)
+        return placed_in(self.commune)
 
 
 def whole_commune(commune: Commune, *, reader: User) -> Scope:

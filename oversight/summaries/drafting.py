@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Commune
 from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
+from accounts.work_budget import UNLIMITED, WorkBudget
 from oversight import periods
 from oversight.figures.freezing import freeze_past
 from oversight.periods import ONE_DAY, Period
@@ -55,8 +56,11 @@ def missing(communes: Collection[int], today: date) -> list[tuple[Issuer, Period
     return found
 
 
-def draft_due(commune: Commune) -> int:
-    """Freeze tip counts, then make the missing drafts; return their number. Idempotent."""
+def draft_due(commune: Commune, budget: WorkBudget = UNLIMITED) -> int:
+    """Freeze tip counts, then make the missing drafts, until the budget is spent.
+
+    Returns the number of drafts. Idempotent.
+    """
     now, made = timezone.now(), 0
     freeze_past(commune)
     for issuer, period in missing([commune.pk], timezone.localdate(now)):
@@ -66,6 +70,8 @@ def draft_due(commune: Commune) -> int:
         except NotAllowed:
             continue
         made += 1
+        if budget.is_spent:
+            break
     return made
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.audit import services as audit
 from accounts.models import User
+from accounts.users.roles import MODEL_BACKEND
 from accounts.workflow.declaration import NotAllowed, TransitionNotAllowed
 from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock, move, record, stored_for
@@ -136,7 +137,6 @@ def edit(edition: Edition, content: Content, *, by: User, is_import: bool = Fals
 
 SURE: Final = (Edition.Confidence.HIGH, Edition.Confidence.FAIRLY_HIGH)
 REVIEW_AFTER: Final = timedelta(days=150)  # a month before it turns stale
-_BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 
 
 def set_verified(
@@ -209,7 +209,7 @@ def authors_of(edition: Edition) -> set[int]:
 def others_who_may_publish(edition: Edition, by: User) -> bool:
     """Whether another account of the commune, which wrote none of it, may publish it."""
     able = User.objects.with_perm(
-        "procedures.publish_edition", include_superusers=False, backend=_BACKEND
+        "procedures.publish_edition", include_superusers=False, backend=MODEL_BACKEND
     )
     others = able.filter(commune=by.commune_id).exclude(pk__in=[*authors_of(edition), by.pk])
     return bool(others.exists())

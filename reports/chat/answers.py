@@ -14,15 +14,17 @@ from accounts.communes.public_pages import inside_a_sentence
 from accounts.encryption.services import blind_index
 from accounts.enqueue import enqueue
 from accounts.models import Commune, User
+from accounts.quarters import quarter
 from accounts.workflow.services import lock, lock_for, record
 from procedures.asking import services as asking
 from procedures.editions.rendering import why_not_sendable
 from procedures.models import Edition, Question
 from reports.chat import texts
 from reports.chat.models import ChatReply
+from reports.tips import occasions
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import lock_for_worker, quarter, require_no_secret
+from reports.tips.services import lock_for_worker, require_no_secret
 from reports.vault.models import SealedText, index_of_reporter
 from reports.work import results
 from reports.work.models import TipEvent, TipMessage
@@ -262,6 +264,7 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
     )
     record(tip, TipEvent.Kind.ANSWERED, by=by, how=how)
     message.tip = tip
+    occasions.follow_answer(message)
     results.arrived(message, timezone.now(), by=by)
     return message
 
@@ -317,6 +320,7 @@ def _prove(tips: Any, text: str, source: str) -> None:
         row.state, row.source, row.next_attempt_at = State.SENT, source, None
         row.error_text, row.question = "", None
         row.save(update_fields=["state", "source", "next_attempt_at", "error_text", "question"])
+        occasions.follow_answer(row)
         results.arrived(row, timezone.now())
 
 

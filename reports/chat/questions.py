@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.encryption.services import blind_index
 from accounts.models import Commune
+from accounts.quarters import quarter
 from procedures.asking import services as asking
 from procedures.asking.services import Plan
 from procedures.models import Edition, Procedure, Question
@@ -19,7 +20,7 @@ from reports.chat import answers, reading, topics
 from reports.chat.models import ChatReply
 from reports.chat.reading import ChatMessage, Meaning
 from reports.tips.models import TipReport
-from reports.tips.services import quarter
+from reports.vault import conflicts
 from reports.work.models import TipMessage
 from zalo.followers.windows import FREE_FOR
 from zalo.models import OfficialAccount
@@ -164,6 +165,10 @@ def _ask(asker: Asker, message: ChatMessage) -> Handled:
     asker.forget()
     if plan is None:
         return NOTHING
+    if conflicts.users_meant(asker.commune.pk, message.typed):
+        # What names an officer is for a person, and read by nobody whom it names: no row of the
+        # library's questions, which others read, holds it.
+        return Handled(is_question=True, about=plan.likely)
     # Beside a tip of another matter only what is sure; who asked about documents may choose too.
     may_choose = asker.is_about_documents or plan.edition is not None
     is_answered = plan.is_answer and asker.can_be_answered and may_choose

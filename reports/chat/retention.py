@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import retention
+from accounts.quarters import quarter
 from accounts.workflow.services import lock, record
 from procedures.asking import services as asking
 from procedures.models import Question
 from reports.chat.answers import last_heard
 from reports.chat.models import ChatReply
 from reports.tips.models import TipReport
-from reports.tips.services import quarter
 from reports.vault.models import index_of_reporter
 from reports.vault.services import empty_vault
 from reports.work.models import TipEvent

@@ -20,7 +20,7 @@ from procedures.models import Procedure
 from reports.chat import answers, texts
 from reports.chat.answers import VISITOR
 from reports.chat.models import ChatReply
-from reports.tips import receipts
+from reports.tips import occasions, receipts
 from reports.tips.models import TipReport
 from reports.work import results
 from reports.work.models import TipMessage
@@ -203,6 +203,8 @@ class TalkAnswers(_Answers[TipMessage]):
         if is_withheld and row.by_id is None and not is_queued:
             row.save(update_fields=["text"])  # the talk shows what was sent
         answers.note_outcome(row.question_id, state, is_withheld=is_withheld)
+        if not is_queued:
+            occasions.follow_answer(row)
         results.arrived(row, now)
 
 

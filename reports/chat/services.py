@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from accounts.models import Commune
+from accounts.quarters import quarter
 from accounts.workflow.services import lock, record
 from reports import intake
 from reports.chat import answers, questions, reading, texts
@@ -16,10 +17,9 @@ from reports.chat.models import ChatReply
 from reports.chat.questions import Handled
 from reports.chat.reading import ChatMessage, Meaning
 from reports.intake import fingerprint_of
-from reports.tips import emergency
+from reports.proposals import services as proposals
+from reports.tips import emergency, occasions
 from reports.tips.models import TipReport
-from reports.tips.services import quarter
-from reports.vault import conflicts
 from reports.vault.models import (
     Reporter,
     SealedText,
@@ -66,9 +66,13 @@ def _collect_file() -> bool:
         attachment.content, attachment.content_type = content, file.content_type
         attachment.size, attachment.fingerprint = len(content), fingerprint_of(content)
         attachment.state = State.READY
+        if attachment.is_risky:
+            _tell_reporter(attachment, texts.FILE_RISKY)
     else:
         attachment.state = State.REFUSED
-        _answer_refused(attachment, file)
+        reason = "gone" if file is None or file.state == Fetched.GONE else file.reason
+        why = texts.FILE_REASONS.get(reason, texts.FILE_LOST)
+        _tell_reporter(attachment, texts.file_refused(why))
     attachment.inbound = None
     attachment.save(
         update_fields=["content", "content_type", "size", "fingerprint", "state", "inbound"]
@@ -85,14 +89,12 @@ def _file_of(attachment: TipAttachment) -> InboundFile | None:
     return rows.filter(pk=attachment.inbound_id).first()
 
 
-def _answer_refused(attachment: TipAttachment, file: InboundFile | None) -> None:
+def _tell_reporter(attachment: TipAttachment, text: str) -> None:
     """Tell the reporter, in the talk, so that the officer reads it too."""
     tip, person = attachment.tip, attachment.tip.reporter.zalo_user_id
     is_chat = tip.channel == TipReport.Channel.OA_CHAT
     if not is_chat or not person or person.startswith(answers.VISITOR):
         return
-    reason = "gone" if file is None or file.state == Fetched.GONE else file.reason
-    text = texts.file_refused(texts.FILE_REASONS.get(reason, texts.FILE_LOST))
     rows = tip.messages.filter(by=None, direction="out", at=attachment.at)
     if not any(row.text == text for row in rows):
         answers.answer_automatically(tip, text, attachment.at)
@@ -239,13 +241,18 @@ def _add_to_tip(tip: TipReport, message: ChatMessage, arrival: _Arrival, handled
             at=arrival.moment, source=arrival.source,
         )  # fmt: skip
     _hang(tip, arrival, message=row)
-    _note_more(tip, message, arrival.moment)
+    is_held = row is not None and bool(proposals.hold_words(row))
+    if not is_held:
+        _note_more(tip, message, arrival.moment)
+        occasions.heard(tip, is_urgent=bool(emergency.numbers_to_call(message.words)))
+    if is_same:  # of the first words: nobody has read them yet
+        proposals.hold_back(tip, message.words, at=arrival.moment)
     if handled.answer:
         answers.answer_automatically(
             tip, handled.answer, arrival.moment, edition=handled.edition, question=handled.question
         )
         return
-    _answer_more(tip, message, arrival.moment, is_same=is_same)
+    _answer_more(tip, message, arrival.moment, is_same=is_same, is_held=is_held)
 
 
 def _note_more(tip: TipReport, message: ChatMessage, moment: datetime) -> None:
@@ -259,11 +266,15 @@ def _note_more(tip: TipReport, message: ChatMessage, moment: datetime) -> None:
     more = TipEvent.Kind.HEARD_MORE
     if not tip.events.filter(kind=more, at=moment).exists():
         record(tip, more, at=moment)
-    conflicts.note_named(tip, message.words, at=moment)
 
 
-def _answer_more(tip: TipReport, message: ChatMessage, moment: datetime, *, is_same: bool) -> None:
-    """Name the number to call in an emergency; else confirm receipt after a while."""
+def _answer_more(
+    tip: TipReport, message: ChatMessage, moment: datetime, *, is_same: bool, is_held: bool
+) -> None:
+    """Name the number to call in an emergency; else confirm receipt after a while.
+
+    Words that are held change nothing that whom they name could see.
+    """
     numbers = emergency.numbers_to_call(message.words)
     if not numbers and (is_same or message.meaning == Meaning.GREETING):
         return
@@ -271,8 +282,10 @@ def _answer_more(tip: TipReport, message: ChatMessage, moment: datetime, *, is_s
     if not is_new and answers.answered_lately(tip, moment):
         return
     if numbers:
-        tip.urgency = Urgency.EMERGENCY
-        tip.save(update_fields=["urgency"])
+        if not is_held:
+            tip.urgency = Urgency.EMERGENCY
+            tip.save(update_fields=["urgency"])
+            occasions.became_urgent(tip)
         _place, phone = answers.place_and_phone(tip.commune)
         answers.answer_automatically(tip, texts.emergency(numbers, phone), moment)
     else:
@@ -283,6 +296,8 @@ def _is_same_telling(tip: TipReport, moment: datetime) -> bool:
     """Whether nobody has looked into the tip yet and its words came just before (or after)."""
     if tip.status != TipReport.Status.NEW or tip.owner_id is not None:
         return False
+    if tip.proposals.exclude(state="waiting").exists():
+        return False  # a decision on names was made on the words so far
     by_people = tip.messages.exclude(direction=Direction.OUT, by=None)
     near = tip.sealed_texts.filter(at__range=(moment - TELLING, moment + TELLING))
     return near.filter(~Exists(by_people)).exists()

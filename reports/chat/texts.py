@@ -78,6 +78,10 @@ FILE_REASONS: Final[dict[str, str]] = {
     "time": "đường truyền chậm nên tải không xong. Xin gửi lại.",
     "gone": "tệp không còn trên Zalo. Xin gửi lại.",
 }
+FILE_RISKY: Final = (
+    "Đã nhận một tệp có macro, mã lệnh hoặc tệp nhúng bên trong. Để tránh mã độc, tệp được niêm "
+    "phong, không mở ở đây. Xin chụp ảnh nội dung, hoặc xuất ra PDF thường, rồi gửi lại."
+)
 FILE_LOST: Final = "tải tệp từ Zalo không được. Xin gửi lại."
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.audit import services as audit
 from accounts.models import User
 from accounts.workflow.services import record, sees
-from reports.clocks import states
+from reports.clocks import occasions, states
 from reports.clocks.models import ClockRule, TipClock
 from reports.clocks.rows import calendar, clock_of, fill, note_next_due
 from reports.clocks.rules import WorkCalendar
@@ -37,6 +37,7 @@ REASONS = {
 def _change(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> TipClock:
     fill(row, clock, at, days).save()
     note_next_due(row.tip)
+    occasions.follow(row.tip)
     return row
 
 

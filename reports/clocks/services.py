@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.workflow.services import lock
-from reports.clocks import states
+from reports.clocks import occasions, states
 from reports.clocks.models import ClockRule, TipClock
 from reports.clocks.rows import Clocks, calendar, facts_of, note_next_due, stretches
 from reports.clocks.rules import Facts, Stage, Start
@@ -34,9 +34,11 @@ OF_WORK = (Stage.FIRST_LOOK, Stage.INFORM, Stage.TRANSFER, Stage.WORK)
 def _changing(tip: TipReport, at: datetime) -> Iterator[Clocks]:
     """The clocks of a tip to be changed in one transaction; then its nearest end is written."""
     with transaction.atomic():
-        clocks = Clocks(tip, at)
+        clocks, was_running = Clocks(tip, at), tip.next_due_at is not None
         yield clocks
         note_next_due(tip)
+        if was_running:
+            occasions.follow(tip)
 
 
 def start_clocks(tip: TipReport) -> None:

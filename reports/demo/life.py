@@ -10,10 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.quarters import quarter
 from reports.clocks import services as clocks
 from reports.models import Referral, TipEvent, TipMessage, TipReport
 from reports.tips.search import tokens
-from reports.tips.services import quarter
 
 Kind, Status = TipEvent.Kind, TipReport.Status
 

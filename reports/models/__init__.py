@@ -2,6 +2,7 @@
 
 from reports.chat.models import ChatReply
 from reports.clocks.models import ClockRule, TipClock
+from reports.proposals.models import ConflictProposal
 from reports.tips.models import TipCounter, TipReport
 from reports.triage.models import Diversion, Referral
 from reports.vault.models import IdentityOpening, PassedOnDays, Reporter, SealedText, TipAttachment

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.encryption.services import blind_index
+from accounts.quarters import quarter
 from accounts.workflow.services import lock, record, require_going_on
 from reports.intake import File, keep_file
-from reports.tips import receipts
+from reports.proposals import services as proposals
+from reports.tips import emergency, occasions, receipts
 from reports.tips.errors import TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import quarter, require_no_secret
-from reports.vault import conflicts
+from reports.tips.services import require_no_secret
 from reports.vault.models import SealedText
 from reports.work.models import TipEvent, TipMessage
 
@@ -90,10 +91,11 @@ def say_more(
     )
     for position, file in enumerate(files):
         keep_file(tip, file, position=position, at=at, message=message)
-    tip.has_unread = True
-    tip.save(update_fields=["has_unread"])
-    record(tip, TipEvent.Kind.HEARD_MORE, at=at)
-    conflicts.note_named(tip, text, at=at)
+    if not proposals.hold_words(message):
+        tip.has_unread = True
+        tip.save(update_fields=["has_unread"])
+        record(tip, TipEvent.Kind.HEARD_MORE, at=at)
+        occasions.heard(tip, is_urgent=bool(emergency.numbers_to_call(text)))
     return message
 
 

@@ -21,6 +21,7 @@ from procedures.public.links import noted_path
 from procedures.searching import services as searching
 from reports.public.pages import show, unseen
 from reports.public.thresholds import Counts
+from reports.vault import conflicts
 
 LONGEST: Final = 300
 # More from one commune within an hour, or about so many, is no longer people who did not find
@@ -44,6 +45,8 @@ def unfound(request: HttpRequest, code: str) -> HttpResponse:
     is_full = _lately.of(code) >= _lately.limit(code, MOST_AN_HOUR, low=MOST_AN_HOUR / 2)
     if not is_full:
         _lately.add(code)
+    # Words that name an officer stay out of a list that this officer may read.
+    if not is_full and not conflicts.users_meant(commune.pk, words):
         hits = searching.find(words, today=timezone.localdate()).hits
         asking.log(commune, words, Question.Channel.PAGE, Plan(Question.Outcome.UNANSWERED, hits))
     return redirect(noted_path(commune, is_full=is_full))

@@ -7,6 +7,7 @@ for `i` make no difference. Marks that are there must be those of the name: `Hư
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +31,11 @@ _RANK = (
     r"(?: (?:ten|la|ong|ba|anh|chi|chu|co|bac|xa|phuong))*"
 )
 _RANK_BEFORE = re.compile(rf"\b{_RANK} $")
+_OWN_RANK_BEFORE = re.compile(
+    r"\b(?:dong chi|d/?c|(?:thieu|trung|thuong|dai) (?:ta|uy)|cskv|sep) $"
+)
+_TAKEN_FOR = {"\N{COMBINING HOOK ABOVE}": "\N{COMBINING TILDE}"}
+_FEWEST_LETTERS = 7  # of a name that is looked for letter by letter
 _OFFICE_AFTER = re.compile(
     r"[ ,(\-–]{1,3}(?:la |lam |ben |ben phia )?(?:truong |pho )?"
     r"(?:cong an|ca xa|cskv|can bo|truong ap|canh sat|to truong)\b"
@@ -56,14 +62,26 @@ class _Part:
     is_capital: bool
 
 
-def names_of_officers[Key: Hashable](text: str, officers: Mapping[Key, str]) -> set[Key]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text that was read once, for all that is looked for in it."""
+
+    reading: Reading
+    parts: list[_Part]
+
+
+def words_of(text: str) -> Words:
+    reading = read(text)
+    return Words(reading, _parts(reading.text))
+
+
+def names_of_officers[Key: Hashable](words: Words, officers: Mapping[Key, str]) -> set[Key]:
     """Return the officers (full names by key) whose full name stands in the text.
 
     A name of two words counts in capitals, or beside an address or an office; a name of one word
     never does.
     """
-    reading = read(text)
-    parts = _parts(reading.text)
+    reading, parts = words.reading, words.parts
     places: dict[str, list[int]] = {}
     for at, part in enumerate(parts):
         places.setdefault(part.bare, []).append(at)
@@ -77,18 +95,92 @@ def names_of_officers[Key: Hashable](text: str, officers: Mapping[Key, str]) -> 
     }
 
 
-def maybe_officers[Key: Hashable](text: str, officers: Mapping[Key, str]) -> set[Key]:
+def maybe_officers[Key: Hashable](words: Words, officers: Mapping[Key, str]) -> set[Key]:
     """Return the officers who may be meant without their full name: a given name beside a rank or
     an office, initials, or a name of which theirs is a part. Only for a person to look at."""
-    reading = read(text)
-    parts = _parts(reading.text)
-    sure = names_of_officers(text, officers)
-    named = [(name.start, name.end) for name in full_names(reading)]
+    named = [(name.start, name.end) for name in full_names(words.reading)]
     return {
         key
         for key, name in officers.items()
-        if key not in sure and _may_be_meant(reading, parts, named, _parts(read(name).text))
+        if _may_be_meant(words.reading, words.parts, named, _parts(read(name).text))
     }
+
+
+def officers_spoken_of[Key: Hashable](text: str, officers: Mapping[Key, str]) -> set[Key]:
+    """Return all officers who may be meant, also where a name was spelt so as not to be found:
+    letters or words set apart, small letters behind a rank. For what waits for a person."""
+    words = words_of(text)
+    reading, parts = words.reading, words.parts
+    found = names_of_officers(words, officers)
+    found |= maybe_officers(words, {key: officers[key] for key in officers if key not in found})
+    places = [at for at, sign in enumerate(reading.text) if sign.isalpha()]
+    letters = "".join(reading.bare[at] for at in places).replace("y", "i")
+    return found | {
+        key
+        for key, name in officers.items()
+        if key not in found
+        and (
+            _is_spelt_apart(reading, places, letters, name)
+            or _is_misspelt(parts, name)
+            or _is_behind_rank(reading, parts, name)
+        )
+    }
+
+
+def _is_spelt_apart(reading: Reading, places: list[int], letters: str, name: str) -> bool:
+    own = [part.bare for part in _parts(read(name).text)]
+    whole = "".join(own)
+    if len(whole) < _FEWEST_LETTERS:
+        return False
+    text, own_marks = reading.text, _marks_of(name)
+    for found in re.finditer(re.escape(whole), letters):
+        start, end = places[found.start()], places[found.end() - 1] + 1
+        piece = text[start:end]
+        is_plain = [part.bare for part in _parts(piece)] == own and piece.split() == _WORD.findall(
+            piece
+        )
+        stands_apart = not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha())
+        if stands_apart and not is_plain and not _marks_of(piece) - own_marks:
+            return True
+    return False
+
+
+def _is_misspelt(parts: list[_Part], name: str) -> bool:
+    """Whether the whole name stands there with wrong marks: any before the given name, and on it
+    a tone that is commonly taken for its neighbour (`Bảo`, `Bão`)."""
+    own = _parts(read(name).text)
+    if len(own) < _FEWEST_SURE:
+        return False
+    letters, given = [part.bare for part in own], _without_one_tone(own[-1])
+    return any(
+        [part.bare for part in parts[at : at + len(own)]] == letters
+        and _without_one_tone(parts[at + len(own) - 1]) == given
+        for at in range(len(parts) - len(own) + 1)
+    )
+
+
+def _without_one_tone(part: _Part) -> frozenset[tuple[str, int]]:
+    return frozenset((_TAKEN_FOR.get(mark, mark), at) for mark, at in part.marks)
+
+
+def _marks_of(text: str) -> Counter[str]:
+    return Counter(
+        sign
+        for sign in unicodedata.normalize("NFD", text.lower())
+        if unicodedata.combining(sign) or sign == "đ"
+    )
+
+
+def _is_behind_rank(reading: Reading, parts: list[_Part], name: str) -> bool:
+    own = _parts(read(name).text)
+    if len(own) < 2:
+        return False
+    own_has_marks = any(part.marks for part in own)
+    return any(
+        _is_same(part, own[-1], own_has_marks=own_has_marks)
+        and _OWN_RANK_BEFORE.search(reading.bare[max(0, part.start - 12) : part.start])
+        for part in parts
+    )
 
 
 def _parts(text: str) -> list[_Part]:

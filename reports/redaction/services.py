@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from content_rules.engine.reading import Reading, read
 from content_rules.names.full import full_names
 from content_rules.rulebook import find
-from reports.redaction.officers import maybe_officers, names_of_officers
 from reports.redaction.patterns import vietnamese
 from reports.redaction.self_descriptions import mentions, of_the_teller
 
@@ -289,6 +288,3 @@ def _is_home(text: str, start: int, end: int) -> bool:
     return bool(
         _GOES_ON.match(text[first:end]) and _INTRODUCED.search(text[max(0, first - 80) : first])
     )
-
-
-__all__ = ["Suggestion", "apply", "maybe_officers", "names_of_officers", "suggestions"]

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -19,8 +21,10 @@ from accounts.scoped_admin.pages import own_pages
 from documents.content import BLANK, Block, Heading, Paper, Signature, Table, Text
 from groups.export_workbooks import watermark
 from reports.clocks.models import TipClock
+from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
 from reports.triage.models import Referral
+from reports.vault import conflicts
 from reports.vault.models import TipAttachment
 from reports.work.models import TipEvent, TipMessage
 
@@ -58,7 +62,11 @@ def handover_paper(tip: TipReport, *, mark: str) -> Paper:
 
 
 def export_transfer(tip: TipReport, *, by: User, **details: str) -> Paper:
-    """Make the document for a file that leaves the portal; the audit trail names the account."""
+    """Make the document for a file that leaves the portal; the audit trail names the account.
+
+    Raises NotAllowed.
+    """
+    conflicts.require_unnamed(tip, by)
     document = handover_paper(tip, mark=watermark(tip.commune, by))
     audit.record(
         "tip.handover_exported", by=by, target=tip, commune=tip.commune, draft=document.draft,
@@ -178,6 +186,10 @@ def _rows(request: HttpRequest) -> Any:
 def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """The document, ready to be printed and signed."""
     user: User = request.user  # type: ignore[assignment]
+    try:
+        conflicts.require_unnamed(tip, user)
+    except NotAllowed as refusal:
+        return _back(request, tip, refusal)
     audit.record("tip.handover_printed", by=user, target=tip, commune=tip.commune)
     context = {
         "paper": handover_paper(tip, mark=watermark(tip.commune, user)),
@@ -192,4 +204,13 @@ def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 def download(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """The same document as a Word file."""
     user: User = request.user  # type: ignore[assignment]
-    return word_file(export_transfer(tip, by=user), name=f"phieu-chuyen-{tip.code}")
+    try:
+        document = export_transfer(tip, by=user)
+    except NotAllowed as refusal:
+        return _back(request, tip, refusal)
+    return word_file(document, name=f"phieu-chuyen-{tip.code}")
+
+
+def _back(request: HttpRequest, tip: TipReport, refusal: NotAllowed) -> HttpResponse:
+    messages.error(request, str(refusal))
+    return redirect("admin:reports_tipreport_show", tip.pk)

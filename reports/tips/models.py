@@ -218,6 +218,7 @@ class TipReport(models.Model):
         ordering = ["-received_at", "-pk"]
         permissions = [
             ("view_all_tipreports", "Xem mọi phản ánh của xã"),
+            ("stand_in_tipreport", "Xem phản ánh mà không ai trong xã được xem"),
             ("record_tipreport", "Ghi phản ánh qua điện thoại, tại trụ sở, từ nhóm"),
             ("relay_tipreport", "Chuyển phản ánh của người dân cho Công an"),
             ("triage_tipreport", "Phân loại phản ánh"),

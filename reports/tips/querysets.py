@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.communes.querysets import CommuneScopedQuerySet, among
 from accounts.scoped_admin.request_cache import is_reading_once, once
+from accounts.users.roles import MODEL_BACKEND
 from groups.places.querysets import hamlets_of, ids_of_hamlets
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         rows = rows.without_conflict(user)
         if user.has_perm("reports.view_all_tipreports"):
             return rows
+        if user.has_perm("reports.stand_in_tipreport"):
+            ids = once("read by nobody", user, lambda: read_by_nobody(user.commune_id))
+            return rows.filter(pk__in=ids, emptied_at=None)
         return rows.filter(self._worked_by(user) | self._of_shift(user) | self._same_matter(user))
 
     def without_conflict(self, user: Any) -> Self:
@@ -101,9 +105,11 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         twins = Q(disposition="duplicate") & ~Q(duplicate_of__status="closed")
         return self.filter(~Q(status="closed") | twins)
 
-    def with_news(self) -> Self:
-        """Tips with unread words of a reporter; of duplicates the main one is listed."""
-        twins = self.model.objects.filter(has_unread=True, duplicate_of__isnull=False)
+    def with_news(self, user: Any) -> Self:
+        """Tips with unread words of a reporter; of duplicates that this account sees the main one
+        is listed."""
+        seen = self.model.objects.visible_to(user)
+        twins = seen.filter(has_unread=True, duplicate_of__isnull=False)
         return self.filter(
             Q(has_unread=True, duplicate_of=None) | Q(among("pk", twins.values("duplicate_of")))
         )
@@ -147,6 +153,39 @@ class TipPartQuerySet(CommuneScopedQuerySet):
 
         rows = super().visible_to(user)
         return rows.filter(tip__in=TipReport.objects.visible_to(user).values("pk"))
+
+
+def _held_words(user: Any) -> Any:
+    from reports.proposals.models import ConflictProposal  # noqa: PLC0415 -- as above
+
+    return ConflictProposal.objects.holding(user)
+
+
+class TipMessageQuerySet(TipPartQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).open_to(user)
+
+    def open_to(self, user: Any) -> Self:
+        """Without words that are kept from this account, and what others said after them."""
+        held = _held_words(user)
+        rows = self.exclude(Exists(held.filter(message=OuterRef("pk"))))
+        answers = Q(direction="out") & ~Q(by=user.pk)
+        return rows.exclude(
+            Exists(held.filter(tip=OuterRef("tip"), message__lt=OuterRef("pk"))), answers
+        )
+
+    def unread(self) -> Self:
+        """Words of the reporter that nobody has read, and that wait for no decision on names."""
+        return self.filter(direction="in", read_at=None).exclude(proposals__state="waiting")
+
+
+class TipAttachmentQuerySet(TipPartQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).open_to(user)
+
+    def open_to(self, user: Any) -> Self:
+        """Without the files of words that are kept from this account."""
+        return self.exclude(Exists(_held_words(user).filter(message=OuterRef("message"))))
 
 
 class TipClockQuerySet(TipPartQuerySet):
@@ -206,3 +245,44 @@ class ClockRuleQuerySet(_SharedOrOwnQuerySet):
     def on(self, day: date) -> Self:
         """Rules in force on a day."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+def read_by_nobody(commune: int | None, *, only: int | None = None) -> list[int]:
+    """The ids of the tips of a commune that no account there may read, whole or in some words.
+
+    Only a superior may, and only as long as it is so: asked anew each time. `only`: of one tip.
+    """
+    from accounts.models import User  # noqa: PLC0415 -- models import these querysets
+    from reports.proposals.models import ConflictProposal  # noqa: PLC0415 -- as above
+    from reports.work.models import TipConflict, TipMessage  # noqa: PLC0415 -- as above
+
+    held = ConflictProposal.objects.exclude(state="lifted").filter(tip__commune=commune)
+    bars = TipConflict.objects.filter(tip__commune=commune)
+    if only is not None:
+        held, bars = held.filter(tip=only), bars.filter(tip=only)
+    words = set(held.filter(message__isnull=False).values_list("message", flat=True))
+    tips = set(held.values_list("tip", flat=True))
+    tips |= set(bars.values_list("tip", flat=True))
+    if not tips:
+        return []
+    tips = set(_tip_ids(tips).filter(emptied_at=None).values_list("pk", flat=True))
+    readers = User.objects.with_perm(
+        "reports.view_tipreport", backend=MODEL_BACKEND, include_superusers=False
+    ).filter(commune=commune)
+    for reader in readers:
+        sees_all = reader.has_perm("reports.view_all_tipreports")
+        if not sees_all and reader.has_perm("reports.stand_in_tipreport"):
+            continue  # a superior
+        tips -= set(_tip_ids(tips).visible_to(reader).values_list("pk", flat=True))
+        if words and reader.has_perm("reports.read_sealed_words"):
+            seen = TipMessage.objects.filter(pk__in=words).visible_to(reader)
+            words -= set(seen.values_list("pk", flat=True))
+        if not (tips or words):
+            return []
+    return [*tips, *TipMessage.objects.filter(pk__in=words).values_list("tip", flat=True)]
+
+
+def _tip_ids(ids: set[int]) -> Any:
+    from reports.tips.models import TipReport  # noqa: PLC0415 -- models import these querysets
+
+    return TipReport.objects.filter(pk__in=ids)

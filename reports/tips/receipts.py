@@ -17,6 +17,8 @@ from typing import Final
 from argon2.low_level import Type, hash_secret_raw
 from django.conf import settings
 
+from accounts.encryption.services import index_key
+
 LENGTH: Final = 20
 BLOCK: Final = 4
 _LONGEST_TYPED = 200
@@ -96,8 +98,7 @@ def hash_of(receipt: str) -> str:
     """
     if not _is_plain(receipt):
         raise ValueError("a receipt is 20 digits")
-    key = settings.BLIND_INDEX_KEY.encode()
-    salt = hmac.new(key, b"receipt-salt", hashlib.sha256).digest()
+    salt = hmac.new(index_key(), b"receipt-salt", hashlib.sha256).digest()
     with _AT_ONCE:
         made = hash_secret_raw(
             receipt.encode("ascii"),

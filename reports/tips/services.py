@@ -1,20 +1,19 @@
 """Rules shared by the verbs over tips: text limits, secrecy, the right to work on a tip."""
 
 import unicodedata
-from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow.services import Permission, lock_for
-from content_rules.rulebook import carries_mark
+from content_rules.rulebook import GIVES_AWAY, carries_mark, find
+from reports.tips import occasions
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
 
 # Longest texts of officers, in characters.
 MAX_SUMMARY, MAX_NOTE, MAX_REASON, MAX_ANSWER = 1_000, 2_000, 500, 2_000
-QUARTER_MINUTES = 15
 
 
 def require_no_secret(*texts: str) -> None:
@@ -37,9 +36,17 @@ def cleaned(text: str, what: str, most: int, *, may_be_empty: bool = False) -> s
     return text
 
 
-def quarter(at: datetime) -> datetime:
-    """Return the first minute of the quarter of an hour that a moment lies in."""
-    return at.replace(minute=at.minute - at.minute % QUARTER_MINUTES, second=0, microsecond=0)
+def fit_to_tell(text: str, what: str, most: int) -> str:
+    """Return words that others will read, as they are stored. Raises NotAllowed, CarriesSecret.
+
+    Beyond `cleaned`, they neither name nor describe who gave information: one answer goes to all
+    reporters of a matter.
+    """
+    text = cleaned(text, what, most)
+    hits = [hit.sentence for hit in find(text) if hit.rule in GIVES_AWAY]
+    if hits:
+        raise NotAllowed(" ".join(dict.fromkeys(hits)))
+    return text
 
 
 def is_worker(user: User, tip: TipReport) -> bool:
@@ -68,3 +75,4 @@ def leave_unowned(tip: TipReport) -> None:
         is_sorted = bool(tip.kind and tip.category)
         tip.status = TipReport.Status.TRIAGED if is_sorted else TipReport.Status.NEW
     tip.save(update_fields=["owner", "assigned_at", "status"])
+    occasions.given_up(tip)

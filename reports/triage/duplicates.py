@@ -8,14 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow.services import lock_for, move, record
+from accounts.workflow.services import lock_for, move, record, sees
 from reports.clocks import services as clocks
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.search import is_same_place, likeness, tokens
 from reports.vault import conflicts
 from reports.vault.models import SealedText, TipAttachment
-from reports.work.models import TipEvent
+from reports.work.models import TipConflict, TipEvent
 
 NEAR_IN_TIME = timedelta(days=3)
 LOOKED_BACK = timedelta(days=30)
@@ -37,14 +38,21 @@ class Alike:
 def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     """Close a tip as a duplicate of another one; its reporter still gets answers.
 
-    Linked to the main one where `of` is a duplicate itself; duplicates of `tip` come along. An
-    account barred from one of them is barred from all. Returns the main tip. Raises NotAllowed.
+    Linked to the main one where `of` is a duplicate itself; duplicates of `tip` come along. Who
+    may not know of one goes on seeing the other, and not that they belong together. Returns the
+    main tip. Raises NotAllowed.
     """
     main = of.duplicate_of or of
     if main.pk == tip.pk:
         raise NotAllowed("Hai phản ánh này đã là một việc, hoặc là một phản ánh.")
     for one in sorted([tip, main], key=lambda row: row.pk):  # one order for all, or two wait
         lock_for(one, by, permission="reports.triage_tipreport")
+        conflicts.require_unnamed(one, by)
+    if _seen_by_barred(main, tip):
+        raise NotAllowed(
+            "Có người không được biết phản ánh chính mà đang xem được phản ánh này. Hãy ghi người "
+            "đó ở phản ánh này trước, hoặc gắn theo chiều ngược lại."
+        )
     if main.duplicate_of_id or tip.duplicate_of_id:
         raise NotAllowed("Một trong hai phản ánh vừa được gắn trùng. Hãy mở lại trang.")
     if main.commune_id != tip.commune_id:
@@ -57,10 +65,17 @@ def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
     tip.duplicates.update(duplicate_of=main)
     clocks.cancel_all(tip)
+    occasions.taken_up(tip)
     record(tip, TipEvent.Kind.LINKED, by=by)
-    record(main, TipEvent.Kind.LINKED, by=by)
-    conflicts.share(main, by=by)
+    if not _seen_by_barred(tip, main):
+        record(main, TipEvent.Kind.LINKED, by=by)
     return main
+
+
+def _seen_by_barred(tip: TipReport, other: TipReport) -> bool:
+    """Whether somebody who is barred from a tip sees the other one."""
+    barred = User.objects.filter(pk__in=TipConflict.objects.filter(tip=tip).values("user"))
+    return any(sees(user, other) for user in barred)
 
 
 @transaction.atomic
@@ -75,21 +90,22 @@ def unlink(tip: TipReport, *, by: User) -> TipReport:
     tip.disposition, tip.duplicate_of, tip.closed_at = "", None, None
     tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
     clocks.start_clocks(tip)
+    occasions.given_up(tip)
     record(tip, TipEvent.Kind.LINKED, by=by, is_undone=True)
-    record(main, TipEvent.Kind.LINKED, by=by, is_undone=True)
+    if not _seen_by_barred(tip, main):
+        record(main, TipEvent.Kind.LINKED, by=by, is_undone=True)
     return tip
 
 
 def alike(tip: TipReport, *, by: User, most: int = 5) -> list[Alike]:
     """Tips that this account sees and that may tell of the same, the likeliest first."""
+    known_files = TipAttachment.objects.open_to(by)
     own_files = set(
-        TipAttachment.objects.filter(tip=tip).exclude(fingerprint="").values_list(
+        known_files.filter(tip=tip).exclude(fingerprint="").values_list(
             "fingerprint", flat=True
         )
     )  # fmt: skip
-    same_picture = set(
-        TipAttachment.objects.filter(fingerprint__in=own_files).values_list("tip", flat=True)
-    )
+    same_picture = set(known_files.filter(fingerprint__in=own_files).values_list("tip", flat=True))
     moment = tip.occurred_at or tip.received_at
     near = Q(received_at__range=(tip.received_at - LOOKED_BACK, tip.received_at + LOOKED_BACK))
     rows = (

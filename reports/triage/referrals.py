@@ -13,6 +13,7 @@ from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, leave_unowned, lock_for_worker
 from reports.triage.models import Referral
+from reports.vault.conflicts import require_unnamed
 from reports.work.models import TipEvent
 
 State, Status = Referral.State, TipReport.Status
@@ -49,6 +50,7 @@ def refer(
 ) -> Referral:
     """Record the transfer slip of a tip; the slip itself is theirs. Raises NotAllowed."""
     lock_for_worker(tip, by, "reports.work_tipreport")
+    require_unnamed(tip, by)
     referral = _prepared(tip, by, to, to_whom)
     today = timezone.localdate()
     if slip_on > today:

@@ -11,6 +11,8 @@ from accounts.workflow.services import lock_for, move, record
 from groups.models import Hamlet
 from reports.chat.answers import answer_diverted
 from reports.clocks import services as clocks
+from reports.proposals import services as proposals
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.search import tokens
@@ -51,6 +53,7 @@ def sort(tip: TipReport, *, by: User, **sorting: Unpack[Sorting]) -> TipReport:
     tip.triaged_at = timezone.now()
     tip.save(update_fields=[*SORTED, "status", "triaged_at"])
     clocks.sorted_first(tip, at=tip.triaged_at)
+    occasions.taken_up(tip)
     record(tip, TipEvent.Kind.TRIAGED, by=by, **_details(tip))
     return tip
 
@@ -133,7 +136,8 @@ def summarise(
     tip.search_tokens = tokens(f"{tip.summary} {tip.place}")
     tip.save(update_fields=["summary", "place", "occurred_words", "occurred_at", "search_tokens"])
     record(tip, TipEvent.Kind.SUMMARISED, by=by)
-    conflicts.note_named(tip, tip.summary)
+    if not conflicts.is_named(tip, by):  # who is accused bars nobody by it
+        proposals.hold_back(tip, tip.summary)
     return tip
 
 
@@ -177,6 +181,7 @@ def _lock_for_wiping(tip: TipReport, by: User) -> None:
     """Lock a tip that a worker may wipe and no chief holds: what is wiped never comes back. Raises
     NotAllowed."""
     lock_for_worker(tip, by, "reports.triage_tipreport")
+    conflicts.require_unnamed(tip, by)
     if tip.is_held:
         raise NotAllowed(
             "Chỉ huy đang giữ phản ánh này, không cho xóa. Hãy báo chỉ huy bấm “Thôi giữ lại” "
@@ -191,11 +196,14 @@ def _empty(tip: TipReport, disposition: str) -> None:
             "Có phản ánh khác đã gắn trùng với phản ánh này. Hãy gỡ và xem từng phản ánh trước."
         )
     _forget_copies(tip)
-    forget_words(tip)
-    empty_vault(tip)
+    occasions.forget(tip)
     # Whoever it was about goes on seeing nothing, and no table says who that is.
-    tip.barred = sorted({barred_as(row.user_id) for row in tip.conflicts.all()})
-    for part in ("referrals", "helpers", "conflicts", "openings", "clocks"):
+    named = tip.proposals.exclude(state="lifted").values_list("user", flat=True)
+    barred = {*tip.conflicts.values_list("user", flat=True), *named}
+    tip.barred = sorted(barred_as(user) for user in barred)
+    forget_words(tip)  # and with the later words the proposals about them
+    empty_vault(tip)
+    for part in ("referrals", "helpers", "conflicts", "proposals", "openings", "clocks"):
         getattr(tip, part).all().delete()
     tip.events.exclude(kind=TipEvent.Kind.RECEIVED).delete()
     for event in tip.events.all():

@@ -4,14 +4,17 @@ from django.db import transaction
 
 from accounts.audit import services as audit
 from accounts.models import User
-from accounts.workflow.services import lock, record
+from accounts.quarters import quarter
+from accounts.workflow.services import lock, record, sees
 from reports import intake
 from reports.clocks import services as clocks
 from reports.clocks.rules import Stage
+from reports.proposals import services as proposals
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.search import tokens
-from reports.tips.services import MAX_SUMMARY, cleaned, is_worker, lock_for_worker, quarter
+from reports.tips.services import MAX_SUMMARY, cleaned, is_worker, lock_for_worker
 from reports.vault import conflicts
 from reports.vault.models import Reporter, index_of_telling
 from reports.work.models import TipEvent, TipMessage
@@ -26,6 +29,7 @@ def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
     Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret.
     """
     lock_for_worker(tip, by, "reports.triage_tipreport")
+    conflicts.require_unnamed(tip, by)
     if not tip.is_open:
         raise TransitionNotAllowed("Chỉ tách được phản ánh chưa đóng. Hãy mở lại trước.")
     summary = cleaned(summary, "tóm tắt việc thứ hai", MAX_SUMMARY)
@@ -37,8 +41,8 @@ def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
     made.save(update_fields=["summary", "search_tokens"])
     if not tip.clocks.open().filter(stage=Stage.ACKNOWLEDGE).exists():
         clocks.stop(made, Stage.ACKNOWLEDGE, at=made.received_at)  # the first says so already
-    conflicts.share(tip, by=by)
-    conflicts.note_named(made, summary)
+    proposals.copy_decisions(tip, made)
+    proposals.hold_back(made, summary)
     record(tip, TipEvent.Kind.SPLIT, by=by, text=f"Việc thứ hai: {made.code}")
     return made
 
@@ -109,20 +113,30 @@ def move(message: TipMessage, *, to: TipReport, by: User) -> TipMessage:
     if to.pk not in {one.pk for one in beside(tip, by=by)}:
         raise NotAllowed("Hai phản ánh này không phải một lần kể, hoặc việc kia đã đóng.")
     lock(message, missing=NOT_MOVABLE)
+    if not sees(by, message):
+        raise NotAllowed(NOT_MOVABLE)
     if message.tip_id != tip.pk or message.direction != TipMessage.Direction.IN:
         raise NotAllowed(NOT_MOVABLE)
     message.tip, message.read_at = to, None
     message.save(update_fields=["tip", "read_at"])
     message.attachments.update(tip=to)
+    message.proposals.update(tip=to)
+    for row in message.proposals.filter(state="confirmed").select_related("user"):
+        conflicts.shut_out(to, row.user)
+    is_held = message.proposals.waiting().exists()
     for one in (tip, to):
-        unread = one.messages.filter(direction=TipMessage.Direction.IN, read_at=None)
-        one.has_unread = unread.exists()
+        one.has_unread = one.messages.unread().exists()
         one.save(update_fields=["has_unread"])
+        occasions.follow_readers(one)
+        if not one.has_unread:
+            occasions.talk_read(one)
+    if to.has_unread and not is_held:
+        occasions.heard(to)
     audit.record("tip.words_moved", by=by, target=tip, commune=tip.commune)
     TipEvent.objects.create(
         tip=tip, kind=TipEvent.Kind.WORDS_MOVED, by=by, note=f"Sang phản ánh {to.code}"
     )
     moment = quarter(message.at)
-    if not to.events.filter(kind=TipEvent.Kind.HEARD_MORE, at=moment).exists():
+    if not is_held and not to.events.filter(kind=TipEvent.Kind.HEARD_MORE, at=moment).exists():
         record(to, TipEvent.Kind.HEARD_MORE, at=moment)
     return message

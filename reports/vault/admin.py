@@ -25,9 +25,10 @@ from reports.tips.services import MAX_SUMMARY
 from reports.triage import services as triage
 from reports.vault import openings
 from reports.vault import services as vault
-from reports.vault.models import IdentityOpening, SealedText, TipAttachment
+from reports.vault.models import IdentityOpening, SealedText
 from reports.work import page_frame
 from reports.work.forms import ReasonForm, SortForm, SummaryForm
+from zalo.inbox.file_types import RISKY
 
 
 @require_POST
@@ -156,20 +157,30 @@ def _pieces(text: str, ticked: list[redaction.Suggestion]) -> list[tuple[str, bo
 @require_GET
 def files(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """List the files; the pictures load one by one, each look recorded."""
-    found = tip.attachments.order_by("at", "position", "pk")
+    found = tip.attachments.open_to(request.user).order_by("at", "position", "pk")
     return page_frame.page(request, site, tip, "files", "Ảnh, tệp", files=found)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def file(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
-    """One file, opened for this look and stored nowhere."""
-    row = get_object_or_404(TipAttachment.objects.filter(tip=tip), pk=number_of(str(row_id)))
+    """One file, opened for this look and stored nowhere; a risky one after a page that warns."""
+    rows = tip.attachments.open_to(request.user)
+    row = get_object_or_404(rows, pk=number_of(str(row_id)))
+    if row.is_risky and request.method == "GET":
+        is_mine = tip.owner_id == request.user.pk
+        return page_frame.page(
+            request, site, tip, "risky_file", "Tệp có thể gây hại", file=row, is_mine=is_mine
+        )
     try:
         content, content_type = vault.read_file(row, by=request.user)
     except NotAllowed as refusal:
         return HttpResponse(str(refusal), status=403, content_type="text/plain; charset=utf-8")
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'inline; filename="{tip.code}-{row.position + 1}"'
+    name = f"{tip.code}-{row.position + 1}"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    if row.is_risky:
+        ending = content_type.removeprefix(RISKY)
+        response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow.services import record, require, require_going_on, sees
-from reports.redaction.services import names_of_officers
+from accounts.users.roles import MODEL_BACKEND
+from accounts.workflow.services import move, record, require, require_going_on, sees
+from content_rules.courtesy import is_courteous
+from reports.proposals.models import ConflictProposal
+from reports.redaction.officers import officers_spoken_of
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.services import leave_unowned
@@ -40,17 +43,20 @@ def other_matters(tip: TipReport) -> set[int]:
     return known - {tip.pk}
 
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+NOT_BY_THIS_ACCOUNT = (
+    "Lúc này tài khoản này chưa làm được bước đó với phản ánh này. Hãy nhờ một chỉ huy khác."
+)
 
 
 @transaction.atomic
 def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
     """Bar an account from a tip everywhere, from now on. Raises NotAllowed.
 
-    It loses ownership, help and openings of the identity.
+    It loses ownership, help and openings of the identity. Tips split from the same words bar it
+    too.
     """
-    kin = _lock_kin(tip)
-    require(tip, by, permission="reports.triage_tipreport")
+    kin = lock_kin(tip)
+    _require_for_bars(tip, by)
     require_going_on(tip)
     if user.pk == by.pk:
         raise NotAllowed("Không tự ghi cho chính mình. Hãy báo chỉ huy ghi.")
@@ -59,7 +65,8 @@ def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
     if TipConflict.objects.filter(tip=tip, user=user).exists():
         raise NotAllowed("Đã ghi người này không được biết phản ánh.")
     for one in kin:
-        _shut_out(one, user, by=by)
+        shut_out(one, user, by=by)
+        occasions.follow_readers(one)
     tip.refresh_from_db()
     return TipConflict.objects.get(tip=tip, user=user)
 
@@ -68,57 +75,78 @@ def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
 def lift(conflict: TipConflict, *, by: User) -> None:
     """Lift a bar made by mistake: the account sees what it may see otherwise. Raises NotAllowed.
 
-    The one it is about does not see the tip, so nobody lifts their own.
+    The one it is about does not see the tip, so nobody lifts their own. At tips of the same words
+    that the account may not sort the bar stays.
     """
     user = conflict.user
-    kin = _lock_kin(conflict.tip)
-    require(conflict.tip, by, permission="reports.triage_tipreport")
+    kin = lock_kin(conflict.tip)
+    _require_for_bars(conflict.tip, by)
+    kin = [one for one in kin if one.pk == conflict.tip_id or _may_bar(one, by)]
     if user.pk == by.pk:
         raise NotAllowed("Không tự bỏ ghi cho chính mình.")
+    _require_decided(kin, user, by)
     gone, _by_model = TipConflict.objects.filter(tip__in=kin, user=user).delete()
     if not gone:
         raise NotAllowed("Người này đã được bỏ ghi từ trước.")
     for one in kin:
         record(one, TipEvent.Kind.CONFLICT_LIFTED, by=by)
+        occasions.follow_readers(one)
 
 
-def note_named(tip: TipReport, *texts: str, at: datetime | None = None) -> list[User]:
-    """Shut out the accounts whose full names stand in the words of a tip; call in a transaction.
+def _require_for_bars(tip: TipReport, by: User) -> None:
+    require(tip, by, permission="reports.triage_tipreport")
+    require_unnamed(tip, by)
 
-    `at` is the quarter of an hour in which the words came. Returns who was shut out.
+
+def _may_bar(tip: TipReport, by: User) -> bool:
+    try:
+        _require_for_bars(tip, by)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _require_decided(kin: Sequence[TipReport], user: User, by: User) -> None:
+    """Refuse a bar that still waits, and one confirmed to all but chiefs. Raises NotAllowed."""
+    proposals = ConflictProposal.objects.filter(tip__in=kin, user=user).exclude(state="lifted")
+    if any(row.state == ConflictProposal.State.WAITING for row in proposals):
+        raise NotAllowed("Lời có tên người này đang chờ quyết định. Hãy quyết định ở trang đó.")
+    if proposals and not by.has_perm("reports.view_all_tipreports"):
+        raise NotAllowed("Chỉ huy đã xác nhận lời nói về người này. Hãy nhờ chỉ huy bỏ ghi.")
+    for row in proposals.select_for_update(of=("self",)):
+        move(row, row.State.LIFTED)
+        row.decided_by, row.decided_at = by, timezone.now()
+        row.save(update_fields=["state", "decided_by", "decided_at"])
+        record(row, "lifted", by=by)
+
+
+def users_meant(commune_id: int, text: str) -> list[User]:
+    """The accounts of the commune of which a text may speak otherwise than with courtesy.
+
+    By the name of account or officer. A text that only thanks or addresses speaks of none.
     """
-    accounts = list(User.objects.filter(commune=tip.commune_id).select_related("officer"))
-    found = named_in("\n".join(text for text in texts if text), accounts)
-    if not found:
-        return []
-    kin = _lock_kin(tip)
-    known = set(TipConflict.objects.filter(tip=tip).values_list("user", flat=True))
-    new = [user for user in found if user.pk not in known]
-    for user in new:
-        for one in kin:
-            _shut_out(one, user, at=at or tip.received_at)
-    tip.refresh_from_db()
-    return new
-
-
-def named_in(text: str, users: Sequence[User]) -> list[User]:
-    """The accounts whose full name stands in a text, by the name of account or officer."""
+    users = list(User.objects.filter(commune=commune_id).select_related("officer"))
     names: dict[tuple[int, str], str] = {}
     for user in users:
         officer = getattr(user, "officer", None)
         names[user.pk, "account"] = user.get_full_name()
         names[user.pk, "officer"] = officer.full_name if officer else ""
-    found = {pk for pk, _whence in names_of_officers(text, names)}
+    found = {pk for pk, _whence in officers_spoken_of(text, names)}
+    if not found or is_courteous(text, set(names.values())):
+        return []
     return [user for user in users if user.pk in found]
 
 
-def share(tip: TipReport, *, by: User) -> None:
-    """Bar the accounts of one linked tip from all of them."""
-    kin = _lock_kin(tip)
-    users = User.objects.filter(pk__in=TipConflict.objects.filter(tip__in=kin).values("user"))
-    for user in users:
-        for one in kin:
-            _shut_out(one, user, by=by)
+def is_named(tip: TipReport, user: User) -> bool:
+    """Whether words of this tip are kept from the account, as they name it."""
+    return ConflictProposal.objects.holding(user).filter(tip=tip).exists()
+
+
+def require_unnamed(tip: TipReport, by: User) -> None:
+    """Refuse an account that waiting words of the tip name. Raises NotAllowed, without the reason:
+    that there are such words is nothing for this account."""
+    if is_named(tip, by):
+        raise NotAllowed(NOT_BY_THIS_ACCOUNT)
 
 
 def barred_tips_of(user: User) -> Iterable[int]:
@@ -134,7 +162,7 @@ def nobody_left(tip: TipReport) -> bool:
     An officer who still does could have shut the chiefs out, or works under whom it is about.
     """
     chiefs = User.objects.with_perm(
-        "reports.view_all_tipreports", backend=BACKEND, include_superusers=False
+        "reports.view_all_tipreports", backend=MODEL_BACKEND, include_superusers=False
     ).filter(commune=tip.commune_id)
     return not any(sees(user, tip) for user in chiefs)
 
@@ -145,30 +173,18 @@ def without_anybody() -> int:
     return sum(nobody_left(tip) for tip in named)
 
 
-def _lock_kin(tip: TipReport) -> list[TipReport]:
-    """The tip and all that are linked with it, locked in one order for all, read anew."""
-    rows = TipReport.objects.filter(pk__in=_kin(tip))
+def lock_kin(tip: TipReport) -> list[TipReport]:
+    """The tip and all that were split from the same words, locked in one order for all, read anew.
+
+    Never what is linked with it: a stranger's duplicate changes nothing for the main tip.
+    """
+    rows = TipReport.objects.filter(pk__in={tip.pk} | other_matters(tip))
     kin = list(rows.select_for_update(of=("self",)).order_by("pk"))
     tip.refresh_from_db()
     return [one for one in kin if one.emptied_at is None]
 
 
-def _kin(tip: TipReport) -> set[int]:
-    kin: set[int] = set()
-    more = {tip.pk}
-    while more:
-        kin |= more
-        tips = TipReport.objects.filter(pk__in=more)
-        rows = list(tips.only("uuid", "commune", "received_at", "duplicate_of"))
-        mains = {row.duplicate_of_id or row.pk for row in rows}
-        linked = TipReport.objects.filter(
-            Q(pk__in=mains) | Q(duplicate_of__in=mains) | Q(pk__in=told_together(rows))
-        )
-        more = set(linked.values_list("pk", flat=True)) - kin
-    return kin
-
-
-def _shut_out(
+def shut_out(
     tip: TipReport, user: User, *, by: User | None = None, at: datetime | None = None
 ) -> None:
     when = at or timezone.now()

@@ -13,7 +13,12 @@ from accounts.encryption.fields import EncryptedBinaryField, EncryptedTextField,
 from accounts.encryption.services import blind_index
 from accounts.models import User
 from reports.tips.models import TipPart, TipReport
-from reports.tips.querysets import IdentityOpeningQuerySet, NobodysQuerySet
+from reports.tips.querysets import (
+    IdentityOpeningQuerySet,
+    NobodysQuerySet,
+    TipAttachmentQuerySet,
+)
+from zalo.inbox.file_types import RISKY
 from zalo.models import InboundFile
 
 
@@ -209,6 +214,8 @@ class TipAttachment(TipPart):
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
+    objects = TipAttachmentQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         verbose_name = _("tệp của phản ánh")
         verbose_name_plural = _("tệp của phản ánh")
@@ -235,6 +242,11 @@ class TipAttachment(TipPart):
 
     def __str__(self) -> str:
         return f"Tệp {self.position + 1} của {self.tip}"
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether programs or objects were found inside: one account takes it, unopened."""
+        return self.content_type.startswith(RISKY)
 
 
 # On which days an account passed something on: all that it may ever know of it.

@@ -14,6 +14,7 @@ from accounts.workflow.services import lock_for, record, sees
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_REASON, cleaned, is_worker, lock_for_worker
+from reports.vault.conflicts import is_named, require_unnamed
 from reports.vault.models import IdentityOpening
 from reports.work.models import TipEvent
 
@@ -64,6 +65,7 @@ def decide(
     """
     tip = opening.tip
     lock_for(tip, by, permission="reports.decide_identityopening")
+    require_unnamed(tip, by)
     opening.refresh_from_db()
     if opening.asked_by_id == by.pk:
         raise NotAllowed("Người đề nghị không tự duyệt được.")
@@ -90,7 +92,7 @@ def decide(
 
 def _may_still(user: User, tip: TipReport) -> bool:
     may = user.is_active and user.has_perm("reports.ask_identityopening") and sees(user, tip)
-    return may and is_worker(user, tip)
+    return may and is_worker(user, tip) and not is_named(tip, user)
 
 
 @transaction.atomic
@@ -103,7 +105,7 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
     lock_for_worker(tip, by, "reports.ask_identityopening")
     now = timezone.now()
     leave = IdentityOpening.objects.open_for(by, tip, now).select_for_update(of=("self",)).first()
-    if leave is None:
+    if leave is None or is_named(tip, by):
         raise NotAllowed(
             "Tài khoản này chưa được duyệt xem danh tính của phản ánh này, hoặc đã hết 24 giờ. Hãy "
             "gửi đề nghị mới."

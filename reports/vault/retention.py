@@ -11,6 +11,7 @@ from accounts.audit import services as audit
 from accounts.models import User
 from accounts.retention import RetentionRule, register
 from accounts.workflow.services import lock, lock_for, record
+from reports.proposals.models import ConflictProposal
 from reports.tips.errors import TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.querysets import TipReportQuerySet
@@ -60,10 +61,12 @@ TOLD_BEFORE_DAYS = 30
 def _ended_before(moment: datetime) -> TipReportQuerySet:
     """Tips that ended before a moment, as did all that tell of the same matter, and may go."""
     stays = Q(has_unread=True) | Q(is_held=True) | ~Q(status="closed") | Q(closed_at__gte=moment)
+    waiting = ConflictProposal.objects.waiting().filter(tip=OuterRef("pk"))
     others = TipReport.objects.filter(stays)
     return (
         TipReport.objects.filter(status="closed", closed_at__lt=moment, emptied_at=None)
         .exclude(stays)
+        .exclude(Exists(waiting))
         .exclude(Exists(others.filter(pk=OuterRef("duplicate_of"))))
         .exclude(Exists(others.filter(duplicate_of=OuterRef("pk"))))
         .exclude(Exists(others.filter(duplicate_of=OuterRef("duplicate_of"))))

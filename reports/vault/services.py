@@ -9,11 +9,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from accounts.audit import services as audit
 from accounts.models import User
-from accounts.workflow.services import lock_for, record, require
+from accounts.workflow.services import lock_for, record, require, sees
 from procedures.asking import services as asking
 from procedures.models import Question
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
+from reports.tips.services import is_worker
 from reports.vault.models import Reporter, SealedText, TipAttachment, nobodys_index
 from reports.work.models import TipEvent, TipMessage
 from vietnamese.text import fold
@@ -34,6 +36,7 @@ def read_words(tip: TipReport, *, by: User) -> list[SealedText]:
     """Return the original words, for accounts that may read them. Raises NotAllowed."""
     lock_for(tip, by, permission="reports.read_sealed_words")
     record(tip, TipEvent.Kind.WORDS_READ, by=by)
+    occasions.words_read(tip, by=by)
     return list(tip.sealed_texts.order_by("at", "pk"))
 
 
@@ -42,15 +45,22 @@ def read_talk(tip: TipReport, *, by: User) -> list[TipMessage]:
     """The talk with the reporter, the oldest first. Raises NotAllowed."""
     require(tip, by, permission="reports.read_sealed_words")
     audit.record("tip.talk_read", by=by, target=tip, commune=tip.commune)
-    return list(tip.messages.select_related("by").prefetch_related("attachments"))
+    if is_worker(by, tip):
+        occasions.talk_read(tip)
+    talk = tip.messages.open_to(by)
+    return list(talk.select_related("by").prefetch_related("attachments"))
 
 
 @transaction.atomic
 def read_file(file: TipAttachment, *, by: User) -> tuple[bytes, str]:
     """The content of a file and its type; a picture names who looks. Raises NotAllowed."""
     require(file.tip, by, permission="reports.read_sealed_words")
+    if not sees(by, file):
+        raise NotAllowed("Tệp này không xem được.")
     if file.state != TipAttachment.State.READY or not file.content:
         raise NotAllowed("Tệp này không xem được.")
+    if file.is_risky and file.tip.owner_id != by.pk:
+        raise NotAllowed("Chỉ cán bộ phụ trách phản ánh tải được tệp này.")
     audit.record("tip.file_viewed", by=by, target=file.tip, commune=file.tip.commune)
     content = bytes(file.content)
     if file.content_type not in ("image/jpeg", "image/png"):
@@ -62,6 +72,7 @@ def _marked(content: bytes, by: User) -> bytes:
     """The picture with a line that says who looked at it and when, across its foot."""
     with Image.open(io.BytesIO(content)) as opened:
         picture = opened.convert("RGB")
+    picture.info.clear()
     line = f"{fold(str(by)).upper()} {timezone.localtime():%H:%M %d/%m/%Y}"
     draw = ImageDraw.Draw(picture, "RGBA")
     size = max(_SMALLEST, picture.width // _OF_WIDTH)
@@ -108,6 +119,9 @@ def forget_words(tip: TipReport) -> None:
     for opening in tip.openings.all():
         opening.reason = opening.refusal = ""
         opening.save(update_fields=["reason", "refusal"])
+    for proposal in tip.proposals.all():
+        proposal.reason = ""
+        proposal.save(update_fields=["reason"])
     for referral in tip.referrals.all():
         referral.told_quickly_to = referral.refusal = ""
         referral.save(update_fields=["told_quickly_to", "refusal"])

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
+from accounts.live.pages import LiveList
 from accounts.scoped_admin.base import (
     ChoicesDropdownFilter,
     ReadOnlyAdminMixin,
@@ -161,7 +162,7 @@ class TipWorkFilter(admin.SimpleListFilter):
             case "cho-thong-bao":
                 return queryset.filter(status=Status.RESOLVED)
             case "loi-moi":
-                return queryset.with_news()
+                return queryset.with_news(request.user)
             case "da-dong":
                 return queryset.filter(status=Status.CLOSED).order_by("-closed_at", "-pk")
             case "sap-xoa":
@@ -181,7 +182,9 @@ class TipList(ChangeList):
         """The listed tips, each with whether a reporter's words, or a duplicate's, are unread."""
         super().get_results(request)
         tips = list(self.result_list)
-        twins = TipReport.objects.filter(duplicate_of__in=tips, has_unread=True)
+        twins = TipReport.objects.visible_to(request.user).filter(
+            duplicate_of__in=tips, has_unread=True
+        )
         with_news = set(twins.values_list("duplicate_of", flat=True))
         for tip in tips:
             tip.has_news = tip.has_unread or tip.pk in with_news
@@ -192,7 +195,8 @@ class TipList(ChangeList):
 
 
 @admin.register(TipReport)
-class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
+    live_topics = ("tips",)
     list_before_template = "reports/tip/list_tabs.html"
     list_display = [
         "shown_code", "shown_urgency", "shown_summary", "category", "hamlet", "shown_status",
@@ -210,12 +214,15 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
     @display(description=_("mã"), ordering="code")
     def shown_code(self, tip: Any) -> str:
+        """The code, marked where a live page rings for it, and a dot for unread words."""
+        is_urgent = tip.status == Status.NEW and tip.urgency != TipReport.Urgency.NORMAL
+        code = format_html('<span data-urgent="{}">{}</span>', tip.pk, tip.code)
+        marked = code if is_urgent else tip.code
         if not tip.has_news:
-            return str(tip.code)
+            return str(marked)
         return format_html(
-            '{}<span class="by-dot" role="img" aria-label="{}"></span>', tip.code,
-            "có lời chưa đọc",
-        )  # fmt: skip
+            '{}<span class="by-dot" role="img" aria-label="{}"></span>', marked, "có lời chưa đọc"
+        )
 
     @display(description=_("mức khẩn"), ordering="urgency", label=TONE_CLASSES)
     def shown_urgency(self, tip: TipReport) -> tuple[str, str] | str:

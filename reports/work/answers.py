@@ -13,9 +13,10 @@ from accounts.workflow.services import record
 from procedures.models import Edition
 from reports.clocks import services as clocks
 from reports.clocks.rules import Stage
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import MAX_ANSWER, cleaned, lock_for_worker
+from reports.tips.services import MAX_ANSWER, fit_to_tell, lock_for_worker
 from reports.work import suggestions
 from reports.work.models import CannedReply, TipEvent, TipMessage
 
@@ -87,7 +88,7 @@ def say(
         tip=tip,
         direction=TipMessage.Direction.OUT,
         via=Via.CHAT if is_chat else Via.RECEIPT,
-        text=cleaned(text, "lời trả lời", MAX_ANSWER),
+        text=fit_to_tell(text, "lời trả lời", MAX_ANSWER),
         at=now,
         by=by,
         signed_as=(signed_as.strip() or f"Công an {tip.commune}")[:SIGNED_AS],
@@ -96,7 +97,8 @@ def say(
         is_result=is_result,
         edition=edition,
     )
-    _read(tip, now)
+    _read(tip, now, by)
+    occasions.taken_up(tip)
     if edition is not None:
         record(tip, TipEvent.Kind.ANSWERED, by=by, library=str(edition))
         suggestions.settle(tip, edition, by=by)
@@ -119,13 +121,15 @@ def mark_read(tip: TipReport, *, by: User) -> TipReport:
     lock_for_worker(tip, by, "reports.read_sealed_words")
     if not tip.has_unread:
         raise NotAllowed("Không có lời nào chưa đọc.")
-    _read(tip, timezone.now())
+    _read(tip, timezone.now(), by)
     audit.record("tip.talk_read", by=by, target=tip, commune=tip.commune)
     return tip
 
 
-def _read(tip: TipReport, now: datetime) -> None:
-    tip.messages.filter(direction=TipMessage.Direction.IN, read_at=None).update(read_at=now)
+def _read(tip: TipReport, now: datetime, by: User) -> None:
+    unread = tip.messages.filter(direction=TipMessage.Direction.IN, read_at=None)
+    unread.open_to(by).update(read_at=now)
+    occasions.talk_read(tip)
     if tip.has_unread:
         tip.has_unread = False
         tip.save(update_fields=["has_unread"])

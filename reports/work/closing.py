@@ -6,10 +6,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.workflow.services import move, record
 from reports.clocks import services as clocks
+from reports.proposals.models import ConflictProposal
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, lock_for_worker
+from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, fit_to_tell, lock_for_worker
 from reports.triage.models import Referral
+from reports.vault import conflicts
 from reports.work import answers, results
 from reports.work.models import CannedReply, TipConflict, TipEvent, TipMessage
 
@@ -35,7 +38,7 @@ def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipR
     _require_outcome(tip, disposition)
     move(tip, Status.RESOLVED)
     now = timezone.now()
-    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", MAX_NOTE)
+    tip.disposition, tip.outcome = disposition, fit_to_tell(outcome, "kết quả", MAX_NOTE)
     tip.resolved_at = now
     tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
     outcome = tip.get_disposition_display()
@@ -94,7 +97,8 @@ def tell(
 def close(tip: TipReport, *, by: User) -> TipReport:
     """Close a tip whose reporter was told and where nothing waits. Raises NotAllowed."""
     lock_for_worker(tip, by, "reports.close_tipreport")
-    _require_read(tip)
+    conflicts.require_unnamed(tip, by)
+    _require_read(tip, by)
     if tip.status != Status.TOLD:
         waits = results.why_not_told(tip) if tip.status == Status.RESOLVED else ""
         raise TransitionNotAllowed(
@@ -120,6 +124,7 @@ def close_unworked(
     `answer` goes to the reporter at once.
     """
     lock_for_worker(tip, by, "reports.close_tipreport")
+    conflicts.require_unnamed(tip, by)
     _require_outcome(tip, disposition)
     if tip.status not in (Status.NEW, Status.TRIAGED):
         raise TransitionNotAllowed("Phản ánh đang xác minh: hãy ghi kết quả, thông báo rồi đóng.")
@@ -129,16 +134,21 @@ def close_unworked(
             tip, by=by, text=answer, canned=canned, signed_as=signed_as, is_result=True
         )
         tip.told_at = None if sent.via == TipMessage.Via.CHAT else sent.at
-    _require_read(tip)
-    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", MAX_NOTE)
+    _require_read(tip, by)
+    tip.disposition, tip.outcome = disposition, fit_to_tell(outcome, "kết quả", MAX_NOTE)
     _close(tip, by, tip.outcome)
     return tip
 
 
-def _require_read(tip: TipReport) -> None:
+def _require_read(tip: TipReport, by: User) -> None:
     if tip.has_unread:
         raise NotAllowed("Người báo tin vừa nói thêm. Hãy đọc trước khi đóng.")
-    if twin := tip.duplicates.filter(has_unread=True).order_by("pk").first():
+    if ConflictProposal.objects.visible_to(by).waiting().filter(tip=tip).exists():
+        raise NotAllowed(
+            "Có lời nhắc tên cán bộ đang chờ quyết định. Hãy quyết định trước khi đóng."
+        )
+    twins = TipReport.objects.visible_to(by).filter(duplicate_of=tip, has_unread=True)
+    if twin := twins.order_by("pk").first():
         raise NotAllowed(
             f"Người báo tin của {twin}, phản ánh trùng với phản ánh này, vừa nói thêm. Hãy đọc "
             "trước khi đóng."
@@ -152,6 +162,7 @@ def _close(tip: TipReport, by: User, text: str = "") -> None:
         update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
     )
     clocks.closed(tip, at=tip.closed_at)
+    occasions.taken_up(tip)
     outcome = tip.get_disposition_display()
     record(tip, TipEvent.Kind.CLOSED, by=by, text=text, disposition=outcome)
 

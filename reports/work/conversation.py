@@ -50,7 +50,7 @@ def _library(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
     asked = request.GET.get("tim", "")
     return {
         "edition": current.filter(pk=number).first() if number else None,
-        "suggestions": suggestions.suggest(tip, today, asked=asked),
+        "suggestions": suggestions.suggest(tip, today, by=request.user, asked=asked),
         "asked": asked,
     }
 
@@ -59,7 +59,7 @@ def _library(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
 def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Read and answer; each opening of the page is recorded as read."""
     offered, picked = canned_of(request, tip, *STAGES[tip.status])
-    has_duplicates = tip.duplicates.exists()
+    has_duplicates = page_frame.rows(request).filter(duplicate_of=tip).exists()
     found = _library(request, tip)
     edition = found.get("edition")
     initial = {

@@ -13,7 +13,7 @@ from accounts.models import Commune, User
 from accounts.workflow.declaration import Workflow
 from procedures.models import Edition, Question
 from reports.tips.models import TipPart, TipReport
-from reports.tips.querysets import CannedReplyQuerySet
+from reports.tips.querysets import CannedReplyQuerySet, TipMessageQuerySet
 
 
 class CannedReply(models.Model):
@@ -123,6 +123,8 @@ class TipMessage(TipPart):
         editable=False,
     )  # fmt: skip
 
+    objects = TipMessageQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         verbose_name = _("lời trao đổi")
         verbose_name_plural = _("lời trao đổi")
@@ -179,6 +181,7 @@ class TipEvent(TipPart):
         HELPER_REMOVED = "helper_removed", _("Bớt người phối hợp")
         CONFLICT_ADDED = "conflict_added", _("Ghi người không được biết")
         CONFLICT_LIFTED = "conflict_lifted", _("Bỏ ghi người không được biết")
+        CONFLICT_DECIDED = "conflict_decided", _("Quyết định về cán bộ có tên trong lời")
         STARTED = "started", _("Bắt đầu xác minh")
         NOTED = "noted", _("Ghi việc đã làm")
         ANSWERED = "answered", _("Trả lời người báo tin")

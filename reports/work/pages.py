@@ -52,7 +52,7 @@ def _bound(request: HttpRequest, action: str) -> Any:
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Choose the owner and the helpers."""
-    people = work.may_be_given(tip)
+    people = work.may_be_given(tip, request.user)  # type: ignore[arg-type]
     to = AssignForm(_bound(request, "assign"), people=people, prefix="to")
     helper = HelperForm(_bound(request, "help"), people=people, prefix="help")
     if request.method == "POST":
@@ -106,7 +106,7 @@ def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
             return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "tell", "Thông báo kết quả", form=form, offered=offered, picked=picked,
-        duplicates=tip.duplicates.count(),
+        duplicates=page_frame.rows(request).filter(duplicate_of=tip).count(),
     )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from typing import Final
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.quarters import quarter
 from accounts.workflow.services import lock, move, record
 from reports.clocks import services as clocks
+from reports.tips import occasions
 from reports.tips.models import TipReport
-from reports.tips.services import quarter
 from reports.work.models import TipEvent, TipMessage
 
 State, Status, Via = TipMessage.State, TipReport.Status, TipMessage.Via
@@ -44,7 +45,11 @@ def why_not_told(tip: TipReport) -> str:
 def mark_spoken(tip: TipReport) -> None:
     """Settle results that went astray: the reporter was told by word of mouth."""
     astray = not_arrived(tip).filter(state__in=ASTRAY)
+    rows = list(astray.only("tip", "by"))
     astray.update(state=State.SHOWN, via=Via.SPOKEN, error_text="")
+    for row in rows:
+        row.state = State.SHOWN
+        occasions.follow_answer(row)
 
 
 def arrived(message: TipMessage, now: datetime, *, by: User | None = None) -> None:

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow.services import lock_for, move, record
+from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, leave_unowned, lock_for_worker
+from reports.vault import conflicts
 from reports.work.models import TipConflict, TipEvent, TipHelper
 
 Status = TipReport.Status
@@ -26,6 +28,7 @@ def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBO
     (None: nobody), so that of two who give it at once the second is refused.
     """
     lock_for(tip, by, permission=GIVES_OR_WORKS)
+    conflicts.require_unnamed(tip, by)
     if not by.has_perm("reports.assign_tipreport") and (to.pk != by.pk or tip.owner_id):
         raise NotAllowed("Tài khoản này chỉ nhận được phản ánh chưa ai phụ trách, cho chính mình.")
     if not tip.is_open:
@@ -39,13 +42,19 @@ def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBO
     tip.owner, tip.assigned_at = to, timezone.now()
     tip.save(update_fields=["owner", "assigned_at"])
     TipHelper.objects.filter(tip=tip, user=to).delete()
+    occasions.taken_up(tip)
     record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to))
     return tip
 
 
-def may_be_given(tip: TipReport) -> list[User]:
-    """Accounts of the commune that could work on this tip, by name."""
+def may_be_given(tip: TipReport, by: User) -> list[User]:
+    """Accounts of the commune that could work on this tip, by name.
+
+    Whoever gives nothing now, for words name them, is not shown who else was barred since.
+    """
     conflicted = TipConflict.objects.filter(tip=tip).values("user")
+    if conflicts.is_named(tip, by):
+        conflicted = conflicted.none()
     accounts = (
         User.objects.filter(commune=tip.commune_id, is_active=True)
         .exclude(pk__in=conflicted)
@@ -75,6 +84,7 @@ def _require_able(tip: TipReport, user: User) -> None:
 def hand_back(tip: TipReport, *, by: User, reason: str) -> TipReport:
     """Give back a tip that its owner cannot go on with. Raises NotAllowed."""
     lock_for(tip, by, permission=GIVES_OR_WORKS)
+    conflicts.require_unnamed(tip, by)
     if tip.owner_id is None or not tip.is_open:
         raise TransitionNotAllowed("Phản ánh này không có người đang phụ trách để trả lại.")
     if tip.owner_id != by.pk and not by.has_perm("reports.assign_tipreport"):
@@ -94,6 +104,7 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
     Given again, the last day is changed. Raises NotAllowed.
     """
     lock_for(tip, by, permission=GIVES_OR_WORKS)
+    conflicts.require_unnamed(tip, by)
     _require_owner_or_giver(tip, by)
     if user.pk == tip.owner_id:
         raise NotAllowed(f"{user} là người phụ trách.")
@@ -137,6 +148,7 @@ def start(tip: TipReport, *, by: User) -> TipReport:
         tip.owner, tip.assigned_at = by, timezone.now()
         record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(by))
     tip.save(update_fields=["status", "owner", "assigned_at"])
+    occasions.taken_up(tip)
     record(tip, TipEvent.Kind.STARTED, by=by)
     return tip
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -25,12 +26,12 @@ class Suggestion:
     why_not: str
 
 
-def suggest(tip: TipReport, today: date, *, asked: str = "") -> list[Suggestion]:
+def suggest(tip: TipReport, today: date, *, by: Any, asked: str = "") -> list[Suggestion]:
     """Return up to three editions that may answer the `asked` words, else the tip.
 
     Only for accounts that may read the words of the tip.
     """
-    texts = [asked] if asked.strip() else _texts_to_search(tip)
+    texts = [asked] if asked.strip() else _texts_to_search(tip, by)
     for text in texts:
         found = searching.find(text, today=today)
         if found.kind != Kind.NONE:
@@ -39,11 +40,11 @@ def suggest(tip: TipReport, today: date, *, asked: str = "") -> list[Suggestion]
     return []
 
 
-def _texts_to_search(tip: TipReport) -> list[str]:
+def _texts_to_search(tip: TipReport, by: Any) -> list[str]:
     """Return the texts to search with, the newest first; none for a tip sorted as anything else."""
     if tip.kind not in (TipReport.Kind.PROCEDURE_QUESTION, TipReport.Kind.UNSORTED):
         return []
-    last = tip.messages.filter(direction=IN).order_by("-at", "-pk").first()
+    last = tip.messages.open_to(by).filter(direction=IN).order_by("-at", "-pk").first()
     first = tip.sealed_texts.order_by("at", "pk").first()
     return [text for text in (last and last.text, tip.summary, first and first.text) if text]
 

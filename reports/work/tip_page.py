@@ -15,6 +15,7 @@ from reports.tips import wording
 from reports.tips.models import TipReport
 from reports.tips.services import is_worker
 from reports.triage import referrals
+from reports.vault import conflicts
 from reports.work import page_frame, results, steps
 
 Status = TipReport.Status
@@ -119,7 +120,8 @@ def _show(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
         "not_told": results.why_not_told(tip) if tip.status == Status.RESOLVED else "",
         "main_tip": visible.filter(pk=tip.duplicate_of_id).first() if tip.duplicate_of_id else None,
         "duplicates": visible.filter(duplicate_of=tip),
-        "pictures": tip.attachments.count(),
+        "pictures": tip.attachments.open_to(user).count(),
+        "proposals": tip.proposals.visible_to(user).select_related("user", "decided_by"),
         "ended_as": tip.get_disposition_display() if tip.disposition else "",
     }
 
@@ -148,6 +150,8 @@ PAGE = TipPage(
 def trail(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Every step, by whom and when."""
     events = tip.events.select_related("by").order_by("pk")
+    if conflicts.is_named(tip, request.user):  # type: ignore[arg-type]
+        events = events.exclude(kind__startswith="conflict_")
     lines = [
         {
             "event": event,
@@ -172,6 +176,8 @@ def _details(event: Any) -> str:
         return "kết thúc sớm"
     if "is_approved" in details:
         return "duyệt" if details["is_approved"] else "không duyệt"
+    if "is_about" in details:
+        return "lời nói về người đó" if details["is_about"] else "không liên quan"
     if details.get("is_split"):
         return "ấp cũ tách thành nhiều ấp, hãy xem lại"
     if "disposition" in details:

@@ -18,6 +18,7 @@ from reports.vault.models import IdentityOpening
 FORGETS_SOON_DAYS = (1, 7, retention.TOLD_BEFORE_DAYS)
 _BURST_SPAN = timedelta(hours=1)
 Status = TipReport.Status
+_BEGUN_BY_NOBODY = (Status.NEW, Status.TRIAGED)
 
 
 def _tips(user: Any, now: datetime) -> Any:
@@ -62,7 +63,13 @@ def _list(title: str, rows: Any, now: datetime, *, tab: str, **more: Any) -> Wor
     return short_list(
         title,
         rows,
-        lambda tip: WorkItem(_title(tip), _page(tip), _remark(tip, now), _presses(tip, now)),
+        lambda tip: WorkItem(
+            _title(tip),
+            _page(tip),
+            _remark(tip, now),
+            _presses(tip, now),
+            presses=tip.urgency != TipReport.Urgency.NORMAL and tip.status in _BEGUN_BY_NOBODY,
+        ),
         url=_queue(tab),
         **more,
     )
@@ -130,7 +137,7 @@ to_assign = _of_tab(
 # With unread words of the reporter, or of a duplicate's.
 heard_more = _of_tab(
     "loi-moi", "Có lời mới của người báo tin", "forum", 9, "read_sealed_words",
-    lambda tips, user, now: tips.with_news().most_pressing_first(),
+    lambda tips, user, now: tips.with_news(user).most_pressing_first(),
 )  # fmt: skip
 
 

@@ -25,13 +25,8 @@ function nameChoices() {
   });
 }
 
-document.addEventListener("DOMContentLoaded", () => {
-  // The theme puts its choices in whenever it is ready, and again with every row that is added.
-  if (document.querySelector("select.admin-autocomplete")) {
-    new MutationObserver(nameChoices).observe(document.body, { childList: true, subtree: true });
-  }
-  // The theme loads the choice widget twice, which loses the widget's own catalogue.
-  window.django?.jQuery?.fn?.select2?.defaults?.set("language", CHOICES);
+// What the theme draws and what a live page puts in later.
+function repair() {
   // Icons are drawn from English words; nobody should hear them read out.
   document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
     icon.setAttribute("aria-hidden", "true");
@@ -43,6 +38,17 @@ document.addEventListener("DOMContentLoaded", () => {
       cell.classList.add("by-blank");
     }
   });
+}
+
+document.addEventListener("live:swapped", repair);
+document.addEventListener("DOMContentLoaded", () => {
+  // The theme puts its choices in whenever it is ready, and again with every row that is added.
+  if (document.querySelector("select.admin-autocomplete")) {
+    new MutationObserver(nameChoices).observe(document.body, { childList: true, subtree: true });
+  }
+  // The theme loads the choice widget twice, which loses the widget's own catalogue.
+  window.django?.jQuery?.fn?.select2?.defaults?.set("language", CHOICES);
+  repair();
   // The theme's list of tools holds more than list items.
   document.querySelectorAll("ul.object-tools").forEach((tools) => {
     tools.setAttribute("role", "group");

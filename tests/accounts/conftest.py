@@ -1,4 +1,4 @@
-"""What tests of codes share."""
+"""Fixtures that the tests of codes share."""
 
 import time
 from collections.abc import Iterator

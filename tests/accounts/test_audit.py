@@ -24,7 +24,7 @@ def verdict() -> str:
 
 
 def raw(sql: str, *params: object) -> None:
-    """What someone does who holds the database: the trigger off, then anything."""
+    """Run SQL as somebody does who holds the database: with the trigger off."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE accounts_auditevent DISABLE TRIGGER audit_append_only")

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -179,7 +179,7 @@ def test_rotation_without_the_old_key_fails_and_changes_nothing(account, setting
     before = stored(account)
     settings.DATA_ENCRYPTION_KEYS = {"t3": KEY_B}
 
-    with pytest.raises(DecryptionError):
+    with pytest.raises(CommandError, match=r"access_token còn dữ liệu .* khóa “t2” không có"):
         call_command("rotate_keys")
     assert stored(account) == before
 

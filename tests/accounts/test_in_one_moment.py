@@ -1,4 +1,4 @@
-"""What its owner sets up in the very moment in which an account is raised does not outlive that."""
+"""Nothing outlives the raising of an account that its owner sets up in that very moment."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,13 @@ from accounts.sign_in.pages import OwnPasswordForm
 from accounts.users.roles import Role
 from tests.accounts.test_second_factor import ENROL, MEMBERS, STEP, key_on, sign_in, where
 from tests.accounts.test_second_factor_reset import SEED_OF_CHIEF
-from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
+from tests.factories.accounts import (
+    PASSWORD,
+    code_now,
+    make_second_factor,
+    make_user,
+    tomorrow,
+)
 
 pytestmark = pytest.mark.usefixtures("step_begins")
 NEW = "mật-khẩu-hoàn-toàn-mới-07"
@@ -26,6 +32,7 @@ def required(settings) -> None:
 
 @pytest.fixture
 def chief(chief) -> User:
+    make_second_factor(chief, seed="", confirmed_at=None, permitted_until=tomorrow())
     second_factor.enrol(chief, SEED_OF_CHIEF, code_now(SEED_OF_CHIEF))
     return chief
 
@@ -61,8 +68,9 @@ def meanwhile(monkeypatch, place: object, name: str, deed: Callable[[], None]) -
     monkeypatch.setattr(place, name, wrapped)
 
 
-@pytest.mark.parametrize("role", [Role.CHIEF, Role.OFFICER])
-def test_second_step_set_up_while_the_police_role_comes(monkeypatch, own, raise_to, role):
+@pytest.mark.parametrize(("role", "then"), [(Role.CHIEF, "/admin/login/"), (Role.OFFICER, STEP)])
+def test_second_step_set_up_while_the_police_role_comes(monkeypatch, own, raise_to, role, then):
+    """A chief's password ends as well: it takes a second person."""
     client = sign_in()
     key = key_on(client.get(ENROL).content.decode())
     meanwhile(monkeypatch, sign_in_pages, "_pending_seed", lambda: raise_to(role))
@@ -72,7 +80,7 @@ def test_second_step_set_up_while_the_police_role_comes(monkeypatch, own, raise_
     assert "vừa được thay đổi ở nơi khác" in page
     assert not second_factor.of(own).is_enrolled
     assert where(client) == "/admin/login/"
-    assert where(sign_in()) == STEP
+    assert where(sign_in()) == then
     assert "plain-key" not in sign_in().get(ENROL).content.decode()
 
 

@@ -48,6 +48,6 @@ def test_script_that_does_not_end_is_ended(script):
 @pytest.mark.parametrize("opener", [heic, documents, member_lists])
 def test_openers_of_files_start_without_the_project(opener):
     """Rubbish is refused by the opener itself, not by an import that fails (which exits with 1)."""
-    answer = isolated.run(opener.__file__, b"rubbish", "1000", wait_s=WAIT_S)
+    answer = isolated.run(opener.__file__, b"rubbish", "1000", "1000", wait_s=WAIT_S)
 
     assert answer.code > 1

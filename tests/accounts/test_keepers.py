@@ -1,4 +1,4 @@
-"""Who keeps the people's lists signs in with a password alone: it comes from a chief."""
+"""A keeper of the people's lists signs in with a password alone: it comes from a chief."""
 
 import pytest
 from django.contrib import admin
@@ -14,7 +14,13 @@ from accounts.sign_in import second_factor
 from accounts.users.roles import KEEPERS, POLICE, Role
 from tests.accounts.test_second_factor import where
 from tests.accounts.test_second_factor_reset import SEED_OF_CHIEF, as_verified
-from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
+from tests.factories.accounts import (
+    PASSWORD,
+    code_now,
+    make_second_factor,
+    make_user,
+    tomorrow,
+)
 from tests.factories.groups import make_assignment, make_member, make_officer
 from tests.groups.test_change_races import at_once
 
@@ -31,6 +37,7 @@ def required(settings) -> None:
 @pytest.fixture
 def chief(chief) -> User:
     """Has set up the second step, so that there is somebody who can give a word."""
+    make_second_factor(chief, seed="", confirmed_at=None, permitted_until=tomorrow())
     second_factor.enrol(chief, SEED_OF_CHIEF, code_now(SEED_OF_CHIEF))
     return chief
 
@@ -44,7 +51,7 @@ def head(commune, hamlet, chief) -> User:
 
 
 def give(user: User, *roles: Role, by: User) -> None:
-    """As the form of an account does it."""
+    """Give rights by the form of an account."""
     before = set(user.groups.values_list("name", flat=True))
     user.groups.set(Group.objects.filter(name__in=[str(role.label) for role in roles]))
     second_factor.roles_changed(user, before=before, by=by)
@@ -150,7 +157,7 @@ def test_roles_given_on_the_page_end_the_password_too(login, commune, chief, tec
 
 
 def test_a_head_who_stays_a_head_keeps_the_password(chief, tech_admin, head):
-    give(head, Role.HAMLET_HEAD, Role.FRONT, by=tech_admin)
+    give(head, Role.HAMLET_HEAD, Role.DUTY_OFFICER, by=tech_admin)
 
     assert head.check_password(PASSWORD)
 

@@ -1,4 +1,4 @@
-"""What the lists of a page ask for is read once, and known no longer than that page."""
+"""A page reads once the lists that it asks for, and forgets them with its answer."""
 
 import pytest
 from django.utils import timezone

@@ -13,7 +13,7 @@ from tests.factories.accounts import make_commune
 SITE = SimpleNamespace(name="admin")
 
 
-def shown(request, *, site, **kwargs):
+def view_of_nothing(request, *, site, **kwargs):
     return kwargs
 
 
@@ -39,7 +39,7 @@ def test_number_of_what_a_browser_sent(text, number):
 
 
 def test_guard_wants_every_permission():
-    view = guarded(SITE, shown, "a.view", "a.change")
+    view = guarded(SITE, view_of_nothing, "a.view", "a.change")
 
     assert view(asked_by("a.view", "a.change")) == {}
     with pytest.raises(PermissionDenied):
@@ -50,7 +50,10 @@ def test_guard_wants_every_permission():
 def test_guard_hands_over_the_row_that_is_in_sight_and_no_other():
     mine, other = make_commune(), make_commune()
     view = guarded(
-        SITE, shown, row="commune", rows=lambda request: Commune.objects.filter(pk=mine.pk)
+        SITE,
+        view_of_nothing,
+        row="commune",
+        rows=lambda request: Commune.objects.filter(pk=mine.pk),
     )
 
     assert view(asked_by(), pk=mine.pk) == {"commune": mine}

@@ -119,7 +119,7 @@ def vault(db) -> Any:
 
 
 def stored(row: models.Model, column: str) -> str | bytes:
-    """What lies in the database: a column read by itself is not opened."""
+    """Return a column as it lies in the database: read by itself it is not opened."""
     value = type(row)._base_manager.filter(pk=row.pk).values_list(column, flat=True).get()
     return bytes(value) if isinstance(value, bytes) else str(value)
 
@@ -184,7 +184,10 @@ def test_a_wrong_purpose_and_a_missing_value_are_found_by_the_checks():
 
         problems = [str(problem.msg) for problem in Wrong.check()]
 
-    assert problems == ["A purpose is a lower-case word.", "NULL would tell that nothing is there."]
+    assert problems == [
+        "A purpose stands in services.PURPOSES.",
+        "NULL would tell that nothing is there.",
+    ]
 
 
 @pytest.mark.parametrize("column", ["words", "name"])

@@ -1,18 +1,29 @@
-"""The nightly round of retention: a rule that breaks stops none of the others."""
+"""The nightly round of retention: chunks and steps, and a rule that breaks stops no other."""
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from accounts import retention
+from accounts import retention, tasks
 from accounts.models import Commune
 from accounts.retention import RetentionRule, RulesFailed
 from accounts.tasks import purge_expired_rows
+from accounts.work_budget import WorkBudget
+from tests.factories.accounts import make_commune
+
+pytestmark = pytest.mark.django_db
 
 
 def rule(label, act):
-    return RetentionRule(label, 1, "Thử.", Commune.objects.none, act)
+    return RetentionRule(label, 1, "Thử.", Commune.objects.all, act)
+
+
+@pytest.fixture(autouse=True)
+def communes(monkeypatch):
+    """Five rows that every rule finds, two a chunk."""
+    monkeypatch.setattr(retention, "CHUNK", 2)
+    return [make_commune() for _number in range(5)]
 
 
 @pytest.fixture
@@ -28,24 +39,24 @@ def broken(rows):
 
 
 def test_a_broken_rule_lets_the_others_work_and_the_round_fails(rules, caplog):
-    for one in (rule("a", lambda rows: 2), rule("b", broken), rule("c", lambda rows: 3)):
+    for one in (rule("a", len), rule("b", broken), rule("c", len)):
         retention.register(one)
 
     with pytest.raises(RulesFailed, match="failed: b") as failure:
         purge_expired_rows()
 
-    assert failure.value.counts == {"a": 2, "c": 3}
+    assert failure.value.counts == {"a": 5, "c": 5}
     assert [record.getMessage() for record in caplog.records] == ["retention rule b failed"]
 
 
 def test_the_command_tells_what_was_done_and_what_failed(rules, capsys):
-    for one in (rule("a", broken), rule("b", lambda rows: 3)):
+    for one in (rule("a", broken), rule("b", len)):
         retention.register(one)
 
     with pytest.raises(CommandError, match="Chưa áp dụng được thời hạn lưu của: a"):
         call_command("purge_expired")
 
-    assert capsys.readouterr().out == "b: đã xóa 3 dòng (lưu 1 ngày; Thử.)\n"
+    assert capsys.readouterr().out == "b: đã xóa 5 dòng (lưu 1 ngày; Thử.)\n"
 
 
 @pytest.mark.parametrize("trouble", [OperationalError, SoftTimeLimitExceeded])
@@ -61,3 +72,42 @@ def test_the_round_ends_where_no_rule_could_work(rules, trouble):
         purge_expired_rows()
 
     assert reached == []
+
+
+def test_rows_go_a_chunk_at_a_time_and_each_once(rules, communes):
+    chunks = []
+
+    def leave(rows):  # as a rule whose row somebody writes to meanwhile
+        chunks.append([row.pk for row in rows.order_by("pk")])
+        return 0
+
+    retention.register(rule("a", leave))
+
+    assert retention.purge_expired() == {"a": 0}
+    numbers = sorted(row.pk for row in communes)
+    assert chunks == [numbers[:2], numbers[2:4], numbers[4:]]
+
+
+def test_a_step_ends_after_a_chunk_and_calls_a_worker_for_the_rest(rules, monkeypatch):
+    called, removed = [], []
+    monkeypatch.setattr(tasks.purge_expired_rows, "delay", lambda: called.append(1))
+    # Asked before each rule, after each chunk and by the task.
+    asked = iter([False, True] + [True] * 2)
+    monkeypatch.setattr(WorkBudget, "is_spent", property(lambda budget: next(asked)))
+    retention.register(rule("a", lambda rows: removed.append(len(rows)) or len(rows)))
+    retention.register(rule("b", broken))
+
+    purge_expired_rows()
+
+    assert (removed, called) == ([2], [1])
+
+
+def test_a_spent_step_that_removed_nothing_leaves_the_rest_to_the_next_night(rules, monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.purge_expired_rows, "delay", lambda: called.append(1))
+    monkeypatch.setattr(tasks, "WorkBudget", lambda: WorkBudget(0))
+    retention.register(rule("a", len))
+
+    purge_expired_rows()
+
+    assert called == []

@@ -1,13 +1,18 @@
 """Roles: a table in code, written into the auth groups."""
 
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from accounts.users import roles
 from accounts.users.roles import Role, describe, permissions_of, sync_roles
+from tests.factories.accounts import make_user
 
 
 def stored() -> dict[str, set[str]]:
@@ -63,14 +68,16 @@ def test_party_and_front_read_no_residents(role):
     assert "procedures.view_question" not in library
     papers = {"accounts.print_party_report", "accounts.take_party_report"}
     accounts = {"accounts.guarded_account", "accounts.view_figures", *papers}
-    rest = permissions_of(role) - library - accounts - asking
+    accounts |= {"accounts.view_changeproposal", "accounts.view_alarm"}  # of their own side
+    notified = {"duty.receive_notice", "duty.take_occasion"}
+    rest = permissions_of(role) - library - accounts - asking - notified
     assert {name.split(".")[0] for name in rest} <= {"oversight"}
 
 
 def test_technical_administrator_reads_no_residents_and_no_posts():
     apps = {name.split(".")[0] for name in permissions_of(Role.TECH_ADMIN)}
 
-    assert apps == {"accounts", "auth", "zalo"}
+    assert apps == {"accounts", "auth", "duty", "zalo"}
 
 
 def test_only_chiefs_approve():
@@ -87,3 +94,28 @@ def test_powers_are_told_in_words(db):
     assert words["Tổ nhân dân"] == "nhập từ tệp, sửa, thêm, xem, xuất ra tệp, xóa"
     assert "xem đủ số điện thoại" in words["Thành viên"]
     assert "duyệt bài đăng" in words["Bài đăng"]
+
+
+def test_account_with_two_roles_is_found_once(commune):
+    both = make_user(commune, Role.CHIEF)
+    both.groups.add(Group.objects.get(name=str(Role.OFFICER.label)))
+    make_user(commune, Role.FRONT)
+
+    found = User.objects.with_roles((Role.CHIEF, Role.OFFICER.value))
+
+    assert list(found) == [both]
+    assert roles.roles_of(both) == {"chief", "officer"}
+    assert [roles.has_role(both, asked) for asked in ([Role.CHIEF], ["front"])] == [True, False]
+
+
+def test_names_of_groups_are_asked_for_in_one_place():
+    by_hand = re.compile(r"groups__name|groups\.filter\(\s*name|label\) for \w+ in \w*roles", re.I)
+    folders = ("accounts", "broadcasts", "duty", "groups", "oversight", "reports", "zalo", "config")
+    found = [
+        path.relative_to(settings.BASE_DIR)
+        for folder in folders
+        for path in (Path(settings.BASE_DIR) / folder).rglob("*.py")
+        if path.parent.name != "migrations" and by_hand.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == [Path("accounts/users/roles.py")]

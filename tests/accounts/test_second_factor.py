@@ -13,13 +13,13 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import AuditEvent, RecoveryCode, SecondFactor, User
 from accounts.sign_in import second_factor
-from accounts.users.roles import Role
+from accounts.users.roles import POLICE, Role
 from tests.factories.accounts import PASSWORD, SEED, code_now, make_second_factor, make_user
 
 pytestmark = pytest.mark.usefixtures("step_begins")
 STEP, ENROL = "/admin/xac-thuc/", "/admin/xac-thuc/cai-dat/"
 MEMBERS = "/admin/groups/member/"
-GUARDED = {Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER, Role.PARTY_OFFICE, Role.TECH_ADMIN}
+GUARDED = {*POLICE, Role.PARTY_OFFICE, Role.TECH_ADMIN}
 
 
 @pytest.fixture

@@ -29,7 +29,13 @@ from tests.accounts.test_second_factor import (
     where,
 )
 from tests.accounts.test_second_factor_reset import REASON, as_verified, enrolled
-from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
+from tests.factories.accounts import (
+    PASSWORD,
+    code_now,
+    make_second_factor,
+    make_user,
+    tomorrow,
+)
 
 pytestmark = pytest.mark.usefixtures("step_begins")
 OPEN_TO_ALL = {"login", "logout", "jsi18n", "second_step", "enrol_second_factor"}
@@ -48,6 +54,7 @@ def officer(commune) -> User:
 @pytest.fixture
 def ready_chief(chief) -> User:
     """A chief who has set up, so that police accounts of the commune need another's word."""
+    make_second_factor(chief, seed="", confirmed_at=None, permitted_until=tomorrow())
     second_factor.enrol(chief, SEED_OF_CHIEF, code_now(SEED_OF_CHIEF))
     return chief
 
@@ -160,7 +167,7 @@ def test_seed_is_sealed_anew_with_the_others_and_still_opens(officer, settings):
 
 
 def test_sealed_seed_put_into_another_row_does_not_open(officer, commune):
-    """Who can write into the database cannot make the own app open another's account."""
+    """An attacker who writes into the database opens no other account with the own app."""
     thief = make_user(commune, Role.OFFICER)
     make_second_factor(thief)
     make_second_factor(officer, seed="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
@@ -234,7 +241,7 @@ def test_signing_in_anew_asks_for_the_code_anew(officer):
 
 
 def test_code_for_another_phone_is_forgotten_after_ten_minutes(officer):
-    """Whoever sits down later at an open session cannot bind a phone of theirs."""
+    """Somebody who sits down later at an open session binds no phone of theirs."""
     make_second_factor(officer)
     client = sign_in()
     client.post(STEP, {"code": code_now()})
@@ -283,7 +290,7 @@ def test_no_address_of_the_admin_answers_before_the_second_step(officer):
 
 
 def test_outside_the_admin_no_address_knows_who_owes(officer):
-    """Whatever is added beside the admin gets no account before the second step."""
+    """A page added beside the admin gets no account before the second step."""
     make_second_factor(officer)
     outside = [one for one in get_resolver().url_patterns if isinstance(one, URLPattern)]
 

@@ -1,4 +1,4 @@
-"""Who may start another's second step anew: never the one who can also issue the password."""
+"""No account starts another's second step anew that can also issue the password."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -18,7 +18,13 @@ from tests.accounts.test_second_factor import (
     sign_in,
     where,
 )
-from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
+from tests.factories.accounts import (
+    PASSWORD,
+    code_now,
+    make_second_factor,
+    make_user,
+    tomorrow,
+)
 
 pytestmark = pytest.mark.usefixtures("step_begins")
 REASON = "Đổi điện thoại, đã gặp mặt"
@@ -42,6 +48,7 @@ def head(commune) -> User:
 @pytest.fixture
 def ready_chief(chief):
     """A chief who has set up, so that police accounts of the commune need another's word."""
+    make_second_factor(chief, seed="", confirmed_at=None, permitted_until=tomorrow())
     second_factor.enrol(chief, SEED_OF_CHIEF, code_now(SEED_OF_CHIEF))
     return chief
 
@@ -176,6 +183,7 @@ def test_reset_ends_sessions_and_voids_app_and_codes(officer, ready_chief, login
 def test_first_chief_of_a_commune_sets_up_alone(chief, officer):
     """Nobody could vouch yet; from then on somebody must."""
     assert enrolled(sign_in()) is True
+    make_second_factor(chief, seed="", confirmed_at=None, permitted_until=tomorrow())
     second_factor.enrol(chief, SEED_OF_CHIEF, code_now(SEED_OF_CHIEF))
     make_user(chief.commune, Role.OFFICER, username="moi", password=PASSWORD)
 

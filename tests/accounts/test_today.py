@@ -18,7 +18,8 @@ from tests.factories.groups import make_group
 from tests.factories.zalo import make_official_account
 
 pytestmark = pytest.mark.django_db
-QUIET = 34  # queries of a chief's home page with nothing to do
+# Queries of a chief's home page with nothing to do; four of them for shifts, occasions and devices.
+QUIET = 40
 
 
 @pytest.fixture
@@ -96,3 +97,41 @@ def test_later_lists_are_folded_with_their_number_and_what_is_urgent(
     assert page.count('<details class="by-card by-fold">') == 2
     assert page.count("Có việc gấp</span>") == 1
     assert f"line {scoped_admin_work_lists.OPEN_LISTS + 1}" in page
+
+
+def pressing(title: str, order: int, **more: Any) -> None:
+    line = scoped_admin_work_lists.WorkItem(f"line of {title}", f"/{title}/", **more)
+    work_list(lambda user, now: WorkList(title, [line], 1, order=order))
+
+
+def test_what_cannot_wait_comes_first_and_is_the_main_button(
+    monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
+) -> None:
+    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
+    pressing("before all", 0)
+    pressing("usual", 5, is_urgent=True)
+    pressing("second", 60, presses=True)
+    pressing("first", 15, presses=True)
+
+    answer = login(chief).get(reverse("admin:index"))
+    page = answer.content.decode()
+
+    assert [made.title for made in answer.context["work_lists"]] == [
+        "before all", "first", "second", "usual",
+    ]  # fmt: skip
+    (main,) = answer.context["home_actions"]
+    assert (main.title, main.url) == ("line of first", "/first/")
+    assert "by-danger" in page.split("line of first")[0]
+    assert page.count(">Khẩn</span>") == 2
+
+
+def test_nothing_is_called_urgent_that_can_wait(
+    monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
+) -> None:
+    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
+    pressing("usual", 5, is_urgent=True)
+
+    answer = login(chief).get(reverse("admin:index"))
+
+    assert answer.context["home_actions"] == []
+    assert "Khẩn" not in answer.content.decode()

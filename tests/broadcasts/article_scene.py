@@ -1,4 +1,4 @@
-"""What tests of articles share: a clock that is Zalo's too, and a draft with a real cover."""
+"""Tests of articles share a clock that is Zalo's too, and a draft with a real cover."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,7 @@ from accounts.models import Commune, User
 from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery, Topic
 from groups.models import Hamlet
+from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group, make_ordinary_group
 
@@ -347,3 +349,24 @@ def test_delivery_list_of_unclear_ones_matches_the_home_page(
     )
 
     assert list(response.context["cl"].result_list) == [open_one]
+
+
+@pytest.mark.parametrize(
+    ("makes_communes", "is_of_city", "field", "icon"),
+    [
+        (True, True, True, True),
+        (False, True, True, False),
+        (True, False, False, False),
+    ],
+)
+def test_commune_of_an_official_phone_is_added_by_who_may_add_one(
+    commune: Commune, login: Callable[[User], Client],
+    makes_communes: bool, is_of_city: bool, field: bool, icon: bool,
+) -> None:  # fmt: skip
+    user = make_user(None if is_of_city else commune, Role.CHIEF)
+    if makes_communes:
+        user.groups.add(Group.objects.get(name=Role.TECH_ADMIN.label))
+
+    page = login(user).get(reverse("admin:broadcasts_officialphone_add")).content.decode()
+
+    assert ('name="commune"' in page, 'id="add_id_commune"' in page) == (field, icon)

@@ -1,4 +1,4 @@
-"""What an approval covers is declared once: every field has its place, and hashes stay the same."""
+"""An approval declares its fields once: every field has its place, and hashes stay the same."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

@@ -21,6 +21,7 @@ from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
 from tests.factories.broadcasts import make_official_phone
 from tests.factories.groups import make_hamlet
+from tests.zalo.gate import closed_gate
 from zalo import services as zalo
 from zalo.client.codes import sentence_for
 from zalo.models import OfficialAccount
@@ -290,22 +291,19 @@ def test_without_the_slot_book_it_waits_and_no_call_is_made(
 
 
 def test_held_back_claim_leaves_the_article(
-    approved: Callable[..., Article], simulator: Simulator, clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-):  # fmt: skip
-    gate = "zalo.outbox.statements.GATE_IS_OPEN"
+    approved: Callable[..., Article], simulator: Simulator, clock: Clock
+):
     clock.set(TEN + timedelta(hours=13))  # by night it is handed in, and goes to nobody
     article = approved(wants_spread=True)
-    with monkeypatch.context() as patch:
-        patch.setattr(gate, "FALSE")
+    with closed_gate():
         clock.run()
     article.refresh_from_db()
     waiting = (article.status, simulator.state.stats["calls /v2.0/article/create"])
     clock.run(rounds=4)
     clock.set(TEN + timedelta(days=1))
-    monkeypatch.setattr(gate, "FALSE")
 
-    clock.run()
+    with closed_gate():
+        clock.run()
 
     article.refresh_from_db()
     assert waiting == ("approved", 0)

@@ -168,7 +168,7 @@ def test_the_approval_covers_which_post_is_corrected(original, correct, hamlet, 
 
 
 def test_a_post_without_a_correction_keeps_its_hash(commune):
-    """What was approved before there were corrections stays approved."""
+    """Posts approved before there were corrections stay approved."""
     post = make_broadcast(commune, status="scheduled")
 
     assert post.compute_hash() == post.approved_hash

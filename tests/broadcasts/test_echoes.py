@@ -1,4 +1,4 @@
-"""What Zalo tells of the account's own words is a hint beside a delivery that got no answer."""
+"""Zalo's echo of the account's own words is a hint beside a delivery that got no answer."""
 
 from datetime import timedelta
 

@@ -35,7 +35,7 @@ def press(client: Client, edition: Edition, *, fee: bool) -> Any:
     return client.post(address, {"fee": "1"} if fee else {}, follow=True)
 
 
-def said(response: Any) -> str:
+def messages_of(response: Any) -> str:
     return " ".join(map(str, response.context["messages"]))
 
 
@@ -89,8 +89,8 @@ def test_fee_nobody_verified_is_refused_and_a_draft_without_it_offered(
     response = press(client, edition, fee=True)
 
     assert not Broadcast.objects.exists()
-    assert "chưa có mức thu đã kiểm chứng" in said(response)
-    assert "Có thể soạn bài không ghi lệ phí." in said(response)
+    assert "chưa có mức thu đã kiểm chứng" in messages_of(response)
+    assert "Có thể soạn bài không ghi lệ phí." in messages_of(response)
     body = response.content.decode()
     assert "Soạn bài đăng, không ghi lệ phí" in body
     assert ">Soạn bài đăng</button>" not in body

@@ -1,4 +1,4 @@
-"""What the first gate stops, and the innocent look-alikes that it lets pass."""
+"""The first gate stops marks and numbers, and lets innocent look-alikes pass."""
 
 import pytest
 
@@ -36,6 +36,7 @@ def blocked(text: str) -> set[str]:
         "Thông báo\x0bMẬT\x0bNội dung",
         "Thông báo\u2028TỐI MẬT\u2028Nội dung",
         "MẬT Công an xã",
+        "Gửi bà con\n“Mật”\nlịch họp tổ",
     ],
 )
 def test_gate_blocks_secrecy_marks(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What is read out over the loudspeaker, and how hard a text is to read."""
+"""The loudspeaker text is read out in full words, and its difficulty is measured."""
 
 import pytest
 

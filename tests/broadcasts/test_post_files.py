@@ -43,7 +43,7 @@ def upload(content: bytes = b"", name: str = "Thông báo lịch cấp căn cư�
 
 
 def found(post: Broadcast) -> set[str]:
-    """What is said of the content; the hour of the test is none of it."""
+    """Return the findings about the content, without those about the hour of the test."""
     return {hit.rule for hit in check_content(post, now=timezone.now())}
 
 

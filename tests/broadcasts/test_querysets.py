@@ -1,4 +1,4 @@
-"""Who sees posts at all."""
+"""Each role sees the posts that it may see, and no others."""
 
 import pytest
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from broadcasts.models import Broadcast, Delivery
-from broadcasts.scheduling.tick import run_tick, sweep
+from accounts.workflow.services import lock
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.scheduling.tick import complete, run_tick, sweep
 from broadcasts.sending import delivery as sending_delivery
 from broadcasts.sending.delivery import IN_FLIGHT, drain
 from broadcasts.services import NotAllowed, approve, edit, resend_failed, settle, submit
 from groups.models import Hamlet, ZaloGroup
+from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group
+from tests.zalo.gate import closed_gate
 from zalo import services as zalo
 from zalo.client.errors import ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
@@ -220,14 +225,13 @@ def test_held_back_claim_leaves_everything_and_frees_the_worker(
     simulator: Simulator,
     oa_groups: OaGroups,
     approved: Approved,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     oa_groups(40)
     broadcast = approved()
     run_tick()
-    monkeypatch.setattr("zalo.outbox.statements.GATE_IS_OPEN", "FALSE")
 
-    counts = drain(commune.pk, urgent=False)
+    with closed_gate():
+        counts = drain(commune.pk, urgent=False)
 
     assert counts == {}  # not the ten seconds of a task
     assert set(broadcast.deliveries.values_list("status", flat=True)) == {"queued"}
@@ -252,3 +256,165 @@ def test_long_pause_frees_the_worker(
 
     assert timezone.now() - before < timedelta(seconds=60)  # not the two minutes of the pause
     assert set(broadcast.deliveries.values_list("status", flat=True)) == {"queued"}
+
+
+def rows_of(started: Broadcast, hamlet: Hamlet, count: int) -> list[Claim]:
+    """Claims of so many deliveries of the post."""
+    for _group in range(count - 1):
+        group = make_group(hamlet)
+        Delivery.objects.create(
+            broadcast=started, zalo_group=group, commune=hamlet.commune,
+            next_attempt_at=timezone.now(),
+        )  # fmt: skip
+    ids = started.deliveries.values_list("pk", flat=True)
+    return sending_delivery.claim(list(ids), timezone.now())
+
+
+def record_all(answers: list[tuple[Claim, Outcome]]) -> None:
+    sending_delivery.record([(*answer, 1) for answer in answers], timezone.now())
+
+
+def test_answers_are_recorded_by_one_statement(
+    started: Broadcast, hamlet: Hamlet, django_assert_num_queries: Any
+) -> None:
+    claims = rows_of(started, hamlet, 3)
+
+    with django_assert_num_queries(1):
+        record_all(
+            [
+                (claims[0], SENT),
+                (claims[1], Outcome(Verdict.FAILED, "Bị chặn.", "-213")),
+                (claims[2], Outcome(Verdict.UNCERTAIN, "Không rõ.")),
+            ]
+        )
+
+    written = started.deliveries.order_by("pk").values_list(
+        "status", "zalo_message_ids", "error_code", "error_text", "parts_sent"
+    )
+    assert list(written) == [
+        ("sent", ["m1"], "", "", 1),
+        ("failed", [], "-213", "Bị chặn.", 0),
+        ("uncertain", [], "", "Không rõ.", 0),
+    ]
+
+
+def test_answer_that_cannot_be_written_takes_no_other_with_it(
+    started: Broadcast, hamlet: Hamlet
+) -> None:
+    claims = rows_of(started, hamlet, 4)
+    broken = Outcome(Verdict.FAILED, code="c" * 41)
+
+    with pytest.raises(DataError):
+        record_all([(claims[0], SENT), (claims[1], broken), (claims[2], SENT), (claims[3], SENT)])
+
+    written = started.deliveries.order_by("pk").values_list("status", flat=True)
+    assert list(written) == ["sent", "sending", "sent", "sent"]
+
+
+def test_two_answers_to_one_claim_are_written_in_their_order(
+    started: Broadcast, hamlet: Hamlet
+) -> None:
+    (claimed,) = rows_of(started, hamlet, 1)
+
+    refused = Outcome(Verdict.FAILED, code="-213")
+    record_all([(claimed, Outcome(Verdict.UNCERTAIN)), (claimed, SENT), (claimed, refused)])
+
+    delivery = started.deliveries.get()
+    assert (delivery.status, delivery.zalo_message_ids) == ("sent", ["m1"])
+
+
+def test_answers_to_an_earlier_and_a_later_claim_of_a_delivery_come_together(
+    started: Broadcast, chief: User
+) -> None:
+    first = claim_one(started)
+    sweep(timezone.now() + LATER)
+    settle(started.deliveries.get(), by=chief, arrived=False)
+    resend_failed(started, by=chief)
+    second = claim_one(started)
+
+    record_all([(first, Outcome(Verdict.FAILED, code="-213")), (second, SENT)])
+
+    delivery = started.deliveries.get()
+    assert (delivery.status, delivery.error_code) == ("sent", "")
+
+
+def test_answers_keep_what_became_of_their_rows_meanwhile(
+    started: Broadcast, hamlet: Hamlet, chief: User
+) -> None:
+    claims = rows_of(started, hamlet, 3)
+    started.deliveries.update(parts_sent=1)
+    sweep(timezone.now() + LATER)
+    settle(started.deliveries.get(pk=claims[0].row_id), by=chief, arrived=True)
+    Delivery.objects.filter(pk=claims[2].row_id).update(status="cancelled")
+
+    record_all([(claim, Outcome(Verdict.FAILED, code="-213")) for claim in claims])
+
+    written = started.deliveries.order_by("pk").values_list("status", "finding", "error_code")
+    assert list(written) == [
+        ("uncertain", "arrived", "interrupted"),
+        ("failed", "", "-213"),
+        ("cancelled", "", "interrupted"),
+    ]
+
+
+# Closing posts
+
+
+def elsewhere(work: Callable[[], Any]) -> None:
+    """Do it on another connection, and wait for it."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def queue_again() -> None:
+    Delivery.objects.update(status="queued", next_attempt_at=timezone.now())
+
+
+def test_post_that_somebody_holds_is_closed_by_a_later_tick(started: Broadcast) -> None:
+    started.deliveries.update(status="failed")
+    found = []
+
+    with transaction.atomic():
+        lock(started)
+        elsewhere(lambda: found.append(complete(timezone.now())))
+        queue_again()
+    found.append(complete(timezone.now()))
+
+    started.refresh_from_db()
+    assert (found, started.status) == ([0, 0], "sending")
+
+
+def test_delivery_queued_while_posts_are_locked_keeps_its_post_open(started: Broadcast) -> None:
+    started.deliveries.update(status="failed")
+
+    def queue_after_the_lock(execute: Any, sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if "FOR NO KEY UPDATE" in sql:
+            elsewhere(queue_again)
+        return found
+
+    with connection.execute_wrapper(queue_after_the_lock):
+        closed = complete(timezone.now())
+
+    started.refresh_from_db()
+    assert (closed, started.status) == (0, "sending")
+
+
+def test_many_posts_are_closed_as_one_is(commune: Commune, django_assert_num_queries: Any) -> None:
+    posts = [make_broadcast(commune, status="sending") for _post in range(3)]
+
+    with django_assert_num_queries(7):  # two of them begin and end the transaction
+        closed = complete(timezone.now())
+
+    events = BroadcastEvent.objects.filter(broadcast__in=posts, kind="completed", by=None)
+    assert (closed, events.count()) == (3, 3)
+    assert not Broadcast.objects.filter(completed_at=None).exists()

@@ -1,4 +1,4 @@
-"""What is not kept beside posts."""
+"""Old rows beside posts are deleted in time."""
 
 from datetime import timedelta
 from pathlib import Path

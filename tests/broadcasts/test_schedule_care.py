@@ -83,9 +83,13 @@ def test_a_missed_occurrence_waits_on_the_home_page_of_who_may_let_it_go(
     clock.move_to(datetime(2026, 12, 7, 13, tzinfo=ZONE))
     run_tick()
 
-    assert lines(scheduling_work_lists.held(chief, timezone.now())) == [
-        ("Nhắc khóa cửa", "Đáng lẽ gửi lúc 08:00 hôm nay. Gửi tiếp hay hủy?")
-    ]
+    sentence = (
+        "Bài chờ gửi từ 08:00 ngày 07/12/2026. Đến 13:00 ngày 07/12/2026 vẫn chưa gửi, trễ quá 2 "
+        "giờ nên máy giữ lại. Chưa gửi nhóm nào. Chỉ huy bấm “Gửi tiếp” thì bài gửi ngay, bấm “Hủy "
+        "bài” thì không gửi nữa."
+    )
+    found = scheduling_work_lists.held(chief, timezone.now())
+    assert lines(found) == [("Nhắc khóa cửa", sentence)]
     assert scheduling_work_lists.held(author, timezone.now()) is None
 
 

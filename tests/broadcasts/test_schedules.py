@@ -12,8 +12,9 @@ from accounts.models import AuditEvent, Commune, Holiday, User
 from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.scheduling import verbs
+from broadcasts.scheduling.late import LATE
 from broadcasts.scheduling.materialise import LAPSE, plan, plan_due
-from broadcasts.scheduling.tick import LATE, run_tick
+from broadcasts.scheduling.tick import run_tick
 from broadcasts.services import NotAllowed, approve, cancel, edit, pause, resume, submit
 from groups.models import Hamlet
 from tests.factories.accounts import make_user
@@ -157,7 +158,7 @@ def test_approved_anew_it_carries_over_again(running: Schedule, author: User, ch
 def test_an_approver_who_left_lends_no_approval_to_new_dates(
     running: Schedule, chief: User, clock: Any
 ) -> None:
-    """What is planned already goes on: time enough for another to approve."""
+    """Dates that are planned already go on: time enough for another to approve."""
     chief.is_active = False
     chief.save()
     clock.move_to(NOON + timedelta(days=14))
@@ -327,17 +328,6 @@ def test_missed_by_more_it_waits_for_a_person(running: Schedule, chief: User, cl
 
     held.refresh_from_db()
     assert held.status == "sending"
-
-
-def test_one_off_posts_late_by_days_leave_at_once_as_ever(
-    approved: Callable[..., Broadcast], clock: Any
-) -> None:
-    post = approved(scheduled_for=NOON + timedelta(hours=1))
-    clock.move_to(NOON + timedelta(days=3))
-    run_tick()
-
-    post.refresh_from_db()
-    assert post.status == "sending"
 
 
 def test_resumed_long_after_its_minute_it_leaves(

@@ -1,4 +1,4 @@
-"""What axe-core finds on the page as it is."""
+"""axe-core examines the page as it is."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def _violations(page: Page) -> list[dict[str, Any]]:
 
 
 def grave_findings(page: Page) -> list[str]:
-    """What axe-core finds serious or critical, one line each."""
+    """Return the serious and critical findings of axe-core, one line each."""
     return [
         f"{found['id']}: {html[:160]}"
         for found in _violations(page)

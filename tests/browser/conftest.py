@@ -128,7 +128,7 @@ def open_as(tabs: Tabs, live_server: Any) -> Iterator[Opener]:
         user: User | None, *, size: Size = DESK, scripts: bool = True,
         own: bool = False, **options: Any,
     ) -> Page:  # fmt: skip
-        tab = tabs.new(scripts, **options) if own or options else tabs.take(scripts)
+        tab = tabs.new(scripts, **options) if own or options else tabs.borrow(scripts)
         taken.append(tab)
         if user is not None:
             client = Client()

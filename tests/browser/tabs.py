@@ -67,7 +67,7 @@ class Tab:
 
 
 class Tabs:
-    """Those that are free, by their kind: whether scripts run in them, or None for a test's own."""
+    """The free tabs by their kind: whether scripts run in them, or None for a test's own."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self._browser, self._address = browser, address
@@ -76,7 +76,7 @@ class Tabs:
     def new(self, scripts: bool, **options: Any) -> Tab:
         return self._made(None, java_script_enabled=scripts, **options)
 
-    def take(self, scripts: bool) -> Tab:
+    def borrow(self, scripts: bool) -> Tab:
         for place, tab in enumerate(self._free):
             if tab.kind == scripts:
                 return self._free.pop(place)

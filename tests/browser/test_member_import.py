@@ -24,7 +24,7 @@ from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.groups import make_member
 from tests.factories.people import make_notice
-from tests.groups.importing import BAD, ONE, TWO, page, sheet
+from tests.groups.importing import BAD, ONE, TWO, grid_of, page
 from tests.groups.member_list.writers import xlsx
 
 pytestmark = pytest.mark.timeout(400)
@@ -45,7 +45,7 @@ def hamlet(scene: Scene) -> Hamlet:
 @pytest.fixture
 def list_file(tmp_path: Path) -> Path:
     path = tmp_path / "Danh sách ấp 1.xlsx"
-    path.write_bytes(xlsx(sheet(ONE, TWO, BAD, KNOWN, MOVED)))
+    path.write_bytes(xlsx(grid_of(ONE, TWO, BAD, KNOWN, MOVED)))
     return path
 
 

@@ -52,7 +52,9 @@ def of_chief(scene: Scene, simulator: Simulator) -> list[str]:
     group = ZaloGroup.objects.filter(kind="oa").order_by("pk").first()
     assert group is not None
     ZaloGroup.objects.filter(pk=group.pk).update(
-        link="https://zalo.me/g/thu0001", is_link_public=True
+        link="https://zalo.me/g/thu0001",
+        genuine_link="https://zalo.me/g/thu0001",
+        is_link_public=True,
     )
     people = [simulator.state.add_person(f"Lê Thị Bông {number}") for number in range(3)]
     simulator.state.add_group(

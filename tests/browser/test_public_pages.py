@@ -32,7 +32,7 @@ A4, A5 = (595, 842), (420, 595)
 
 @pytest.fixture(autouse=True)
 def _made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a page of another test kept is not shown here."""
+    """Forget the pages that another test stored."""
     monkeypatch.setattr(public_pages, "cached", lambda key, make: make())
 
 

@@ -33,7 +33,7 @@ def sign_in(page: Page, user: User, address: str) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What would stop a person with a small phone, or with a screen reader."""
+    """Return faults that stop a person with a small phone, or with a screen reader."""
     found = grave_findings(page) + [f"small: {text}" for text in page.evaluate(SMALL_TARGETS)]
     return found + (["scrolls sideways"] if page.evaluate(WIDER) else [])
 

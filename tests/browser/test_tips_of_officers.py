@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page
 
 from groups.models import HamletAssignment
 from reports import intake
 from reports.models import TipReport
+from reports.public import services as public
 from reports.triage import services as triage
 from reports.vault import openings
 from reports.work import answers
@@ -98,3 +100,23 @@ def test_a_decision_is_taken_with_one_thumb(open_as: Opener, scene: Scene, tip: 
 
     opening.refresh_from_db()
     assert opening.state == "approved"
+
+
+def test_words_that_name_somebody_are_decided_with_one_thumb(
+    open_as: Opener, scene: Scene, tip: TipReport
+) -> None:
+    words = f"Ông {scene.officer.get_full_name()} nhận tiền của chủ quán."
+    public.say_more(tip, words, now=timezone.now())
+    row = tip.proposals.get()
+    page = open_as(scene.chief, size=PHONE)
+
+    page.goto(reverse("admin:reports_conflictproposal_show", args=[row.pk]))
+    assert words in page.inner_text("main, body")
+    page.get_by_text("Không liên quan").first.click()
+    assert faults_of(settle(page)) == []
+    page.get_by_label("Vì sao").last.fill("Trùng tên với người khác.")
+    page.get_by_role("button", name="Cho xem bình thường").click()
+    page.wait_for_load_state()
+
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == ("lifted", scene.chief)

@@ -104,7 +104,7 @@ def test_from_the_first_question_to_the_answer(
     faults: list[Any] = []
 
     def look() -> None:
-        """What nobody's grandmother should meet: small letters, small buttons, a page too wide."""
+        """Assert that no page has small letters, small buttons or too much width."""
         if not scripts:
             return
         faults.extend(grave_findings(page))

@@ -48,12 +48,17 @@ def test_a_secret_that_is_missing_is_added(tmp_path):
     assert [name for name in first if first[name] != second[name]] == ["BLIND_INDEX_KEY"]
 
 
-def test_the_demo_never_speaks_to_zalo(monkeypatch, tmp_path):
+def test_the_demo_never_speaks_to_zalo_or_to_push_services(monkeypatch, tmp_path):
     monkeypatch.setenv("ZALO_API_URL", "https://openapi.zalo.me")
+    monkeypatch.setenv("PUSH_HOSTS", "fcm.googleapis.com")
 
-    values = demo_environment(tmp_path, {}, host="127.0.0.1", simulator_url="http://127.0.0.1:1")
+    values = demo_environment(
+        tmp_path, {}, host="127.0.0.1", simulator_url="http://127.0.0.1:1",
+        push_url="http://127.0.0.1:2",
+    )  # fmt: skip
 
     assert values["ZALO_API_URL"] == values["ZALO_OAUTH_URL"] == "http://127.0.0.1:1"
+    assert values["PUSH_HOSTS"] == "http://127.0.0.1:2"
     assert values["DEBUG"] == "0"
 
 

@@ -25,13 +25,13 @@ def handlers():
 
 
 @pytest.fixture
-def said():
+def lines():
     return []
 
 
 @pytest.fixture
-def supervisor(said):
-    made = Supervisor(said.append)
+def supervisor(lines):
+    made = Supervisor(lines.append)
     yield made
     made.stop()
 
@@ -51,7 +51,7 @@ def wait_for_output(child):
         time.sleep(0.02)
 
 
-def test_a_part_that_dies_is_started_again(supervisor, child, said):
+def test_a_part_that_dies_is_started_again(supervisor, child, lines):
     part = child(SLEEP)
     supervisor.add(part)
     first = part.process.pid
@@ -66,8 +66,8 @@ def test_a_part_that_dies_is_started_again(supervisor, child, said):
 
     assert part.process.pid != first
     assert part.exit_code is None
-    assert "đã dừng ngoài ý muốn (mã -9)" in said[0]
-    assert said[1] == "Đã khởi động lại “phần thử”."
+    assert "đã dừng ngoài ý muốn (mã -9)" in lines[0]
+    assert lines[1] == "Đã khởi động lại “phần thử”."
 
 
 def test_a_part_that_keeps_dying_is_started_more_and_more_slowly(supervisor, child):

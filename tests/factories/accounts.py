@@ -1,7 +1,7 @@
 """Communes and accounts."""
 
 import base64
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from django_otp.oath import totp
 
-from accounts.models import Commune, CommuneProfile, SecondFactor, User
+from accounts.models import ChangeProposal, Commune, CommuneProfile, SecondFactor, User
+from accounts.second_person import services as second_person
+from accounts.second_person.rows import values_of
 from accounts.users.roles import Role
 
 _numbers = count(1)
@@ -61,7 +63,19 @@ def make_second_factor(user: User, **fields: Any) -> SecondFactor:
     return SecondFactor.objects.create(user=user, **(values | fields))
 
 
+def tomorrow() -> datetime:
+    """Until when an account may set up its second step that was just permitted."""
+    return timezone.now() + timedelta(days=1)
+
+
 def code_now(seed: str = SEED, *, steps: int = 0) -> str:
-    """What the app shows now, or some steps of 30 seconds from now."""
+    """Return the code of the app now, or some steps of 30 seconds from now."""
     key = base64.b32decode(seed)
     return f"{totp(key, drift=steps):06d}"
+
+
+def make_change_proposal(phone: Any, new: dict[str, Any], *, by: User) -> ChangeProposal:
+    """A change of an official phone that waits for a chief or an officer."""
+    return second_person.propose(
+        "official_phone", phone, new, by=by, commune=phone.commune, old=values_of(phone, new)
+    )

@@ -120,14 +120,20 @@ def make_handover(
 def make_group(
     hamlet: Hamlet | None = None, *, kind: str = ZaloGroup.Kind.OA, **fields: Any
 ) -> ZaloGroup:
-    """An active group; an OA group has an id of its own. Without a hamlet give `commune`."""
+    """An active group; an OA group has an id of its own. Without a hamlet give `commune`.
+
+    The public page has it as it is.
+    """
     number = next(_numbers)
     values: dict[str, Any] = {"name": f"Nhóm {number}", "status": ZaloGroup.Status.ACTIVE}
     if kind == ZaloGroup.Kind.OA:
         values["zalo_group_id"] = f"grp{number:08d}"
     if hamlet is None and "commune" not in fields:
         hamlet = make_hamlet()
-    return ZaloGroup.objects.create(hamlet=hamlet, kind=kind, **(values | fields))
+    values |= fields
+    values.setdefault("genuine_name", values["name"])
+    values.setdefault("genuine_link", values.get("link", ""))
+    return ZaloGroup.objects.create(hamlet=hamlet, kind=kind, **values)
 
 
 def make_ordinary_group(hamlet: Hamlet | None = None, **fields: Any) -> ZaloGroup:

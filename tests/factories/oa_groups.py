@@ -9,7 +9,7 @@ from groups.models import GroupAtZalo, GroupReconciliation, ReconciliationLine, 
 
 
 def make_at_zalo(group: ZaloGroup, **fields: Any) -> GroupAtZalo:
-    """As after a look: open, with every switch known."""
+    """Make a group as it is after a look: open, with every switch known."""
     values = {
         "status": GroupAtZalo.Status.ENABLED, "name": group.name, "is_send_locked": True,
         "needs_approval": True, "shows_history": True, "is_link_open": True,

@@ -1,6 +1,6 @@
 """Tips, as the doors take them in."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,7 @@ from reports import intake
 from reports.models import (
     CannedReply,
     ClockRule,
+    ConflictProposal,
     Diversion,
     IdentityOpening,
     TipMessage,
@@ -62,7 +63,7 @@ def make_worked(owner: User, **fields: Any) -> TipReport:
 
 
 def make_message(tip: TipReport, **fields: Any) -> TipMessage:
-    """What the reporter added, unread; `direction="out"` needs a `by`."""
+    """Add an unread message of the reporter; `direction="out"` needs a `by`."""
     values = {"direction": "in", "via": "receipt", "text": "Tối qua lại tụ tập."}
     message = TipMessage.objects.create(tip=tip, **(values | fields))
     if message.direction == TipMessage.Direction.IN and message.read_at is None:
@@ -74,6 +75,12 @@ def make_opening(tip: TipReport, asked_by: User, **fields: Any) -> IdentityOpeni
     """Asked for, and not decided yet."""
     values = {"reason": "Cần hỏi lại giờ xảy ra."}
     return IdentityOpening.objects.create(tip=tip, asked_by=asked_by, **(values | fields))
+
+
+def make_conflict_proposal(tip: TipReport, user: User, **fields: Any) -> ConflictProposal:
+    """Waits for a decision; of the first words, unless a `message` is given."""
+    values = {"due_at": timezone.now() + timedelta(days=1)}
+    return ConflictProposal.objects.create(tip=tip, user=user, **(values | fields))
 
 
 def make_canned(commune: Commune | None, **fields: Any) -> CannedReply:

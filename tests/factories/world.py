@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.audit import services as audit
-from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
+from accounts.models import AuditEvent, ChangeProposal, Commune, CommuneProfile, Holiday, User
 from accounts.papers.services import Issuer
 from accounts.users.roles import Role
 from broadcasts.models import (
@@ -61,8 +61,20 @@ from oversight.models import (
 )
 from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Question, Synonym
 from reports import intake
-from reports.models import CannedReply, ClockRule, Diversion, IdentityOpening, TipReport
-from tests.factories.accounts import make_commune, make_profile, make_user
+from reports.models import (
+    CannedReply,
+    ClockRule,
+    ConflictProposal,
+    Diversion,
+    IdentityOpening,
+    TipReport,
+)
+from tests.factories.accounts import (
+    make_change_proposal,
+    make_commune,
+    make_profile,
+    make_user,
+)
 from tests.factories.articles import make_article
 from tests.factories.broadcasts import (
     make_broadcast,
@@ -111,6 +123,7 @@ from tests.factories.summaries import make_signed
 from tests.factories.tips import (
     make_canned,
     make_clock_rule,
+    make_conflict_proposal,
     make_diversion,
     make_message,
     make_opening,
@@ -192,7 +205,7 @@ def fill(commune: Commune, mark: str) -> Place:
 
 
 def fill_year(place: Place, chief: User) -> None:
-    """What the year looks back on in the hamlet, and an informant, who is of no hamlet."""
+    """Fill the year that a hamlet looks back on, and an informant, who is of no hamlet."""
     mark, commune = place.mark, place.hamlet.commune
     review = YearlyReview.objects.filter(commune=commune).first() or make_review(
         commune, chief, strengths=f"{commune.name} ưu điểm"
@@ -242,10 +255,14 @@ def fill_tip(place: Place, owner: User) -> None:
     )  # fmt: skip
     make_message(tip, text=f"{mark} nói thêm")
     place.add(make_opening(tip, make_user(owner.commune, Role.CHIEF), reason=f"{mark} lý do mở"))
+    named = make_user(owner.commune, Role.CHIEF)
+    place.add(
+        make_conflict_proposal(tip, named, message=make_message(tip, text=f"{mark} lời nhắc tên"))
+    )
 
 
 def fill_people(place: Place, member: Member) -> None:
-    """What is written down about the people of a hamlet."""
+    """Fill the records about the people of a hamlet."""
     mark, commune = place.mark, member.hamlet.commune
     notice = make_notice(commune, version=f"{commune.name} thông báo {mark[:1]}")
     make_consent(member, notice, evidence=f"{mark} hồ sơ")
@@ -269,7 +286,8 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_notice(commune, version=f"{mark} thông báo", text=f"{mark} nội dung"))
     user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
     place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
-    place.add(make_official_phone(commune, label=f"{mark} trạm"))
+    phone = place.add(make_official_phone(commune, label=f"{mark} trạm"))
+    place.add(make_change_proposal(phone, {"label": f"{mark} nơi khác"}, by=user))
     place.add(
         make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
     )
@@ -303,7 +321,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
 
 
 def fill_direction(commune: Commune, place: Place) -> None:
-    """What the Party directs and the police plan, with a step in the hamlet."""
+    """Fill directions of the Party and plans of the police, with a step in the hamlet."""
     mark = place.mark
     police = place.add(make_body(commune, Body.Kind.POLICE, name=f"{mark} công an"))
     cell = place.add(make_organisation(commune, name=f"{mark} chi bộ"))
@@ -354,12 +372,13 @@ HAMLET_ROWS = (
     RegulationAcknowledgement, DataRequest, LinkProposal, MemberMerge, MemberImport,
     Broadcast, Delivery,
     Schedule,
-    TipReport, IdentityOpening,
+    TipReport, IdentityOpening, ConflictProposal,
     ReviewHamlet, Commendation, SafetyChecklist,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
-PERSONAL_ROWS = {Handover, PostRequest, Direction, Milestone, Plan, Proposal}
+PERSONAL_ROWS = {ChangeProposal, Handover, PostRequest, Direction, Milestone, Plan, Proposal}
 COMMUNE_ROWS = (
+    ChangeProposal,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,

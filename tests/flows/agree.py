@@ -16,7 +16,7 @@ from random import Random
 
 
 def run(ranges: int, seed: int) -> tuple[list[str], Counter[str]]:
-    """What disagreed, and how many spans each reader asked for; needs a database to write in."""
+    """Return disagreements and the spans asked of each reader; needs a database to write in."""
     import time_machine  # noqa: PLC0415 -- needs Django
 
     from tests.oversight.agreement import comparing, scene  # noqa: PLC0415 -- needs Django

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 
 from tests.flows.connected import KINDS, MORNING, Connected
-from tests.flows.harness import forget_redis, new_simulator
+from tests.flows.harness import Portal, Scene, forget_redis, new_simulator
+from tests.flows.restoring import portal_of
+from tests.sizes import size
 from tests.zalo.webhooks import OA_SECRET
 from zalo.client.transport import forget_connections
 from zalo.official_accounts import call_log
@@ -35,3 +37,15 @@ def connected(request: Any, live_server: Any, settings: Any, tmp_path: Path) -> 
         simulator.stop()
         tokens.forget()
         call_log.forget()
+
+
+@pytest.fixture
+def watched(
+    transactional_db: None, tmp_path: Path, settings: Any
+) -> Iterator[tuple[Portal, Scene]]:
+    """Worker, beat and a commune; this process looks at the same witnesses."""
+    rate = str(size(1200, 240))
+    with portal_of(tmp_path, settings, ZALO_RATE_PER_MIN=rate, ZALO_TIMEOUT_S="10") as made:
+        settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = made[1].simulator.url
+        settings.ZALO_RATE_PER_MIN = 60_000
+        yield made

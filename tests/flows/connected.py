@@ -35,7 +35,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "state_agency": {"profile": "state_agency"},
     "state_agency_without_groups": {"profile": "state_agency", "group_refusal": -235},
 }
-"""Whom Zalo may play: a state agency is let post into groups, or it is not."""
+"""Kinds of accounts that the simulator plays: a state agency may post into groups, or may not."""
 
 
 class Connected:
@@ -56,7 +56,7 @@ class Connected:
         return OfficialAccount.objects.get()
 
     def now(self) -> datetime:
-        """What the clock shows in Vietnam."""
+        """Return the time of the clock in Vietnam."""
         return datetime.now(ZONE)
 
     def sign_in(self, user: User) -> Client:
@@ -73,7 +73,7 @@ class Connected:
         return come_back(client, answer)[1]
 
     def home(self) -> str:
-        """What the chief reads first."""
+        """Return the first page of the chief."""
         return self.sign_in(self.chief).get(reverse("admin:index")).content.decode()
 
     def health(self) -> str:
@@ -102,7 +102,7 @@ class Connected:
         interpret_due()
 
     def events(self) -> Counter[str]:
-        """What lies in the inbox, by name."""
+        """Return the events of the inbox, by name."""
         return Counter(WebhookEvent.objects.values_list("event_name", flat=True))
 
     def reach_of(self, person: Any) -> Reach:
@@ -110,7 +110,7 @@ class Connected:
         return window_of(self.account, person.id).reach
 
     def read_by(self, person: Any) -> list[str]:
-        """What a resident reads from the account."""
+        """Return the messages that a resident reads from the account."""
         rows = [row for row in self.state.messages if row.user_id == person.id]
         return [row.text for row in rows if row.sender != "person"]
 

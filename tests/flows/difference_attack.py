@@ -17,7 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, product
 from random import Random
 from typing import Any
 
@@ -26,7 +26,7 @@ MOST_SHOWN = 12
 
 @dataclass
 class Outcome:
-    """What was taken and what was found out, of one seed or of all."""
+    """Counts of cells taken and cells found out, of one seed or of all."""
 
     seeds: int = 0
     tips: int = 0
@@ -99,9 +99,9 @@ def run(
         outcome.tips = TipReport.objects.filter(commune=world.commune).count()
         spans = [span for span in worlds.spans(random) if keep(span)]
         taker = Taker(world, spans, share=share)
-        hauls = [taker.take(worlds.LATER, most_pages=most_pages, seed=seed)]
+        hauls = [taker.collect(worlds.LATER, most_pages=most_pages, seed=seed)]
         for moment in worlds.moments(random)[:moments]:
-            hauls.append(taker.take(moment, seed=seed, near=True))
+            hauls.append(taker.collect(moment, seed=seed, near=True))
         for haul in hauls:
             outcome.pages += len(haul.pages)
             outcome.numbers += sum(one.numbers for one in haul.taken)
@@ -121,9 +121,9 @@ def run(
             outcome.seen += changed(twin, taker, seed=seed, most_pages=most_pages, was=hauls[0])
         if is_later:
             worlds.freeze(world.commune)
-            before = taker.take(worlds.LATER, seed=seed)
+            before = taker.collect(worlds.LATER, seed=seed)
             worlds.work_on(world.commune, random)
-            after = taker.take(worlds.LATER, seed=seed)
+            after = taker.collect(worlds.LATER, seed=seed)
             outcome.moved += moved(before, after)
             outcome.calculated += [str(one) for one in claims(equations(after.taken))]
         transaction.set_rollback(True)
@@ -140,6 +140,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--runs", type=int, default=1, help="of each seed")
     parser.add_argument("--share", type=float, default=0.15, help="of the doors for each span")
     parser.add_argument("--pairs", type=int, default=6, help="pairs of worlds for each seed")
     options = parser.parse_args()
@@ -157,7 +158,8 @@ def main() -> int:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         sync_roles()
-        for seed in range(options.first, options.first + options.seeds):
+        seeds = range(options.first, options.first + options.seeds)
+        for seed, _number in product(seeds, range(options.runs)):
             one = run(seed, share=options.share, pairs=options.pairs)
             outcome.add(one)
             sys.stdout.write(f"seed {seed}: {one}\n")

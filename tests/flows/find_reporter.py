@@ -1,21 +1,26 @@
 """Tries to find who told something: in dumps, backups, logs, pages, messages, and with single keys.
 
     python -m tests.flows.find_reporter --tips 200
+    python -m tests.flows.find_reporter --tips 21 --pages 10 --seeds 10 --runs 10
 
 Makes tips through the doors that residents and officers use, by people of whom everything is known
 (name, phone, Zalo, words, photos with a place, addresses of the network), works on them, and then
 looks for all of it wherever a thief, a reader or a curious account would look. Prints what was
 searched and what was found. Needs DATABASE_URL and pg_dump; makes and drops a database of its own.
+A run says its seed. With `--seeds` each of so many is run as often as `--runs` says, always in a
+process of its own.
 """
 
 import argparse
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 NEEDED = ("pg_dump", "pg_restore", "tar")
@@ -119,9 +124,13 @@ def main() -> int:
     parser.add_argument("--tips", type=int, default=200)
     parser.add_argument("--pages", type=int, default=300, help="of each account")
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--seeds", type=int, default=0, help="so many seeds, from 1 on")
+    parser.add_argument("--runs", type=int, default=1, help="of each of the seeds")
     options = parser.parse_args()
     if missing := [name for name in NEEDED if shutil.which(name) is None]:
         parser.error(f"not installed: {', '.join(missing)}")
+    if options.seeds:
+        return _many(options)
     import django  # noqa: PLC0415 -- after the arguments
 
     django.setup()
@@ -129,17 +138,31 @@ def main() -> int:
 
     from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
+    seed = random.randrange(10**6) if options.seed is None else options.seed
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         sync_roles()
         with tempfile.TemporaryDirectory() as folder:
-            outcome = run(
-                Path(folder), options.tips, random.Random(options.seed), pages=options.pages
-            )
+            outcome = run(Path(folder), options.tips, random.Random(seed), pages=options.pages)
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-    sys.stdout.write(f"{outcome}\n{'ok' if outcome.is_good else 'FOUND'}\n")
+    sys.stdout.write(f"seed {seed}: {outcome}\n{'ok' if outcome.is_good else 'FOUND'}\n")
     return 0 if outcome.is_good else 1
+
+
+def _many(options: argparse.Namespace) -> int:
+    """Run each seed so often; print the table of each run that found something."""
+    failed = 0
+    for seed, number in product(range(1, options.seeds + 1), range(1, options.runs + 1)):
+        command = [sys.executable, "-m", "tests.flows.find_reporter", "--seed", str(seed)]
+        command += ["--tips", str(options.tips), "--pages", str(options.pages)]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        failed += done.returncode != 0
+        verdict = "ok" if done.returncode == 0 else f"{done.stdout}{done.stderr[-2000:]}"
+        sys.stdout.write(f"seed {seed}, run {number}: {verdict}\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"{failed} of {options.seeds * options.runs} runs failed\n")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

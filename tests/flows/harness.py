@@ -81,6 +81,7 @@ class Portal:
             "ZALO_OAUTH_URL": simulator.url,
             "ZALO_TIMEOUT_S": "1",
             "ZALO_RATE_PER_MIN": "60000",
+            "WITNESS_DIR": str(log.parent / "witness"),
             **KEPT_BYTECODE,
             **environment,
         }
@@ -100,17 +101,19 @@ class Portal:
     def start_web(self, port: int, name: str = "web", *, workers: int = 2) -> None:
         """gunicorn as the image runs it; answers a little later. Each worker loads the portal."""
         self._start(
-            name, "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--worker-class=gthread",
-            f"--workers={workers}", "--threads=8", "--timeout=60", "--graceful-timeout=30",
-            "--no-control-socket",
+            name, "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}",
+            "--worker-class=config.edge.worker.Worker", f"--workers={workers}", "--threads=8",
+            "--timeout=60", "--graceful-timeout=30", "--no-control-socket",
         )  # fmt: skip
 
     def _start_celery(self, name: str, *arguments: str) -> None:
         self._start(name, "celery", "-A", "config", *arguments)
 
-    def start_worker(self, name: str = "worker", queues: str = "periodic,send,urgent") -> None:
+    def start_worker(
+        self, name: str = "worker", queues: str = "periodic,send,urgent", *, processes: int = 3
+    ) -> None:
         self._start_celery(
-            name, "worker", "-Q", queues, "-c", "3", "-n", f"{name}-{os.getpid()}@%h",
+            name, "worker", "-Q", queues, "-c", str(processes), "-n", f"{name}-{os.getpid()}@%h",
             "-l", "INFO", "--without-gossip", "--without-mingle",
         )  # fmt: skip
 
@@ -120,9 +123,10 @@ class Portal:
 
     def end(self, name: str) -> None:
         """Ask the process to stop, and wait until it has."""
-        process = self.processes.pop(name)
+        process = self.processes[name]
         process.terminate()
         process.wait(timeout=40)
+        del self.processes[name]
 
     def kill(self, name: str = "worker") -> None:
         """SIGKILL to the process and all its children, at once."""
@@ -208,6 +212,7 @@ def sending(log: Path, **environment: str) -> Iterator[tuple[Portal, Scene]]:
     finally:
         portal.stop()
         simulator.stop()
+        forget_redis()  # what its witness knows is no longer in the database
 
 
 def open_deliveries(broadcast: Broadcast) -> int:

@@ -30,7 +30,7 @@ SETTLED_S = 60.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one run ended with; `twice` and `lost` must be zero."""
+    """Counts at the end of one run; `twice` and `lost` must be zero."""
 
     killed_after_s: float
     sent: int
@@ -68,7 +68,7 @@ def kill_midway(portal: "Portal", scene: "Scene", chance: random.Random) -> Kill
 
 
 def settled(scene: "Scene", killed: Killed) -> Outcome:
-    """What the sending ended with, once the machine has finished with it."""
+    """Return the outcome of the sending once the machine has finished with it."""
     from tests.flows import harness  # noqa: PLC0415 -- needs Django
 
     harness.wait_until(

@@ -81,7 +81,7 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
 
 
 def act(deputy: Any, officer: Any, taker: Any, hamlets: list[Any]) -> list[str]:
-    """What others do later with all tips there are; returns the pages that tell of it."""
+    """Do with all tips everything that others do later; return the pages that tell of it."""
     client = signed_in(deputy)
     client.get(reverse("admin:reports_tipreport_register"), DAYS)
     client.post(reverse("admin:reports_tipreport_register_file"), DAYS)

@@ -26,7 +26,7 @@ UPLOADS = ("/v2.0/oa/upload/image", "/v2.0/oa/upload/file")
 
 
 def work(connected: Connected) -> None:
-    """What the workers do in a round."""
+    """Run the workers once."""
     for _round in range(3):
         run_tick()
         drain(connected.commune.pk, urgent=False)
@@ -52,7 +52,7 @@ def written(client: Client, address: str = "", **fields: Any) -> Broadcast:
 
 
 def picture() -> SimpleUploadedFile:
-    """As a phone makes it: large, and telling where it was taken."""
+    """Make a picture like a phone's: large, with the place of its making."""
     target = BytesIO()
     where = Image.Exif()
     where[0x8825] = {1: "N", 2: (10.0, 46.0, 0.0)}
@@ -60,7 +60,7 @@ def picture() -> SimpleUploadedFile:
     return SimpleUploadedFile("IMG_2210.jpg", target.getvalue(), content_type="image/jpeg")
 
 
-def paper() -> SimpleUploadedFile:
+def document() -> SimpleUploadedFile:
     content = documents.pdf("Lich cap can cuoc tai nha van hoa", author="")
     return SimpleUploadedFile("Lịch cấp căn cước.pdf", content, content_type="application/pdf")
 
@@ -88,7 +88,7 @@ def test_a_post_with_picture_and_file_arrives_and_late_groups_get_it_a_week_late
     connected.connect()
     group = connected.add_group("Ấp Bàu Sen")
     author, chief = connected.sign_in(connected.author), connected.sign_in(connected.chief)
-    post = written(author, image=picture(), file=paper())
+    post = written(author, image=picture(), file=document())
     step(chief, post, "duyet")
     work(connected)
 

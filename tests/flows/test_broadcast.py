@@ -24,7 +24,7 @@ from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery, PostRequest, PostTemplate, Topic
 from broadcasts.services import cancel
 from groups.models import ZaloGroup
-from tests.databases import ShippedRows, dump_template, kept
+from tests.databases import ShippedRows, dump_template, leave_rows
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_delivery
 from tests.flows import harness
@@ -50,7 +50,7 @@ def running(
     log = tmp_path_factory.mktemp("portal") / "portal.log"
     # No slow machine makes an answer unclear.
     environment = {"ZALO_TIMEOUT_S": "10", "ZALO_RATE_PER_MIN": RATE_PER_MIN}
-    with kept(django_db_setup, django_db_blocker), ExitStack() as stack:
+    with leave_rows(django_db_setup, django_db_blocker), ExitStack() as stack:
         with django_db_blocker.unblock():
             made = stack.enter_context(harness.sending(log, **environment))
         yield made

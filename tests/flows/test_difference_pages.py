@@ -53,7 +53,7 @@ def test_pages_of_the_city_are_read_as_well():
     world, random = worlds.people(), Random(3)
     worlds.spread(world.commune, random, by=world.chief)
 
-    haul = Taker(world, [periods.month(2025, 10)], share=1.0).take(worlds.LATER, seed=3)
+    haul = Taker(world, [periods.month(2025, 10)], share=1.0).collect(worlds.LATER, seed=3)
 
     by_city = [one.total for one in haul.taken if one.where.endswith(": city")]
     workbook = next(one for one in haul.taken if "bang-so-lieu" in one.where and one.key == "tips")

@@ -76,7 +76,7 @@ class Scene:
         replies.send_due()
 
     def heard(self) -> list[str]:
-        """What the resident reads from the account."""
+        """Return the messages that the resident reads from the account."""
         rows = [row for row in self.state.messages if row.user_id == self.person.id]
         return [row.text for row in rows if row.sender != "person"]
 

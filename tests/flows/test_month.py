@@ -111,7 +111,7 @@ def moments() -> list[datetime]:
 
 
 def work(scene: harness.Scene) -> None:
-    """What workers do in a round: a tick, perhaps doubled, and sending what it made."""
+    """Run the workers once: a tick, perhaps doubled, and the sending of its posts."""
     did = [run_tick(), run_tick()]
     for commune_id, urgent in lanes_to_drain(timezone.now()):
         drain(commune_id, urgent=urgent)

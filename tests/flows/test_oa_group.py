@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import work_budget
 from accounts.models import AuditEvent, User
+from accounts.work_budget import WorkBudget
 from broadcasts.models import Delivery
 from broadcasts.scheduling.tick import run_tick
 from broadcasts.sending.delivery import drain
@@ -69,8 +72,8 @@ def at(name: str, group: ZaloGroup) -> str:
     return reverse(f"admin:groups_zalogroup_{name}", args=[group.pk])
 
 
-def said(client: Client, address: str, values: dict[str, Any]) -> str:
-    """What the page says after a deed."""
+def answer_to(client: Client, address: str, values: dict[str, Any]) -> str:
+    """Return the sentence of the page after a press."""
     answer = client.post(address, values, follow=True)
     return " ".join(str(message) for message in answer.context["messages"])
 
@@ -102,9 +105,9 @@ def test_from_the_first_tap_to_the_renewal(scene: Scene, simulator: Simulator):
     client = signed_in(scene.author)
 
     # Made at Zalo, on the only place there is, by the officer of the hamlet.
-    said(client, at("make", group), {"deed": "places"})
+    answer_to(client, at("make", group), {"deed": "places"})
     place = GroupAsset.objects.get(asset_id=asset.id)
-    told = said(
+    told = answer_to(
         client, at("make", group),
         {"name": group.name, "asset": place.pk, "admin": officer.pk, "zalo_user_id": ADMIN_ID},
     )  # fmt: skip
@@ -116,7 +119,7 @@ def test_from_the_first_tap_to_the_renewal(scene: Scene, simulator: Simulator):
     assert (there.name, list(there.members)) == ("Bình yên ấp Cây Da", [ADMIN_ID])
 
     # Set: only officers write, joining is approved.
-    said(client, at("switches", group), {
+    answer_to(client, at("switches", group), {
         "is_send_locked": "on", "needs_approval": "on", "is_link_open": "on", "name": group.name,
     })  # fmt: skip
     assert (there.lock_send_msg, there.enable_msg_history) == (True, False)
@@ -135,8 +138,10 @@ def test_from_the_first_tap_to_the_renewal(scene: Scene, simulator: Simulator):
     door = client.get(at("pending", group)).content.decode()
     assert "T. T. Bông" in door
     assert "Trần Thị Bông" not in door
-    assert "Đã duyệt 1 người" in said(client, at("pending", group), {"accept-one": resident.id})
-    assert "Đã từ chối 1 người" in said(
+    assert "Đã duyệt 1 người" in answer_to(
+        client, at("pending", group), {"accept-one": resident.id}
+    )
+    assert "Đã từ chối 1 người" in answer_to(
         client, at("pending", group), {"person": [other.id], "reject": ""}
     )
     assert (resident.id in there.members, there.pending) == (True, [])
@@ -162,9 +167,9 @@ def test_from_the_first_tap_to_the_renewal(scene: Scene, simulator: Simulator):
 
     # Renewed by a person on another place: it goes on by itself.
     state.add_asset("gmf100", days_left=365)
-    said(client, at("place", group), {"deed": "places"})
+    answer_to(client, at("place", group), {"deed": "places"})
     fresh = GroupAsset.objects.free(timezone.localdate()).get()
-    assert "Đã gắn gói mới" in said(client, at("place", group), {"place": fresh.pk})
+    assert "Đã gắn gói mới" in answer_to(client, at("place", group), {"place": fresh.pk})
     group.refresh_from_db()
     assert (group.status, group.capacity) == ("active", 100)
     assert post(scene) == {group.name: "sent"}
@@ -195,13 +200,13 @@ def test_an_attempt_without_answer_is_never_repeated_and_found_again(
     officer = Officer.objects.get(user=scene.author)
     Officer.objects.filter(pk=officer.pk).update(zalo_user_id=ADMIN_ID)
     client = signed_in(scene.author)
-    said(client, at("make", group), {"deed": "places"})
+    answer_to(client, at("make", group), {"deed": "places"})
     place = GroupAsset.objects.get()
     simulator.faults.add(lost_answer())
 
     values = {"name": group.name, "asset": place.pk, "admin": officer.pk}
-    first = said(client, at("make", group), values)
-    second = said(client, at("make", group), values)
+    first = answer_to(client, at("make", group), values)
+    second = answer_to(client, at("make", group), values)
 
     assert "Zalo không trả lời rõ" in first
     assert "Lần tạo trước chưa rõ kết quả" in second
@@ -209,9 +214,9 @@ def test_an_attempt_without_answer_is_never_repeated_and_found_again(
     assert [one.name for one in made] == [group.name]
     assert "Tạo nhóm chưa xong" in client.get(reverse("admin:index")).content.decode()
     attempt = group.creations.get()
-    refused = said(client, at("find", group), {"deed": "absent", "attempt": attempt.pk})
+    refused = answer_to(client, at("find", group), {"deed": "absent", "attempt": attempt.pk})
     assert "Hãy nhận nhóm đó về" in refused
-    assert "Đã nhận nhóm về cổng" in said(client, at("find", group), {"group": made[0].id})
+    assert "Đã nhận nhóm về cổng" in answer_to(client, at("find", group), {"group": made[0].id})
     group.refresh_from_db()
     attempt.refresh_from_db()
     assert (group.zalo_group_id, attempt.state) == (made[0].id, "made")
@@ -230,14 +235,14 @@ def test_settings_that_fail_never_block_the_making_and_are_offered_again(
     group = make_group(scene.hamlet, name="Bình yên ấp Gò Me", status="draft", zalo_group_id="")
     officer = Officer.objects.get(user=scene.author)
     client = signed_in(scene.author)
-    said(client, at("make", group), {"deed": "places"})
+    answer_to(client, at("make", group), {"deed": "places"})
     simulator.faults.add(parse({"kind": "-32", "path": "/v3.0/oa/group/updateinfo"}))
     values = {
         "name": group.name, "asset": GroupAsset.objects.get().pk, "admin": officer.pk,
         "zalo_user_id": ADMIN_ID,
     }  # fmt: skip
 
-    told = said(client, at("make", group), values)
+    told = answer_to(client, at("make", group), values)
 
     group.refresh_from_db()
     there = state.groups[group.zalo_group_id]
@@ -248,7 +253,7 @@ def test_settings_that_fail_never_block_the_making_and_are_offered_again(
 
     simulator.faults.clear()
     chosen = {"needs_approval": "on", "is_link_open": "on"} if way == "switches" else {}
-    said(client, at(way, group), chosen)
+    answer_to(client, at(way, group), chosen)
 
     assert (there.lock_send_msg, there.join_appr) == (way == "safe", True)
     assert at("safe", group) not in client.get(at("at_zalo", group)).content.decode()
@@ -260,14 +265,14 @@ def test_a_group_that_was_found_again_is_offered_its_settings(scene: Scene, simu
     group = make_group(scene.hamlet, name="Bình yên ấp Gò Me", status="draft", zalo_group_id="")
     Officer.objects.filter(user=scene.author).update(zalo_user_id=ADMIN_ID)
     client = signed_in(scene.author)
-    said(client, at("make", group), {"deed": "places"})
+    answer_to(client, at("make", group), {"deed": "places"})
     simulator.faults.add(lost_answer())
     officer = Officer.objects.get(user=scene.author)
     values = {"name": group.name, "asset": GroupAsset.objects.get().pk, "admin": officer.pk}
-    said(client, at("make", group), values)
+    answer_to(client, at("make", group), values)
     made = next(one for one in simulator.state.groups.values() if one.name == group.name)
 
-    said(client, at("find", group), {"group": made.id})
+    answer_to(client, at("find", group), {"group": made.id})
 
     assert made.lock_send_msg is False
     assert at("safe", group) in client.get(at("at_zalo", group)).content.decode()
@@ -292,10 +297,10 @@ def test_a_night_finds_what_somebody_changed_in_the_console(scene: Scene, simula
     assert "Nhóm lạ" in text
     decide = reverse("admin:groups_groupreconciliation_decide", args=[run.pk])
     switch = run.lines.get(kind="switch")
-    said(client, decide, {"line": switch.pk, "verb": "restore"})
-    said(client, decide, {"line": run.lines.get(kind="renamed").pk, "verb": "accept"})
+    answer_to(client, decide, {"line": switch.pk, "verb": "restore"})
+    answer_to(client, decide, {"line": run.lines.get(kind="renamed").pk, "verb": "accept"})
     new = run.lines.get(kind="new")
-    said(client, decide, {
+    answer_to(client, decide, {
         "line": new.pk, "verb": "adopt", "target": f"hamlet-{scene.hamlet.pk}",
     })  # fmt: skip
     renamed.refresh_from_db()
@@ -319,7 +324,7 @@ def test_a_group_that_is_gone_waits_for_a_person(scene: Scene, simulator: Simula
     assert not again.lines.exists()
     assert (group.status, group.at_zalo.is_held) == ("paused", True)
     client = signed_in(scene.author)
-    said(client, at("decide", group), {"line": run.lines.get().pk, "verb": "accept"})
+    answer_to(client, at("decide", group), {"line": run.lines.get().pk, "verb": "accept"})
     group.refresh_from_db()
     assert group.status == "closed"
 
@@ -349,3 +354,44 @@ def test_the_night_opens_one_comparison_and_takes_up_what_stopped(
     reconciliation.run(run.pk)
     run.refresh_from_db()
     assert (run.state, run.groups_seen, run.is_nightly) == ("done", 1, True)
+
+
+def test_a_comparison_in_steps_asks_each_group_once(scene: Scene, simulator: Simulator):
+    groups = scene.add_groups(4)
+    compare(scene)
+    simulator.state.dissolve(simulator.state.groups[groups[3].zalo_group_id])
+    calls = simulator.state.stats["calls /v3.0/oa/group/getgroup"]
+    run = GroupReconciliation.objects.create(commune=scene.commune)
+    states = []
+
+    for _step in range(6):
+        reconciliation.run(run.pk, WorkBudget(0))
+        run.refresh_from_db()
+        states.append((run.state, run.attempts))
+
+    assert states == [("waiting", 0)] * 4 + [("done", 1)] * 2
+    assert simulator.state.stats["calls /v3.0/oa/group/getgroup"] - calls == 3
+    assert [line.kind for line in run.lines.all()] == ["gone"]
+
+
+def test_a_comparison_that_its_worker_interrupts_waits_for_the_next(
+    scene: Scene, simulator: Simulator, monkeypatch: Any
+):
+    (group,) = scene.add_groups(1)
+    run = GroupReconciliation.objects.create(commune=scene.commune)
+
+    def interrupt(*args: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patched:
+        patched.setattr(work_budget, "is_stopping", lambda: True)
+        patched.setattr(reconciliation, "_look", interrupt)
+        reconciliation.run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == ("waiting", 0)
+
+    reconciliation.run(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.groups_seen) == ("done", 1)
+    assert GroupAtZalo.objects.get(group=group).checked_at is not None

@@ -45,7 +45,7 @@ KINDS = {
 
 @dataclass
 class Expected:
-    """What must be there in the end."""
+    """The rows that must be there in the end."""
 
     names: Counter[str] = field(default_factory=Counter)
     talk: Counter[tuple[str, date]] = field(default_factory=Counter)
@@ -343,7 +343,7 @@ def faults(expected: Expected) -> list[str]:
 
 
 def _heard() -> Counter[tuple[str, str]]:
-    """What lies with tips of what residents wrote: by which message, and the words."""
+    """Return the words of residents that lie with tips, by message."""
     from reports.models import SealedText, TipMessage  # noqa: PLC0415 -- needs Django
 
     said = TipMessage.objects.filter(direction=TipMessage.Direction.IN)
@@ -363,7 +363,7 @@ def _must_be_heard(expected: Expected) -> Counter[tuple[str, str]]:
 
 
 def _greeted() -> Counter[str]:
-    """Who waits for the answer to a greeting; no worker of the storm sends any."""
+    """Return the people who wait for the answer to a greeting; no worker of the storm sends any."""
     from reports.models import ChatReply  # noqa: PLC0415 -- needs Django
 
     replies = ChatReply.objects.filter(kind=ChatReply.Kind.GREETING)

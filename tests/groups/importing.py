@@ -23,7 +23,7 @@ def page(name: str, *args: object) -> str:
     return reverse(f"admin:groups_memberimport_{name}", args=args)
 
 
-def sheet(*people: Any, name: str = "Danh sách", header: list[str] = HEADER) -> Grid:
+def grid_of(*people: Any, name: str = "Danh sách", header: list[str] = HEADER) -> Grid:
     rows: list[list[Any]] = [["DANH SÁCH THÀNH VIÊN"], header]
     rows += [[number, *cells] for number, cells in enumerate(people, start=1)]
     return Grid(rows, name=name)
@@ -36,7 +36,7 @@ def upload(client: Any, hamlet: Hamlet, content: bytes, filename: str = "ds.xlsx
 
 def read_in(hamlet: Hamlet, by: User, *people: Any, **options: Any) -> MemberImport:
     """A list of these people that has been read."""
-    return read_file(hamlet, by, xlsx(sheet(*people, **options)))
+    return read_file(hamlet, by, xlsx(grid_of(*people, **options)))
 
 
 def read_file(hamlet: Hamlet, by: User, content: bytes) -> MemberImport:

@@ -31,7 +31,7 @@ def notice(commune):
 
 
 @pytest.fixture
-def paper(notice, officer):
+def signed_form(notice, officer):
     return SignedConsent(notice, "list", TODAY() - timedelta(days=3), officer.officer, "Hồ sơ 12")
 
 
@@ -39,10 +39,10 @@ def test_consent_is_none_until_somebody_states_the_paper(hamlet):
     assert make_member(hamlet).consent_basis == Member.Consent.NONE
 
 
-def test_consent_of_several_people_is_written_from_one_paper(hamlet, officer, paper):
+def test_consent_of_several_people_is_written_from_one_paper(hamlet, officer, signed_form):
     people = [make_member(hamlet) for _ in range(3)]
 
-    assert consent.give([person.pk for person in people], signed=paper, by=officer) == 3
+    assert consent.give([person.pk for person in people], signed=signed_form, by=officer) == 3
 
     stated = set(
         Member.objects.values_list("consent_basis", "consent_version", "consent_collected_by")
@@ -54,30 +54,30 @@ def test_consent_of_several_people_is_written_from_one_paper(hamlet, officer, pa
     assert event.details == {"rows": 3, "notice": "Thông báo 01"}
 
 
-def test_the_same_paper_twice_changes_nothing(hamlet, officer, paper):
+def test_the_same_paper_twice_changes_nothing(hamlet, officer, signed_form):
     person = make_member(hamlet)
-    consent.give([person.pk], signed=paper, by=officer)
+    consent.give([person.pk], signed=signed_form, by=officer)
 
-    assert consent.give([person.pk], signed=paper, by=officer) == 0
+    assert consent.give([person.pk], signed=signed_form, by=officer) == 0
     assert ConsentRecord.objects.count() == 1
 
 
-def test_an_older_paper_does_not_replace_a_newer_agreement(commune, hamlet, officer, paper):
+def test_an_older_paper_does_not_replace_a_newer_agreement(commune, hamlet, officer, signed_form):
     person = make_member(hamlet)
     newer = make_notice(commune, version="Thông báo 02")
     make_consent(person, newer, given_at=timezone.now() - timedelta(days=1))
 
-    consent.give([person.pk], signed=paper, by=officer)
+    consent.give([person.pk], signed=signed_form, by=officer)
 
     person.refresh_from_db()
     assert person.consent_version == "Thông báo 02"
     assert person.consents.count() == 2
 
 
-def test_people_out_of_sight_are_left_alone(hamlet, other_hamlet, officer, paper):
+def test_people_out_of_sight_are_left_alone(hamlet, other_hamlet, officer, signed_form):
     far = make_member(other_hamlet)
 
-    assert consent.give([far.pk], signed=paper, by=officer) == 0
+    assert consent.give([far.pk], signed=signed_form, by=officer) == 0
     far.refresh_from_db()
     assert far.consent_basis == "none"
 
@@ -114,14 +114,14 @@ def test_notice_and_collector_of_another_commune_are_refused(
             consent.give([person.pk], signed=wrong, by=officer)
 
 
-def test_who_may_not_record_consent_is_refused(hamlet, duty_officer, paper):
+def test_who_may_not_record_consent_is_refused(hamlet, duty_officer, signed_form):
     with pytest.raises(NotAllowed):
-        consent.give([make_member(hamlet).pk], signed=paper, by=duty_officer)
+        consent.give([make_member(hamlet).pk], signed=signed_form, by=duty_officer)
 
 
-def test_withdrawing_keeps_the_history_and_clears_the_state(hamlet, officer, paper):
+def test_withdrawing_keeps_the_history_and_clears_the_state(hamlet, officer, signed_form):
     person = make_member(hamlet)
-    consent.give([person.pk], signed=paper, by=officer)
+    consent.give([person.pk], signed=signed_form, by=officer)
 
     consent.withdraw(person, by=officer)
 
@@ -131,10 +131,10 @@ def test_withdrawing_keeps_the_history_and_clears_the_state(hamlet, officer, pap
     assert (record.withdrawn_recorded_by, record.withdrawn_at is not None) == (officer, True)
 
 
-def test_agreeing_again_makes_a_withdrawn_person_active(hamlet, officer, paper):
+def test_agreeing_again_makes_a_withdrawn_person_active(hamlet, officer, signed_form):
     person = make_member(hamlet, status="withdrawn", ended_at=timezone.now() - timedelta(days=5))
 
-    consent.give([person.pk], signed=paper, by=officer)
+    consent.give([person.pk], signed=signed_form, by=officer)
 
     person.refresh_from_db()
     assert (person.status, person.ended_at) == ("active", None)
@@ -142,7 +142,7 @@ def test_agreeing_again_makes_a_withdrawn_person_active(hamlet, officer, paper):
 
 @pytest.mark.parametrize("has_history", [True, False])
 def test_a_paper_from_before_the_withdrawal_does_not_bring_it_back(
-    hamlet, officer, notice, paper, has_history
+    hamlet, officer, notice, signed_form, has_history
 ):
     willing, person = make_member(hamlet), make_member(hamlet, full_name="Bà Đã Rút")
     if has_history:
@@ -152,7 +152,7 @@ def test_a_paper_from_before_the_withdrawal_does_not_bring_it_back(
         Member.objects.filter(pk=person.pk).update(status="withdrawn", ended_at=timezone.now())
 
     with pytest.raises(NotAllowed, match="rút đồng ý sau ngày ghi trên giấy: Bà Đã Rút"):
-        consent.give([willing.pk, person.pk], signed=paper, by=officer)
+        consent.give([willing.pk, person.pk], signed=signed_form, by=officer)
 
     person.refresh_from_db()
     willing.refresh_from_db()
@@ -162,21 +162,21 @@ def test_a_paper_from_before_the_withdrawal_does_not_bring_it_back(
 
 
 def test_an_old_paper_says_nothing_of_who_withdrew_and_agreed_again(
-    commune, hamlet, officer, notice, paper
+    commune, hamlet, officer, notice, signed_form
 ):
     person = make_member(hamlet)
     make_consent(person, notice)
     people.withdraw(person, by=officer)
-    again = replace(paper, notice=make_notice(commune), given_on=TODAY())
+    again = replace(signed_form, notice=make_notice(commune), given_on=TODAY())
     assert consent.give([person.pk], signed=again, by=officer) == 1
 
     with pytest.raises(NotAllowed, match="Giấy cũ"):
-        consent.give([person.pk], signed=paper, by=officer)
+        consent.give([person.pk], signed=signed_form, by=officer)
 
 
-def test_withdrawal_cannot_lie_in_the_future_or_before_the_agreement(hamlet, officer, paper):
+def test_withdrawal_cannot_lie_in_the_future_or_before_the_agreement(hamlet, officer, signed_form):
     person = make_member(hamlet)
-    consent.give([person.pk], signed=paper, by=officer)
+    consent.give([person.pk], signed=signed_form, by=officer)
 
     for day in (TODAY() + timedelta(days=1), TODAY() - timedelta(days=30)):
         with pytest.raises(NotAllowed):

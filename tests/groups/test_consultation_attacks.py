@@ -256,12 +256,12 @@ def test_nobody_knew_the_rules_before_they_were_asked_about(hamlet, regulation, 
         make_meeting(regulation, held_on=days_ago(days))
     services.agree(regulation, by=chief)
 
-    def note(day):
+    def note_result(day):
         return services.acknowledge(regulation, [member.pk], by=chief, on=day, method="meeting")
 
     with pytest.raises(services.NotAllowed, match="ngày ghi nhận không thể sớm hơn"):
-        note(days_ago(10))
-    assert note(days_ago(9)) == 1
+        note_result(days_ago(10))
+    assert note_result(days_ago(9)) == 1
 
 
 @pytest.mark.parametrize("page", ["known", "issue"])

@@ -236,7 +236,7 @@ def test_two_hundred_households_may_meet_by_clusters(commune):
 # Each member's acknowledgement of its version
 
 
-def note(regulation, members, by, **fields) -> int:
+def note_result(regulation, members, by, **fields) -> int:
     values = {"on": timezone.localdate(), "method": "signed_list"}
     return services.acknowledge(regulation, [row.pk for row in members], by=by, **(values | fields))
 
@@ -244,12 +244,12 @@ def note(regulation, members, by, **fields) -> int:
 def test_a_new_version_asks_everyone_again(hamlet, chief):
     first = make_regulation(hamlet, status="issued")
     members = [make_member(hamlet) for _ in range(2)]
-    note(first, members, chief)
+    note_result(first, members, chief)
     second = make_regulation(hamlet, version=2)
 
     asked = type(members[0]).objects.bound_by(second)
     assert (asked.not_knowing(first).count(), asked.not_knowing(second).count()) == (0, 2)
-    assert note(second, members[:1], chief) == 1
+    assert note_result(second, members[:1], chief) == 1
     assert list(asked.not_knowing(second)) == members[1:]
 
 
@@ -259,8 +259,8 @@ def test_members_are_noted_once_and_only_where_one_may(hamlet, other_hamlet, off
         other_hamlet
     )  # fmt: skip
 
-    assert note(regulation, [here, gone, there], officer) == 1
-    assert note(regulation, [here, gone, there], officer) == 0
+    assert note_result(regulation, [here, gone, there], officer) == 1
+    assert note_result(regulation, [here, gone, there], officer) == 0
     assert regulation.acknowledgements.get().member == here
 
 
@@ -269,7 +269,7 @@ def test_nobody_is_noted_for_rules_that_are_not_in_force(hamlet, chief, status):
     regulation = make_regulation(hamlet, agreed=False, status=status)
 
     with pytest.raises(services.NotAllowed, match="đã thống nhất hoặc đã ban hành"):
-        note(regulation, [make_member(hamlet)], chief)
+        note_result(regulation, [make_member(hamlet)], chief)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_nobody_is_noted_for_rules_that_are_not_in_force(hamlet, chief, status):
 )
 def test_notes_say_when_and_how(hamlet, chief, fields, sentence):
     with pytest.raises(services.NotAllowed, match=sentence):
-        note(make_regulation(hamlet), [make_member(hamlet)], chief, **fields)
+        note_result(make_regulation(hamlet), [make_member(hamlet)], chief, **fields)
 
 
 def test_rules_of_the_commune_bind_those_in_its_groups(commune, hamlet, chief):
@@ -291,13 +291,13 @@ def test_rules_of_the_commune_bind_those_in_its_groups(commune, hamlet, chief):
     make_membership(inside, group)
     make_membership(outside, group, state="left", left_on=timezone.localdate())
 
-    assert note(regulation, [inside, outside], chief) == 1
+    assert note_result(regulation, [inside, outside], chief) == 1
 
 
 def test_hamlet_head_notes_down_and_takes_nothing_back(hamlet, hamlet_head_of, officer_of):
     regulation, member = make_regulation(hamlet), make_member(hamlet)
     head = hamlet_head_of(hamlet)
-    assert note(regulation, [member], head) == 1
+    assert note_result(regulation, [member], head) == 1
 
     with pytest.raises(services.NotAllowed):
         services.take_back(regulation.acknowledgements.get(), by=head)

@@ -298,15 +298,15 @@ def test_form_asked_for_nonsense_or_elsewhere_begins_empty(login, hamlet_head_of
 def test_result_is_said_while_one_types(login, hamlet_head_of, hamlet, other_hamlet):
     client, url = login(hamlet_head_of(hamlet)), at("consultationmeeting_tally")
 
-    def said(**fields) -> str:
+    def preview(**fields) -> str:
         return client.post(url, meeting_form(hamlet) | fields).content.decode()
 
-    assert "Cần ít nhất 61/120 hộ đồng ý; hiện 70 (58,3%): đạt." in said()
-    assert "70/120 hộ đồng ý (58,3%); kết quả tính chung" in said(team=make_team(hamlet).pk)
-    assert "phải có tổ lấy phiếu 3 đến 5 người" in said(form="ballots")
-    assert "Chưa có biên bản" in said(minutes="")
-    assert "Chưa có biên bản" not in said(minutes="", has_paper="on")
-    assert "đơn vị" in said(hamlet=other_hamlet.pk)  # out of sight: as if none were chosen
+    assert "Cần ít nhất 61/120 hộ đồng ý; hiện 70 (58,3%): đạt." in preview()
+    assert "70/120 hộ đồng ý (58,3%); kết quả tính chung" in preview(team=make_team(hamlet).pk)
+    assert "phải có tổ lấy phiếu 3 đến 5 người" in preview(form="ballots")
+    assert "Chưa có biên bản" in preview(minutes="")
+    assert "Chưa có biên bản" not in preview(minutes="", has_paper="on")
+    assert "đơn vị" in preview(hamlet=other_hamlet.pk)  # out of sight: as if none were chosen
 
 
 def test_signed_paper_is_kept_and_handed_out_to_those_who_may(

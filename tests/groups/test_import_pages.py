@@ -17,10 +17,10 @@ from tests.groups.importing import (
     ONE,
     TWO,
     State,
+    grid_of,
     page,
     read_file,
     read_in,
-    sheet,
     upload,
     write_down,
 )
@@ -48,7 +48,7 @@ def test_the_only_hamlet_of_an_account_is_chosen_already(client, hamlet):
 
 
 def test_a_file_is_taken_and_leads_to_its_progress(client, hamlet, head):
-    answer = upload(client, hamlet, xlsx(sheet(ONE)))
+    answer = upload(client, hamlet, xlsx(grid_of(ONE)))
 
     batch = MemberImport.objects.get()
     assert (batch.hamlet, batch.created_by, batch.state) == (hamlet, head, State.READING)
@@ -91,7 +91,7 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(client, hamlet, mo
 
 def test_nothing_and_both_are_refused(client, hamlet):
     nothing = client.post(page("upload"), {"hamlet": hamlet.pk})
-    file = SimpleUploadedFile("ds.xlsx", xlsx(sheet(ONE)))
+    file = SimpleUploadedFile("ds.xlsx", xlsx(grid_of(ONE)))
     both = client.post(page("upload"), {"hamlet": hamlet.pk, "file": file, "pasted": "Họ tên\nA"})
 
     assert "Hãy chọn tệp danh sách, hoặc dán bảng" in nothing.content.decode()
@@ -100,7 +100,7 @@ def test_nothing_and_both_are_refused(client, hamlet):
 
 
 def test_a_forged_hamlet_is_refused(client, commune):
-    answer = upload(client, make_hamlet(commune), xlsx(sheet(ONE)))
+    answer = upload(client, make_hamlet(commune), xlsx(grid_of(ONE)))
 
     assert "không thuộc địa bàn" in answer.content.decode()
     assert MemberImport.objects.count() == 0
@@ -130,7 +130,7 @@ def test_the_template_of_another_hamlet_is_not_there(client, commune):
 
 
 def test_progress_says_where_a_list_is(client, hamlet, head):
-    batch = member_import.start(xlsx(sheet(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(xlsx(grid_of(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
 
     before = client.get(page("progress", batch.pk)).json()
     member_import.read(batch.pk)
@@ -141,7 +141,7 @@ def test_progress_says_where_a_list_is(client, hamlet, head):
 
 
 def test_a_page_at_work_has_a_link_for_whoever_has_no_scripts(client, hamlet, head):
-    batch = member_import.start(xlsx(sheet(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(xlsx(grid_of(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
 
     body = client.get(page("show", batch.pk), {"toi": "cot"}).content.decode()
 
@@ -196,7 +196,7 @@ def test_columns_that_are_right_lead_on_without_reading_again(client, hamlet, he
 
 
 def test_a_sheet_can_be_left_out_and_taken_back(client, hamlet, head):
-    content = xlsx(sheet(ONE, name="Tổ 1"), sheet(TWO, name="Tổ 2"))
+    content = xlsx(grid_of(ONE, name="Tổ 1"), grid_of(TWO, name="Tổ 2"))
     batch = read_file(hamlet, head, content)
     names = []
 
@@ -245,7 +245,7 @@ def test_a_choice_that_cannot_be_read_is_refused_and_kept_on_the_page(
 
 
 def test_sheets_with_the_same_headings_are_corrected_once(client, hamlet, head):
-    content = xlsx(sheet(ONE, name="Tổ 1"), sheet(TWO, name="Tổ 2"))
+    content = xlsx(grid_of(ONE, name="Tổ 1"), grid_of(TWO, name="Tổ 2"))
     batch = read_file(hamlet, head, content)
     chosen = shown_choices(client, batch) | {"column-0-D": "ignored", "header-0": "2"}
 

@@ -17,11 +17,11 @@ from tests.groups.importing import (
     ONE,
     TWO,
     State,
+    grid_of,
     page,
     read_file,
     read_in,
     row_of,
-    sheet,
     write_down,
 )
 from tests.groups.member_list.writers import xlsx
@@ -104,7 +104,7 @@ def test_what_was_dropped_is_named(client, hamlet, head):
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(client, hamlet, head):
-    content = xlsx(sheet(ONE, TWO))
+    content = xlsx(grid_of(ONE, TWO))
     write_down(read_file(hamlet, head, content), head)
 
     batch = read_file(hamlet, head, content)

@@ -32,7 +32,7 @@ def words(content: bytes) -> str:
     return " | ".join(str(cell.value) for cell in cells(content))
 
 
-def take(client, members, **form):
+def export(client, members, **form):
     data = {
         "action": "take_list", "select_across": "0", "index": "0",
         "_selected_action": [member.pk for member in members],
@@ -143,9 +143,9 @@ def test_only_people_in_sight_are_taken(chief, other_commune, member):
 def test_the_page_asks_for_a_reason_before_it_hands_over(login, chief, member):
     client = login(chief)
 
-    asked = take(client, [member])
-    empty = take(client, [member], shape="xlsx", reason="")
-    given = take(client, [member], shape="xlsx", reason=REASON)
+    asked = export(client, [member])
+    empty = export(client, [member], shape="xlsx", reason="")
+    given = export(client, [member], shape="xlsx", reason=REASON)
 
     assert "Lý do lấy danh sách" in asked.content.decode()
     assert empty["Content-Type"].startswith("text/html")
@@ -159,7 +159,7 @@ def test_the_page_asks_for_a_reason_before_it_hands_over(login, chief, member):
 def test_a_printed_list_carries_the_mark_and_escapes_names(login, chief, hamlet):
     evil = make_member(hamlet, full_name="<script>alert(1)</script>")
 
-    page = take(login(chief), [evil], shape="print", reason=REASON).content.decode()
+    page = export(login(chief), [evil], shape="print", reason=REASON).content.decode()
 
     assert "KHÔNG SAO CHÉP" in page
     assert REASON in page
@@ -186,7 +186,7 @@ def test_no_door_of_the_list_opens_for_the_head_of_a_hamlet(
     client = login(hamlet_head_of(hamlet))
 
     page = client.get(LIST).content.decode()
-    forged = take(client, [member], shape="xlsx", reason=REASON)
+    forged = export(client, [member], shape="xlsx", reason=REASON)
 
     assert "take_list" not in page
     assert "spreadsheet" not in forged.get("Content-Type", "")

@@ -1,4 +1,4 @@
-"""What events of groups write down: members who linked themselves, numbers, the end of a group."""
+"""Events of groups write down linked members, numbers and the end of a group."""
 
 from datetime import datetime, timedelta
 from typing import Any

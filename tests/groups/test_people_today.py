@@ -1,4 +1,4 @@
-"""What the home page says about people and their data, and to whom."""
+"""The home page tells each role about people and their data."""
 
 from datetime import timedelta
 

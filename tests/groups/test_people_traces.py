@@ -1,4 +1,4 @@
-"""Whoever sees or changes something about a person leaves a trace, whichever way they take."""
+"""Every look at a person and every change leaves a trace, by every page and command."""
 
 import pytest
 from django.urls import reverse

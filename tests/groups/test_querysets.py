@@ -1,4 +1,4 @@
-"""Who sees which rows; finding members."""
+"""Each account sees its rows, and finds members among them."""
 
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from groups.models import (
     Officer,
     ZaloGroup,
 )
+from oversight.figures.scopes import whole_commune
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_assignment,
@@ -189,3 +190,22 @@ def test_officer_reads_the_past_of_the_past(commune, officer_of):
 
     assert seen(Hamlet, user) == {oldest, older, now}
     assert seen(ConsultationMeeting, user) == set(meetings)
+
+
+@pytest.mark.parametrize("asked", ["commune", "hamlets", "figures"])
+def test_groups_of_a_place_are_found_by_two_indexes(commune, hamlet, other_commune, chief, asked):
+    own, whole = make_group(hamlet), make_group(commune=commune)
+    make_group(make_hamlet(other_commune))
+    make_group(commune=other_commune)
+    rows = {
+        "commune": ZaloGroup.objects.of_commune(commune),
+        "hamlets": ZaloGroup.objects.of_hamlets([hamlet.pk]),
+        "figures": whole_commune(commune, reader=chief).groups(),
+    }[asked]
+
+    with connection.cursor() as cursor:  # one bitmap an index is the only cheap way left
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+    plan = rows.explain()
+
+    assert set(rows) == ({own} if asked == "hamlets" else {own, whole})
+    assert "BitmapOr" in plan

@@ -1,4 +1,4 @@
-"""Whatever the span, whoever reads: every form of the figures says what was counted.
+"""Every form of the figures says the count, for any span and any reader.
 
 `python -m tests.flows.agree --ranges 200` does the same for two hundred spans.
 """
@@ -15,7 +15,13 @@ from oversight.figures.registry import FIGURES
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
 from tests.factories.scenes import shared_scene
-from tests.oversight.agreement.comparing import Reader, any_period, disagreements, readers, told
+from tests.oversight.agreement.comparing import (
+    Reader,
+    any_period,
+    disagreements,
+    published,
+    readers,
+)
 from tests.oversight.agreement.scene import NOON, Place, make_place
 from tests.sizes import size
 
@@ -60,7 +66,7 @@ def test_police_party_and_committee_are_asked(place):
 
 def test_there_is_something_to_compare(place):
     year = Period(date(2025, 1, 1), date(2025, 12, 31))
-    by_name = {reader.name: told(reader, year) for reader in readers(place)}
+    by_name = {reader.name: published(reader, year) for reader in readers(place)}
 
     # the hours that tips took need steps, which rows alone do not have
     every = {figure.name for key, figure in FIGURES.items() if key != "tip_days"}

@@ -1,4 +1,4 @@
-"""What outsiders were told of tips stays as it was told."""
+"""Published figures of tips stay as outsiders read them."""
 
 import threading
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ def summer(tips_of):
     return [tip for tips in made for tip in tips]
 
 
-def told(reader, moment, period=SUMMER):
+def tables_of(reader, moment, period=SUMMER):
     """Every number of tips that a reader outside the police gets of a quarter."""
     scope = whole_commune(reader.commune, reader=reader)
     keys = ("tips", *(one.key for one in COHORTS))
@@ -47,11 +47,11 @@ def told(reader, moment, period=SUMMER):
     ids=lambda changed: next(iter(changed)),
 )  # fmt: skip
 def test_no_change_afterwards_moves_a_number(summer, party_member, changed):
-    before = told(party_member, AFTER)
+    before = tables_of(party_member, AFTER)
 
     TipReport.objects.filter(pk__in=[tip.pk for tip in summer[:9]]).update(**changed)
 
-    assert told(party_member, AFTER + timedelta(days=90)) == before
+    assert tables_of(party_member, AFTER + timedelta(days=90)) == before
     assert before[0].total.values == (30,)
 
 
@@ -66,14 +66,14 @@ def test_a_tip_about_somebody_is_in_no_number_that_they_could_compare(
 
     own = compute("tips", whole_commune(chief.commune, reader=chief), SUMMER, as_of=AFTER).table
 
-    assert own.rows[0].values == told(party_member, AFTER)[0].total.values == (29,)
+    assert own.rows[0].values == tables_of(party_member, AFTER)[0].total.values == (29,)
 
 
 def test_questions_about_procedures_stand_among_the_questions_alone(tips_of, summer, party_member):
     """Their number is told one by one there, so it must hide nothing here."""
     tips_of(5, date(2025, 8, 9), kind="procedure_question", channel="oa_chat")
 
-    received, kinds = told(party_member, AFTER)[:2]
+    received, kinds = tables_of(party_member, AFTER)[:2]
 
     assert received.total.values == (30,)
     assert kinds.total.values == (30,)
@@ -81,22 +81,22 @@ def test_questions_about_procedures_stand_among_the_questions_alone(tips_of, sum
 
 
 def test_tips_that_are_gone_afterwards_move_no_number(summer, party_member):
-    before = told(party_member, AFTER)
+    before = tables_of(party_member, AFTER)
 
     TipReport.objects.filter(pk__in=[tip.pk for tip in summer]).delete()
 
-    assert told(party_member, AFTER + timedelta(days=90)) == before
+    assert tables_of(party_member, AFTER + timedelta(days=90)) == before
 
 
 def test_tip_written_down_late_moves_no_month_that_was_told(
     tips_of, summer, party_member, time_machine
 ):
     time_machine.move_to(at(date(2025, 8, 1)), tick=False)
-    july = told(party_member, at(date(2025, 8, 1)), periods.month(2025, 7))[0]
+    july = tables_of(party_member, at(date(2025, 8, 1)), periods.month(2025, 7))[0]
     tips_of(2, date(2025, 7, 20), kind="crime_report")
     time_machine.move_to(AFTER, tick=False)
 
-    table = told(party_member, AFTER)[0]
+    table = tables_of(party_member, AFTER)[0]
 
     assert july.rows[0].values == (10,)
     assert [row.values for row in table.rows] == [(10,), (10,), (12,)]
@@ -105,11 +105,11 @@ def test_tip_written_down_late_moves_no_month_that_was_told(
 
 def test_breakdowns_add_up_with_a_tip_that_came_late(tips_of, summer, party_member, time_machine):
     time_machine.move_to(at(date(2025, 9, 2)), tick=False)
-    told(party_member, at(date(2025, 9, 2)), periods.month(2025, 8))
+    tables_of(party_member, at(date(2025, 9, 2)), periods.month(2025, 8))
     tips_of(1, date(2025, 7, 3), kind="crime_report")
     time_machine.move_to(AFTER, tick=False)
 
-    tables = told(party_member, AFTER)
+    tables = tables_of(party_member, AFTER)
 
     assert {table.total.values for table in tables if table.total} == {(31,)}
     assert tables[1].total is not None
@@ -128,7 +128,7 @@ def test_breakdowns_add_up_with_a_tip_that_came_while_they_were_counted(
 
     monkeypatch.setattr(freezing, "count_each", interrupted)
 
-    tables = told(party_member, AFTER)
+    tables = tables_of(party_member, AFTER)
 
     assert {table.total.values for table in tables if table.total} == {(30,)}
     assert tables[1].total is not None
@@ -142,7 +142,7 @@ def test_quarter_whose_tips_are_gone_tells_its_months_and_no_breakdown(
     TipReport.objects.exclude(pk=summer[0].pk).delete()
     time_machine.move_to(AFTER, tick=False)
 
-    received, *splits = told(party_member, AFTER)
+    received, *splits = tables_of(party_member, AFTER)
 
     assert received.rows[0].values == (10,)
     assert {table.total for table in splits} == {None}
@@ -151,17 +151,17 @@ def test_quarter_whose_tips_are_gone_tells_its_months_and_no_breakdown(
 def test_look_ahead_freezes_nothing(summer, party_member, time_machine):
     time_machine.move_to(at(date(2025, 9, 2)), tick=False)
 
-    told(party_member, at(date(2025, 11, 1)))
+    tables_of(party_member, at(date(2025, 11, 1)))
 
     assert not PublishedQuarter.objects.exists()
     assert not PublishedMonth.objects.exists()
 
 
 def test_police_count_what_is_there_now(summer, chief):
-    told(chief, AFTER)
+    tables_of(chief, AFTER)
     summer[0].delete()
 
-    assert told(chief, AFTER)[0].rows[0].values == (29,)
+    assert tables_of(chief, AFTER)[0].rows[0].values == (29,)
     assert not PublishedQuarter.objects.exists()
 
 
@@ -182,7 +182,7 @@ def test_commune_without_a_tip_freezes_nothing(commune):
 @pytest.mark.parametrize("table", ["publishedmonth", "publishedquarter"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET first = first", "DELETE FROM {}"])
 def test_database_refuses_to_change_what_was_told(summer, party_member, table, statement):
-    told(party_member, AFTER)
+    tables_of(party_member, AFTER)
 
     with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
         connection.cursor().execute(statement.format(f"oversight_{table}"))

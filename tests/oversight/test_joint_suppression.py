@@ -53,7 +53,7 @@ def some_tips(random):
 
 
 def told_of(tips, cohorts):
-    """What an outsider reads of the quarter, as equations."""
+    """Return the quarter as an outsider reads it, as equations."""
     size = len(tips)
     of = quarter((size - 2 * (size // 3), size // 3, size // 3))
     for cohort in cohorts:

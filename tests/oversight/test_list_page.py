@@ -1,4 +1,4 @@
-"""Who opens the list behind a number, and what an address may ask of it."""
+"""The list behind a number opens to those who may read it, for addresses that are allowed."""
 
 from datetime import date
 
@@ -45,6 +45,7 @@ WHOLE = {
     Role.PARTY_OFFICE: OF_DIRECTION,
     Role.OFFICER: OF_NO_HAMLET,
     Role.DUTY_OFFICER: OF_NO_HAMLET,
+    Role.SUPERIOR: OF_TIPS,  # those that nobody in the commune reads
 }
 
 

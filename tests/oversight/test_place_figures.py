@@ -32,7 +32,7 @@ OF_PARTY = {"directions", "plan_steps", "proposals", "spreading"}
 WITHOUT_LIST = {"tip_days"} | OF_PARTY
 
 
-def told(key, scope, period=NOVEMBER):
+def table_of(key, scope, period=NOVEMBER):
     return compute(key, scope, period, as_of=timezone.now()).table
 
 
@@ -58,7 +58,7 @@ def test_coverage_counts_households_by_hamlet_in_the_order_of_codes(commune, chi
     make_member(first, household_code="H3")
     make_member(second, household_code="H1")
 
-    table = told("coverage", whole_commune(commune, reader=chief))
+    table = table_of("coverage", whole_commune(commune, reader=chief))
 
     assert table.rows == (
         Row("Ấp Một", (100, 2, 0, 4, 3)),
@@ -75,7 +75,7 @@ def test_groups_are_counted_by_way_and_state_and_not_those_of_another_commune(
     make_ordinary_group(None, commune=commune)
     make_group(make_hamlet(other_commune))
 
-    table = told("groups", scope)
+    table = table_of("groups", scope)
 
     states, kinds = ZaloGroup.Status, ZaloGroup.Kind
     in_service = table.columns.index(str(states.ACTIVE.label))
@@ -90,7 +90,7 @@ def test_meetings_of_the_span_that_were_held_are_counted_by_level(commune, hamle
     make_meeting(regulation, held_on=date(2026, 11, 30), households=100, agree=0)  # planned
     make_meeting(regulation, held_on=date(2026, 12, 1), households=100, agree=70)
 
-    table = told("meetings", scope)
+    table = table_of("meetings", scope)
 
     assert numbers(table) == {
         "Họp cấp xã": (0, 0, 0), "Họp ấp, khu phố": (1, 65, 60), "Họp tổ": (0, 0, 0),
@@ -102,7 +102,7 @@ def test_each_hamlet_is_counted_once_by_its_furthest_regulation(commune, hamlet,
     make_regulation(hamlet, version=1)
     make_hamlet(commune)
 
-    table = told("regulations", whole_commune(commune, reader=scope.reader))
+    table = table_of("regulations", whole_commune(commune, reader=scope.reader))
 
     assert numbers(table) == {
         "Quy chế đã ban hành": (0,), "Đã thống nhất, chưa ban hành": (1,),
@@ -117,7 +117,7 @@ def test_questions_of_the_span_are_counted_by_result_and_way(commune, other_comm
     make_question(commune, asked_on=date(2026, 12, 1))
     make_question(other_commune, asked_on=date(2026, 11, 1))
 
-    table = told("questions", scope)
+    table = table_of("questions", scope)
 
     assert table.columns == ("Zalo OA", "Trang thủ tục", "Tại trụ sở, điện thoại")
     assert numbers(table)["Chưa có câu trả lời"] == (1, 1, 0)
@@ -126,18 +126,18 @@ def test_questions_of_the_span_are_counted_by_result_and_way(commune, other_comm
 
 @pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.PARTY_OFFICE, Role.FRONT])
 def test_outsiders_number_of_questions_counts_no_tips_that_came_as_one(commune, chief, role):
-    """What is no question after all is mostly a tip: nobody outside learns how many there were."""
+    """A question that turns out a tip leaves the outsiders' number, so nobody learns how many."""
     for _number in range(3):
         make_question(commune, asked_on=date(2026, 11, 2), **ended_by(chief, "settled"))
     question = make_question(commune, asked_on=date(2026, 11, 2))
     outside = whole_commune(commune, reader=make_user(commune, role))
-    waiting = told("questions", outside)
+    waiting = table_of("questions", outside)
 
     asking.settle(question, by=chief)
-    aside = told("questions", outside)
+    aside = table_of("questions", outside)
     Question.objects.filter(pk=question.pk).update(outcome="settled")
 
-    assert (aside, aside.total) == (told("questions", outside), waiting.total)
+    assert (aside, aside.total) == (table_of("questions", outside), waiting.total)
     assert numbers(aside)["Cán bộ đã xem, đã trả lời"] == (4, 0, 0)
     assert "Không phải câu hỏi thủ tục" not in numbers(aside)
 
@@ -145,7 +145,7 @@ def test_outsiders_number_of_questions_counts_no_tips_that_came_as_one(commune, 
 def test_police_are_told_which_questions_were_none(commune, chief, scope):
     make_question(commune, asked_on=date(2026, 11, 2), **ended_by(chief, "set_aside"))
 
-    assert numbers(told("questions", scope))["Không phải câu hỏi thủ tục"] == (1, 0, 0)
+    assert numbers(table_of("questions", scope))["Không phải câu hỏi thủ tục"] == (1, 0, 0)
 
 
 def test_officer_is_told_of_own_hamlets_alone(commune, hamlet, officer_of):
@@ -155,8 +155,8 @@ def test_officer_is_told_of_own_hamlets_alone(commune, hamlet, officer_of):
     scope = scope_of(officer_of(hamlet))
 
     assert scope.hamlets == (hamlet,)
-    assert sum(told("groups", scope).total.values) == 1
-    assert told("questions", scope).note != ""
+    assert sum(table_of("groups", scope).total.values) == 1
+    assert table_of("questions", scope).note != ""
 
 
 @pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.FRONT, Role.TECH_ADMIN])

@@ -19,7 +19,7 @@ NINE = at(date(2026, 11, 10))
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def told(key, scope, period=NOVEMBER):
+def table_of(key, scope, period=NOVEMBER):
     return compute(key, scope, period, as_of=timezone.now()).table
 
 
@@ -53,7 +53,7 @@ def test_posts_are_counted_once_a_topic_and_their_arrivals_by_way(commune, hamle
     late = at(date(2026, 12, 1), 0)
     make_delivery(fire, make_group(hamlet), status="sent", sent_at=late)
 
-    table = told("posts_by_topic", scope)
+    table = table_of("posts_by_topic", scope)
 
     assert table.columns == ("Bài", "Lượt máy gửi", "Lượt đăng tay")
     assert table.rows == (Row(post.topic.name, (1, 3, 1)),)
@@ -72,7 +72,7 @@ def test_speed_is_told_from_the_minute_or_from_a_later_approval(commune, hamlet,
     )  # fmt: skip
     make_delivery(approved_late, make_group(hamlet), status="sent", sent_at=NINE + 6 * HOUR)
 
-    table = told("posts_speed", scope)
+    table = table_of("posts_speed", scope)
 
     assert numbers(table) == {"Máy gửi": (2, 2, 1, 0, 1), "Đăng tay": (0, 0, 0, 1, 1)}
     assert table.total.values == (2, 2, 1, 1, 2)
@@ -83,12 +83,12 @@ def test_hand_posting_is_counted_as_done_missed_and_waiting(hamlet, post, scope)
         make_delivery(post, make_ordinary_group(hamlet), status=status)
     make_delivery(post, make_group(hamlet), status="sent")
 
-    table = told("hand_posting", scope)
+    table = table_of("hand_posting", scope)
 
     assert numbers(table) == {
         "Đã đăng tay": (2,), "Bỏ lỡ": (1,), "Chờ đăng tay": (1,), "Đã hủy": (0,),
     }  # fmt: skip
-    assert told("hand_posting", scope, periods.month(2026, 12)).total.values == (0,)
+    assert table_of("hand_posting", scope, periods.month(2026, 12)).total.values == (0,)
 
 
 def test_posts_of_other_places_are_not_counted(commune, hamlet, other_commune, post, chief):
@@ -98,5 +98,9 @@ def test_posts_of_other_places_are_not_counted(commune, hamlet, other_commune, p
     make_delivery(away, make_group(make_hamlet(other_commune)), status="sent", sent_at=NINE)
 
     own = Scope(commune, (hamlet,), chief, is_whole=False)
-    assert told("posts_by_topic", own).rows == ()
-    assert told("posts_by_topic", whole_commune(commune, reader=chief)).total.values == (1, 1, 0)
+    assert table_of("posts_by_topic", own).rows == ()
+    assert table_of("posts_by_topic", whole_commune(commune, reader=chief)).total.values == (
+        1,
+        1,
+        0,
+    )

@@ -31,7 +31,7 @@ NOW = at(date(2026, 11, 10))
 DAY = timedelta(days=1)
 
 
-def told(key, scope, period=QUARTER, as_of=NOW):
+def table_of(key, scope, period=QUARTER, as_of=NOW):
     return compute(key, scope, period, as_of=as_of).table
 
 
@@ -59,9 +59,9 @@ def test_tips_are_counted_by_the_day_of_receipt(tips_of, other_commune, police):
     tips_of(1, date(2026, 6, 30))
     tips_of(1, date(2026, 7, 1), commune=other_commune)
 
-    assert told("tips", police).rows == (Row("quý III/2026", (3,)),)
+    assert table_of("tips", police).rows == (Row("quý III/2026", (3,)),)
     first_day = Period(date(2026, 7, 1), date(2026, 7, 1))
-    assert told("tips", police, first_day).rows == (Row("ngày 01/07/2026", (2,)),)
+    assert table_of("tips", police, first_day).rows == (Row("ngày 01/07/2026", (2,)),)
 
 
 def test_ways_to_tell_tips_apart_are_counted_at_once(
@@ -69,10 +69,10 @@ def test_ways_to_tell_tips_apart_are_counted_at_once(
 ):
     tips_of(2, date(2026, 7, 1), hamlet=hamlet)
     scope = Scope(commune, (hamlet,), chief, is_whole=False)
-    first = told("tips_by_kind", scope)
+    first = table_of("tips_by_kind", scope)
 
     with django_assert_num_queries(0):
-        others = [told(cohort.key, scope) for cohort in COHORTS]
+        others = [table_of(cohort.key, scope) for cohort in COHORTS]
 
     assert first in others
     assert {table.total.values for table in others} == {(2,)}
@@ -82,14 +82,17 @@ def test_tips_are_told_apart_by_kind_category_and_channel(tips_of, police):
     tips_of(2, date(2026, 7, 1), kind="feedback", category="te-nan")
     tips_of(1, date(2026, 7, 2), channel="phone")
 
-    assert numbers(told("tips_by_kind", police)) == {
+    assert numbers(table_of("tips_by_kind", police)) == {
         "Kiến nghị, phản ánh": (2,), "Chưa phân loại": (1,),
     }  # fmt: skip
-    assert numbers(told("tips_by_category", police)) == {
+    assert numbers(table_of("tips_by_category", police)) == {
         "Tệ nạn xã hội": (2,), "Chưa phân loại": (1,),
     }  # fmt: skip
-    assert numbers(told("tips_by_channel", police)) == {"Trang phản ánh": (2,), "Điện thoại": (1,)}
-    assert told("tips_by_channel", police).total == Row("Cộng", (3,))
+    assert numbers(table_of("tips_by_channel", police)) == {
+        "Trang phản ánh": (2,),
+        "Điện thoại": (1,),
+    }
+    assert table_of("tips_by_channel", police).total == Row("Cộng", (3,))
 
 
 def test_outcome_is_the_one_that_was_known_at_the_moment(tips_of, police):
@@ -98,8 +101,8 @@ def test_outcome_is_the_one_that_was_known_at_the_moment(tips_of, police):
     tips_of(1, date(2026, 7, 1))
 
     before, after = at(date(2026, 7, 2)), at(date(2026, 7, 4))
-    assert numbers(told("tips_by_outcome", police, as_of=before)) == {"Chưa có kết quả": (2,)}
-    assert numbers(told("tips_by_outcome", police, as_of=after)) == {
+    assert numbers(table_of("tips_by_outcome", police, as_of=before)) == {"Chưa có kết quả": (2,)}
+    assert numbers(table_of("tips_by_outcome", police, as_of=after)) == {
         "Đã hướng dẫn": (1,), "Chưa có kết quả": (1,),
     }  # fmt: skip
 
@@ -115,10 +118,10 @@ def test_tip_is_late_once_a_clock_of_it_ran_out_open_ones_included(tips_of, poli
         tip.clocks.all().delete()
         _clock(tip, due, stopped)
 
-    table = told("tips_in_time", police, as_of=at(date(2026, 7, 21)))
+    table = table_of("tips_in_time", police, as_of=at(date(2026, 7, 21)))
 
     assert [row.values for row in table.rows] == [(1,), (1,), (1,), (1,)]
-    clocks = told("tip_clocks", police, as_of=at(date(2026, 7, 21)))
+    clocks = table_of("tip_clocks", police, as_of=at(date(2026, 7, 21)))
     assert clocks.columns == (
         "Đúng hạn", "Xong, quá hạn", "Chưa xong, còn hạn", "Chưa xong, quá hạn",
     )  # fmt: skip
@@ -143,7 +146,7 @@ def test_told_and_not_told_are_counted_apart(tips_of, police):
     )
     tips_of(1, date(2026, 7, 1))
 
-    assert [row.values for row in told("tips_told", police).rows] == [(2,), (1,), (1,)]
+    assert [row.values for row in table_of("tips_told", police).rows] == [(2,), (1,), (1,)]
 
 
 def test_transfers_are_counted_by_receiver_and_answer(tips_of, chief, police):
@@ -157,20 +160,20 @@ def test_transfers_are_counted_by_receiver_and_answer(tips_of, chief, police):
     )
     Referral.objects.create(tip=stayed, to="other_police", to_whom="Xã bên", by=chief)  # prepared
 
-    transfers = told("transfers", police, AUGUST)
+    transfers = table_of("transfers", police, AUGUST)
 
     assert transfers.columns == ("Đã chuyển, chờ nhận", "Nơi nhận đã nhận", "Nơi nhận không nhận")
     assert transfers.total.values == (0, 1, 1)
-    assert [row.values for row in told("tips_handed_over", police).rows] == [(1,), (1,)]
+    assert [row.values for row in table_of("tips_handed_over", police).rows] == [(1,), (1,)]
 
 
 def test_number_tells_a_chief_of_no_tip_about_themselves(tips_of, chief, deputy_chief, police):
     about_chief, *_others = tips_of(3, date(2026, 7, 1))
     TipConflict.objects.create(tip=about_chief, user=chief)
 
-    assert told("tips", police).rows[0].values == (2,)
+    assert table_of("tips", police).rows[0].values == (2,)
     deputy = whole_commune(police.commune, reader=deputy_chief)
-    assert told("tips", deputy).rows[0].values == (3,)
+    assert table_of("tips", deputy).rows[0].values == (3,)
 
 
 # For those outside the police
@@ -188,21 +191,21 @@ def busy_quarter(tips_of):
 
 
 def test_outsider_is_told_of_months_that_hide_each_other(busy_quarter, party, police):
-    table = told("tips", party)
+    table = table_of("tips", party)
 
     assert table.rows == (
         Row("tháng 7/2026", (7,)), Row("tháng 8/2026", (None,)), Row("tháng 9/2026", (None,)),
     )  # fmt: skip
     assert table.total == Row("Cộng", (19,))
-    assert told("tips", party, JULY).rows == (Row("tháng 7/2026", (7,)),)
+    assert table_of("tips", party, JULY).rows == (Row("tháng 7/2026", (7,)),)
     for hidden in (AUGUST, SEPTEMBER):
-        assert told("tips", party, hidden).rows[0].values == (None,)
-        assert told("tips", party, hidden).note == TOO_FEW
-    assert told("tips", police).rows[0].values == (19,)
+        assert table_of("tips", party, hidden).rows[0].values == (None,)
+        assert table_of("tips", party, hidden).note == TOO_FEW
+    assert table_of("tips", police).rows[0].values == (19,)
 
 
 def test_outsider_gets_rows_of_a_quarter_with_small_ones_merged(busy_quarter, party):
-    table = told("tips_by_category", party)
+    table = table_of("tips_by_category", party)
 
     shown = {row.label: row.values[0] for row in table.rows if row.values[0] is not None}
     # all other rows are empty, so that the last two that could be told go with them
@@ -212,13 +215,13 @@ def test_outsider_gets_rows_of_a_quarter_with_small_ones_merged(busy_quarter, pa
 
 
 def test_outsider_is_told_why_no_row_is_told(busy_quarter, party):
-    table = told("tips_by_channel", party)
+    table = table_of("tips_by_channel", party)
 
     assert (table.rows, table.note) == ((), ALL_MERGED)
 
 
 def test_rows_of_an_outsider_stand_in_the_order_of_the_list(busy_quarter, party):
-    labels = [row.label for row in told("tips_by_category", party).rows]
+    labels = [row.label for row in table_of("tips_by_category", party).rows]
 
     assert labels[0] == "Trật tự, an toàn xã hội"
     assert labels[-3:] == ["Tin giả, mạo danh", "Góp ý, hỏi đáp, khác, chưa phân loại", MERGED]
@@ -229,7 +232,7 @@ def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
 ):
     end = {"kind": "feedback", "status": "closed", "disposition": "guided"}
     tips_of(12, date(2026, 9, 2), closed_at=at(date(2026, 9, 20)), **end)
-    before = told("tips_by_outcome", party)
+    before = table_of("tips_by_outcome", party)
     assert Row("Đã hướng dẫn", (12,)) in before.rows
 
     open_one = commune.tips.filter(closed_at=None).first()
@@ -237,8 +240,8 @@ def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
     open_one.closed_at = at(date(2026, 10, 2))
     open_one.save()
 
-    assert Row("Đã hướng dẫn", (13,)) in told("tips_by_outcome", police).rows
-    assert told("tips_by_outcome", party, as_of=NOW + DAY) == before
+    assert Row("Đã hướng dẫn", (13,)) in table_of("tips_by_outcome", police).rows
+    assert table_of("tips_by_outcome", party, as_of=NOW + DAY) == before
 
 
 @pytest.mark.parametrize(
@@ -257,7 +260,7 @@ def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
     ],
 )
 def test_outsider_gets_a_reason_in_place_of_a_number(busy_quarter, party, key, period, as_of, note):
-    table = told(key, party, period, as_of)
+    table = table_of(key, party, period, as_of)
 
     assert (table.rows, table.total, table.note) == ((), None, note)
 
@@ -268,11 +271,11 @@ def test_no_role_outside_the_police_gets_the_bare_numbers(busy_quarter, commune,
 
     assert not scope.is_police
     assert list(scope.tips()) == []
-    assert told("tips", scope, AUGUST).rows[0].values == (None,)
+    assert table_of("tips", scope, AUGUST).rows[0].values == (None,)
 
 
 def test_hamlet_head_gets_no_number_of_tips(busy_quarter, commune, hamlet, hamlet_head_of):
     own = Scope(commune, (hamlet,), hamlet_head_of(hamlet), is_whole=False)
 
-    assert told("tips", own).note == ONLY_WHOLE
-    assert told("tips_by_kind", own).note == ONLY_WHOLE
+    assert table_of("tips", own).note == ONLY_WHOLE
+    assert table_of("tips_by_kind", own).note == ONLY_WHOLE

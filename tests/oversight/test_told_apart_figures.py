@@ -31,14 +31,14 @@ def scope(commune, hamlet, chief):
     return scope_of(chief)
 
 
-def told(key, scope, period=month(2026, 8)):  # noqa: B008 -- a frozen span
+def table_of(key, scope, period=month(2026, 8)):  # noqa: B008 -- a frozen span
     return compute(key, scope, period, as_of=timezone.now()).table
 
 
 def test_each_hamlet_stands_at_its_furthest_step(scope, hamlet):
     make_meeting(hamlet=hamlet)
 
-    table = told("consulted_by_hamlet", scope)
+    table = table_of("consulted_by_hamlet", scope)
     first, second = table.rows
 
     assert first.label == str(hamlet)
@@ -52,9 +52,9 @@ def test_each_hamlet_stands_at_its_furthest_step(scope, hamlet):
 def test_steps_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
     make_regulation(hamlet, status="agreed")
 
-    by_hamlet = told("consulted_by_hamlet", scope).total.values
+    by_hamlet = table_of("consulted_by_hamlet", scope).total.values
 
-    assert by_hamlet == tuple(row.values[0] for row in told("hamlets_consulted", scope).rows)
+    assert by_hamlet == tuple(row.values[0] for row in table_of("hamlets_consulted", scope).rows)
 
 
 def test_groups_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
@@ -62,9 +62,9 @@ def test_groups_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
     make_group(hamlet, status="paused")
     make_group(commune=scope.commune)
 
-    by_hamlet = told("groups_by_hamlet", scope).total.values
+    by_hamlet = table_of("groups_by_hamlet", scope).total.values
 
-    assert by_hamlet == told("groups", scope).total.values
+    assert by_hamlet == table_of("groups", scope).total.values
     assert sum(by_hamlet) == 3
 
 
@@ -76,7 +76,7 @@ def test_a_group_that_zalo_dissolved_is_closed_as_one_closed_by_hand(scope, haml
     close_dissolved(dissolved, change)
     today = month_of(timezone.localdate())
 
-    moved = {row.key: row.values for row in told("groups_moved", scope, today).rows}
+    moved = {row.key: row.values for row in table_of("groups_moved", scope, today).rows}
     behind = LISTINGS["groups_moved"].rows(Ask(scope, today, timezone.now(), "closed", 0))
 
     assert moved == {"begun": (0,), "rearranged": (0,), "closed": (2,)}
@@ -90,10 +90,14 @@ def test_months_add_up_to_the_span(scope, tips_of, period):
     tips_of(4, AUGUST)
     make_question(scope.commune, asked_on=AUGUST)
 
-    tips, questions = (told(f"{what}_by_month", scope, period) for what in ("tips", "questions"))
+    tips, questions = (
+        table_of(f"{what}_by_month", scope, period) for what in ("tips", "questions")
+    )
 
-    assert tips.total.values == told("tips", scope, period).rows[0].values
-    assert sum(questions.total.values) == sum(told("questions", scope, period).total.values) == 1
+    assert tips.total.values == table_of("tips", scope, period).rows[0].values
+    assert (
+        sum(questions.total.values) == sum(table_of("questions", scope, period).total.values) == 1
+    )
     assert len(tips.rows) == len({(one.year, one.month) for one in (period.first, period.last)}) + (
         period == quarter(2026, 3)
     )
@@ -103,7 +107,7 @@ def test_months_of_tips_are_no_second_door_for_outsiders(commune, hamlet, tips_o
     tips_of(9, AUGUST)
     outside = whole_commune(commune, reader=make_user(commune, Role.PARTY_MEMBER))
 
-    table = told("tips_by_month", outside, quarter(2026, 3))
+    table = table_of("tips_by_month", outside, quarter(2026, 3))
 
     assert (table.rows, table.total) == ((), None)
     assert table.note

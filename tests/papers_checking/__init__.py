@@ -14,7 +14,7 @@ __all__ = ["Fault", "validate"]
 
 
 def validate(content: bytes) -> list[Fault]:
-    """What is wrong with a file, in the order of the page; nothing for a good one."""
+    """Return the faults of a file, in the order of the page; none for a good one."""
     try:
         measured = measure(content)
     except Unreadable as error:

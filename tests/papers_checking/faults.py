@@ -1,4 +1,4 @@
-"""What may be wrong."""
+"""Faults that a document may have."""
 
 from dataclasses import dataclass
 

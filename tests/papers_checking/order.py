@@ -1,4 +1,4 @@
-"""Which block stands where, which headings follow which, which tables repeat their head."""
+"""The order of blocks and headings, and the tables that repeat their head."""
 
 import re
 from collections.abc import Iterator

@@ -67,8 +67,8 @@ def _present(element: Any) -> Looks:
     return [element] if element is not None else []
 
 
-def _said(looks: Looks, tag: str, attribute: str = "w:val") -> str | None:
-    """What the nearest says that says anything of it."""
+def _value(looks: Looks, tag: str, attribute: str = "w:val") -> str | None:
+    """Return the value of the nearest element that sets one."""
     name, key = qn(tag), qn(attribute)
     for one in looks:
         found = one.find(name)
@@ -79,7 +79,7 @@ def _said(looks: Looks, tag: str, attribute: str = "w:val") -> str | None:
 
 def size(looks: Looks) -> float:
     """In points; Word takes 10 where nothing is said."""
-    return float(_said(looks, "w:sz") or 20) / 2
+    return float(_value(looks, "w:sz") or 20) / 2
 
 
 def is_on(looks: Looks, tag: str) -> bool:
@@ -89,7 +89,7 @@ def is_on(looks: Looks, tag: str) -> bool:
 
 
 def is_underlined(looks: Looks) -> bool:
-    return _said(looks, "w:u") not in {None, "none"}
+    return _value(looks, "w:u") not in {None, "none"}
 
 
 def fonts(looks: Looks) -> Iterator[str]:
@@ -106,28 +106,28 @@ def fonts(looks: Looks) -> Iterator[str]:
 
 
 def colour(looks: Looks) -> str:
-    return _said(looks, "w:color") or "auto"
+    return _value(looks, "w:color") or "auto"
 
 
 def alignment(looks: Looks) -> str:
-    found = _said(looks, "w:jc") or "left"
+    found = _value(looks, "w:jc") or "left"
     return _ALIGNMENTS.get(found, found)
 
 
 def indent(looks: Looks) -> float:
     """Of the first line, in millimetres."""
-    return float(_said(looks, "w:ind", "w:firstLine") or 0) / _TWIPS_PER_MM
+    return float(_value(looks, "w:ind", "w:firstLine") or 0) / _TWIPS_PER_MM
 
 
 def spacing(looks: Looks) -> float:
     """In lines; an exact height counts as what it is to letters of 14 points."""
-    line = float(_said(looks, "w:spacing", "w:line") or 240)
-    if (_said(looks, "w:spacing", "w:lineRule") or "auto") == "auto":
+    line = float(_value(looks, "w:spacing", "w:line") or 240)
+    if (_value(looks, "w:spacing", "w:lineRule") or "auto") == "auto":
         return line / 240
     return line / 20 / _POINTS_OF_A_LINE
 
 
 def level(looks: Looks) -> int:
     """In the outline of the document, 1 to 3; 0 for what is no heading."""
-    said = _said(looks, "w:outlineLvl")
+    said = _value(looks, "w:outlineLvl")
     return int(said) + 1 if said is not None and int(said) <= 2 else 0

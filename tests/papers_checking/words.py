@@ -1,4 +1,4 @@
-"""What the head, the title, the body and the foot say, and in which letters."""
+"""The words of head, title, body and foot, and their letters."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def _right(lines: Sequence[Line], layout: Layout, sizes: Sizes) -> Iterator[Faul
 
 
 def _issuer(lines: Sequence[Line], layout: Layout, sizes: Sizes) -> Iterator[Fault]:
-    """Who stands above, plain; who issues, bold; then a line, or the star of the Party."""
+    """Check the upper body, plain; the issuer, bold; then a line, or the star of the Party."""
     names = []
     for line in lines:
         if line.is_rule or line.text in {"", "*"}:

@@ -1,4 +1,4 @@
-"""Who writes the library."""
+"""Accounts that write the library."""
 
 import pytest
 

@@ -40,7 +40,7 @@ def page(name: str, edition: Edition) -> str:
 
 
 def form_of(client: Client, address: str) -> dict[str, str]:
-    """What a browser would send back of a form as it stands."""
+    """Return the fields that a browser would send back of a form."""
     response = client.get(address)
     data = {}
     forms = [response.context["adminform"].form]

@@ -11,6 +11,7 @@ from procedures.editions.services import start
 from procedures.models import Edition, Procedure
 from procedures.workbooks import importing, writing
 from procedures.workbooks.writing import PROCEDURES
+from tests.attacks.workbooks import BOMBS
 from tests.factories.procedures import (
     content_with,
     make_area,
@@ -186,11 +187,9 @@ def test_workbook_without_a_sheet_or_heading_is_refused(db):
         book.read()
 
 
-def test_file_that_grows_too_large_is_refused(db, monkeypatch):
-    monkeypatch.setattr(importing, "MOST_UNPACKED", 1000)
-
+def test_file_that_grows_too_large_is_refused():
     with pytest.raises(importing.UnreadableWorkbook, match="giải nén"):
-        importing.read(exported(make_edition().procedure))
+        importing.read(BOMBS["deflated"]())
 
 
 def test_days_and_numbers_of_excel_are_taken_as_they_are(db):

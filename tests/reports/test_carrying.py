@@ -1,4 +1,4 @@
-"""What a form carries between its steps: sealed, for a while, and good for nothing else."""
+"""A form carries sealed values between its steps, for a while, good for nothing else."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

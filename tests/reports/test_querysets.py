@@ -1,4 +1,4 @@
-"""Who sees which tips: the shift, the hamlet, the work, and never whoever it is about."""
+"""Each role sees its tips by shift, hamlet and work, and never one about itself."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is written down for others: once, sealed, and never read again by who passed it on."""
+"""Recorded words are sealed, written once, and never read again by who passed them on."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.quarters import quarter
 from accounts.users.roles import Role
 from reports.intake import Person, Relayed, TipContent
 from reports.models import Reporter, TipReport
@@ -13,7 +14,6 @@ from reports.recording import services as recording
 from reports.recording.services import AlreadyTaken
 from reports.tips import receipts
 from reports.tips.errors import CarriesSecret, NotAllowed
-from reports.tips.services import quarter
 from reports.vault import passed_on_days
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet

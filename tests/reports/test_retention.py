@@ -1,4 +1,4 @@
-"""What goes when: the teller after a year, the words after five, nothing unread or held."""
+"""The reporter goes after a year, the words after five, nothing unread or retained."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is proposed to be struck out of the words of a resident before others work with them."""
+"""Personal words of a resident are proposed to be struck out before others work with them."""
 
 import re
 import time

@@ -68,7 +68,7 @@ def test_nothing_sealed_is_read_for_the_lists(chief, django_assert_max_num_queri
     for _number in range(6):
         make_triaged(chief.commune, next_due_at=timezone.now() - DAY)
 
-    with django_assert_max_num_queries(40) as asked:
+    with django_assert_max_num_queries(46) as asked:
         made = lists(chief)
 
     assert (made[LATE].count, len(made[LATE].items)) == (6, 5)

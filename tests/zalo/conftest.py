@@ -8,19 +8,7 @@ import pytest
 from accounts.models import Commune
 from tests.factories.zalo import make_official_account
 from zalo.models import OfficialAccount
-from zalo.official_accounts import call_log
-from zalo.tokens import services as tokens
 from zalo_simulator import server
-
-
-@pytest.fixture(autouse=True)
-def _fresh_process_memory() -> Iterator[None]:
-    """What the process remembers of tokens and calls does not pass from test to test."""
-    tokens.forget()
-    call_log.forget()
-    yield
-    tokens.forget()
-    call_log.forget()
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts import retention
+from accounts.models import Commune
+from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from zalo.client.types import CallRecord
 from zalo.models import ApiCall
@@ -27,7 +29,7 @@ def test_flush_writes_everything_in_one_go(commune: Any, django_assert_num_queri
     for number in range(60):
         call_log.record(account.pk, CALL, reference=f"delivery:{number}")
 
-    with django_assert_num_queries(3):  # savepoint, insert, release
+    with django_assert_num_queries(4):  # savepoint, accounts, insert, release
         written = call_log.flush()
 
     assert written == ApiCall.objects.count() == 60
@@ -55,6 +57,17 @@ def test_of_a_call_about_one_person_the_quarter_is_kept(db: None, endpoint: str,
 
     at = ApiCall.objects.get().at
     assert (at.minute, at.second) == (minute, 59 if minute == 44 else 0)
+
+
+def test_calls_of_a_deleted_account_do_not_stop_the_others(commune: Commune):
+    account, deleted = make_official_account(commune), make_official_account(make_commune())
+    call_log.record(deleted.pk, CALL)
+    deleted.delete()
+    call_log.record(account.pk, CALL)
+
+    assert call_log.flush() == 1
+    connection.check_constraints()
+    assert call_log.flush() == 0
 
 
 def test_flush_if_due_waits_for_fifty_rows_or_a_second(db: None, monkeypatch: pytest.MonkeyPatch):

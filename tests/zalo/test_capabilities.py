@@ -1,4 +1,4 @@
-"""What is known of an account, and the sentence that goes with it."""
+"""Each capability of an account has its answer, and the sentence that goes with it."""
 
 import pytest
 

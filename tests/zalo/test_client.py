@@ -193,7 +193,7 @@ def test_tls_failure_is_retryable():
 def test_tls_connections_are_kept_checked_and_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """As in production: the same classes behind TLS as without."""
+    """The same classes work behind TLS as without, like in production."""
     context, trusted = tls_of_this_machine(tmp_path)
 
     # nobody vouches for this certificate yet

@@ -26,7 +26,7 @@ def zalo(tmp_path, monkeypatch):
     context, trusted = tls_of_this_machine(tmp_path, HOST)
     monkeypatch.setattr(files, "_authorities", lambda: str(trusted))
     monkeypatch.setattr(files, "_resolve", lambda host: ["127.0.0.1"])
-    monkeypatch.setattr(files, "_is_public", lambda address: True)
+    monkeypatch.setattr(files, "is_public", lambda address: True)
     opened = []
 
     def serve(*behaviours):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
+from accounts.work_budget import WorkBudget
 from tests.factories.zalo import make_official_account
 from tests.sizes import is_whole, size
 from zalo.capabilities.services import learn
@@ -213,17 +214,21 @@ def test_reading_goes_on_where_it_broke_off(connected):
     assert simulator.state.stats["calls /v3.0/oa/user/getlist"] == 5
 
 
-def test_a_shift_ends_and_the_sweep_wakes_the_next(connected, monkeypatch):
+def test_a_step_ends_and_calls_a_worker_for_the_next(connected, monkeypatch):
     woken = []
     monkeypatch.setattr(pager, "enqueue", lambda *call: woken.append(call))
     simulator, account = connected()
     fill(simulator, 60)
     sync = follower_lists.start(account)
 
-    follower_lists.read_on(sync.pk, for_s=0)
+    follower_lists.read_on(sync.pk, WorkBudget(0))
 
-    assert follower_lists.resume_stale() == 1
     assert woken == [("zalo.tasks.read_followers", sync.pk)] * 2
+    assert follower_lists.resume_stale() == 1  # where that call was lost
+    follower_lists.read_on(sync.pk)
+    sync.refresh_from_db()
+    assert (sync.state, sync.seen) == (State.COMPLETE, 60)
+    assert len(woken) == 3
 
 
 def test_two_workers_do_not_read_one_list(connected):

@@ -1,4 +1,4 @@
-"""What is kept of a person who follows an account, in whatever order events come."""
+"""A follower's row is the same in whatever order events come."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

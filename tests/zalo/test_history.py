@@ -1,4 +1,4 @@
-"""What residents wrote while nobody heard: brought back once, and nothing else with it."""
+"""Unheard messages of residents are brought back once, and nothing else with them."""
 
 import json
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
+from accounts.work_budget import WorkBudget
 from tests.factories.zalo import make_follower, make_official_account
 from tests.zalo import webhooks
 from zalo.capabilities.services import learn
@@ -21,6 +22,7 @@ from zalo.inbox import events, history
 from zalo.inbox import services as inbox
 from zalo.inbox.interpreting import interpret_due
 from zalo.models import Follower, HistoryReading, InboundFile, OfficialAccount, WebhookEvent
+from zalo.pacing import pager
 from zalo_simulator import faults
 from zalo_simulator.people import Residents
 
@@ -226,6 +228,32 @@ def test_one_that_stopped_goes_on_and_doubles_nothing(connected):
     reading.refresh_from_db()
     assert (reading.state, reading.found) == (State.COMPLETE, 15)
     assert WebhookEvent.objects.count() == 15
+
+
+def test_steps_of_one_chat_open_each_chat_once_a_round(connected, monkeypatch):
+    woken = []
+    monkeypatch.setattr(pager, "enqueue", lambda *call: woken.append(call))
+    simulator, account, people = connected()
+    for person in simulator.state.add_people(12):
+        people.write(person, "Tin bị lỡ")
+    since = timezone.now() - timedelta(days=7)
+    reading = history.start(account, since=since)
+    steps = 0
+
+    while reading.state == State.RUNNING:
+        budget = WorkBudget()
+        asked = iter([False])  # before the first page; spent from the first chat on
+        monkeypatch.setattr(
+            WorkBudget, "is_spent", property(lambda budget, asked=asked: next(asked, True))
+        )
+        history.read_on(reading.pk, budget)
+        reading.refresh_from_db()
+        steps += 1
+
+    assert (reading.state, reading.found, reading.chats) == (State.COMPLETE, 12, 12)
+    assert simulator.state.stats[CHAT] == 12
+    assert len(woken) == steps
+    assert WebhookEvent.objects.count() == 12
 
 
 def test_refusal_ends_it_with_a_sentence(connected):

@@ -204,7 +204,7 @@ def test_file_that_kills_its_worker_each_time_is_given_up(event, answers):
 
 
 def test_nothing_by_which_a_sender_could_be_proved_lies_open(event, answers):
-    """Whoever holds a picture must not learn from a dump that it was sent to the police."""
+    """A holder of a picture learns from no dump that it was sent to the police."""
     make_file(event, checksum="c" * 32)
     fetch_due()
 

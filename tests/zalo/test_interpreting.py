@@ -38,7 +38,7 @@ def account():
 
 @pytest.fixture
 def heard():
-    """What the upper parts were told, by signal; `answers` says what the next receivers say."""
+    """Return the signals to the upper parts; `answers` are those of the next receivers."""
     told, connected = [], []
 
     class Heard(list):

@@ -104,6 +104,7 @@ def test_pages_hold_none(connected: Client):
         f"/admin/zalo/officialaccount/{account.pk}/history/",
         "/admin/zalo/officialaccount/ket-noi/", "/admin/zalo/apicall/",
         "/admin/accounts/auditevent/", "/readyz", "/metrics",
+        "/admin/suc-khoe-he-thong/",
     ]  # fmt: skip
 
     shown = {page: connected.get(page) for page in pages}
@@ -139,7 +140,7 @@ def test_errors_and_their_chains_hold_none(connected: Client, simulator: Simulat
 
 
 def test_report_of_an_unforeseen_error_shows_no_stored_token(connected: Client):
-    """What a debugger or an error collector would take with it: the locals' representations."""
+    """A debugger or an error collector would take the locals' representations with it."""
     account = OfficialAccount.objects.get()
     attempt = ConsentAttempt.objects.get(outcome="received")
     pair = TokenPair(account.access_token, account.refresh_token)

@@ -47,7 +47,7 @@ def meet(commune, start_simulator):
     return made
 
 
-def said(simulator: Any, person: Person) -> list[str]:
+def read_by(simulator: Any, person: Person) -> list[str]:
     return [row.text for row in simulator.state.messages if row.user_id == person.id]
 
 
@@ -66,7 +66,7 @@ def test_text_within_48_hours_goes_in_both_families(meet, profile):
     sent = services.send_to_person(account, person.id, Text("Chào bà con"), reference="answer:1")
 
     assert sent.message_id
-    assert said(simulator, person) == ["Chào bà con"]
+    assert read_by(simulator, person) == ["Chào bà con"]
 
 
 def test_what_zalo_says_of_quota_is_kept(meet):
@@ -101,7 +101,7 @@ def test_stranger_is_not_written_to_unless_just_heard(meet):
         services.send_to_person(account, stranger.id, Text("Tin"))
     services.send_to_person(account, stranger.id, Text("Tin"), heard_at=timezone.now())
 
-    assert said(simulator, stranger) == ["Tin"]
+    assert read_by(simulator, stranger) == ["Tin"]
 
 
 @pytest.mark.parametrize(("profile", "words"), [("business", "hết tin"), ("state_agency", "chưa")])
@@ -126,7 +126,7 @@ def test_even_with_a_yes_no_money_means_no_message(meet, balance, code):
         services.send_to_person(account, person.id, Text("Tin"), may_cost=True)
 
     assert caught.value.code == code
-    assert said(simulator, person) == []
+    assert read_by(simulator, person) == []
 
 
 def test_with_a_yes_the_linked_account_pays(meet):
@@ -137,7 +137,7 @@ def test_with_a_yes_the_linked_account_pays(meet):
     sent = services.send_to_person(account, person.id, Text("Tin"), may_cost=True)
 
     assert sent.quota is None
-    assert said(simulator, person) == ["Tin"]
+    assert read_by(simulator, person) == ["Tin"]
 
 
 def test_the_last_of_the_package_goes_to_what_is_urgent(meet):
@@ -148,7 +148,7 @@ def test_the_last_of_the_package_goes_to_what_is_urgent(meet):
         services.send_to_person(account, person.id, Text("Tin"))
     services.send_to_person(account, person.id, Text("Khẩn"), is_urgent=True)
 
-    assert said(simulator, person) == ["Khẩn"]
+    assert read_by(simulator, person) == ["Khẩn"]
 
 
 @PROFILES
@@ -161,7 +161,7 @@ def test_lost_answer_is_uncertain_and_not_repeated(meet, profile):
         services.send_to_person(account, person.id, Text("Tin"))
 
     assert calls(simulator) == 1
-    assert said(simulator, person) == ["Tin"]
+    assert read_by(simulator, person) == ["Tin"]
 
 
 @pytest.mark.parametrize("code", [-200, -201, -213, -227, -232, -248, -999])
@@ -182,7 +182,7 @@ def test_refused_quote_is_left_out_once(meet):
     services.send_to_person(account, person.id, Text("Trả lời"), quoted_id="m-cũ")
 
     assert calls(simulator) == 2
-    assert said(simulator, person) == ["Trả lời"]
+    assert read_by(simulator, person) == ["Trả lời"]
 
 
 def test_quote_whose_fate_is_open_is_not_sent_again(meet):
@@ -207,7 +207,7 @@ def test_picture_and_file_go_by_their_uploads(meet, profile, tmp_path):
 
     kinds = [row.kind for row in simulator.state.messages if row.user_id == person.id]
     assert len(kinds) == 2
-    assert said(simulator, person)[0] == "Ảnh sơ đồ"
+    assert read_by(simulator, person)[0] == "Ảnh sơ đồ"
 
 
 @PROFILES

@@ -1,4 +1,4 @@
-"""What an account may do, asked of Zalo and learnt from use."""
+"""The rights of an account are asked of Zalo and learnt from use."""
 
 from collections.abc import Callable
 from datetime import timedelta

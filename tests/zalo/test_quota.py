@@ -1,4 +1,4 @@
-"""What may still be sent, as Zalo said it, and what is kept for emergencies."""
+"""Zalo's numbers decide how much may be sent, and how much stays for emergencies."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What the simulator keeps on disk, so that a demo goes on where it stopped."""
+"""The simulator stores its state on disk, so that a demo goes on after a stop."""
 
 import json
 from pathlib import Path

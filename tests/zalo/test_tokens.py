@@ -20,7 +20,7 @@ from zalo_simulator.server import Simulator
 
 
 def renew_in_threads(account: OfficialAccount, stale: str, count: int) -> list[str]:
-    """What `count` threads, each with its own database connection, get for one dead token."""
+    """Return the answers to `count` threads, each on its own connection, for one dead token."""
     barrier = threading.Barrier(count)
     results: list[str] = []
 
@@ -56,7 +56,7 @@ def test_one_death_one_refresh_for_all_threads(account: OfficialAccount, simulat
 def test_one_death_one_refresh_without_shared_process_memory(
     account: OfficialAccount, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ):
-    """As between processes: nothing but the row lock stands between the threads.
+    """Nothing but the row lock stands between the threads, like between processes.
 
     Zalo takes its time, so that all of them would ask before the first has an answer.
     """

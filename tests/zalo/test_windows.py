@@ -1,4 +1,4 @@
-"""Who may be answered, and who pays: the rule alone, and the counts that follow it."""
+"""The rule alone decides whom to answer and who pays; the counts follow it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -38,7 +38,7 @@ class Running:
         assert match is not None
         self.url = match[0]
 
-    def shown(self, door: str) -> dict[str, Any]:
+    def state_of(self, door: str) -> dict[str, Any]:
         return requests.get(f"{self.url}/_sim/{door}", timeout=30).json()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -57,7 +57,7 @@ def test_command_runs_without_a_database_and_stops_on_a_signal(
 ):
     running = Running("--sample", "--state", str(tmp_path / "zalo.json"))
     try:
-        groups, assets = running.shown("groups"), running.shown("assets")
+        groups, assets = running.state_of("groups"), running.state_of("assets")
     finally:
         code = running.end(number)
 
@@ -88,7 +88,7 @@ def test_options_count_where_given_and_the_file_otherwise(
 
     running = Running("--state", str(path), *options)
     try:
-        shown = running.shown("profile")
+        shown = running.state_of("profile")
     finally:
         running.end()
 

@@ -13,7 +13,7 @@ _numbers = count(1)
 
 
 def signature(raw: bytes, *, timestamp: str, app_id: str = "", secret: str = OA_SECRET) -> str:
-    """What Zalo puts into `X-ZEvent-Signature`, without `mac=`."""
+    """Return Zalo's `X-ZEvent-Signature`, without `mac=`."""
     first = (app_id or settings.ZALO_APP_ID).encode()
     return hashlib.sha256(first + raw + timestamp.encode() + secret.encode()).hexdigest()
 

@@ -19,7 +19,7 @@ Behaviour = Callable[[socket.socket], None]
 
 @dataclass
 class Wire:
-    """Where it listens, and the requests it has read."""
+    """A listening address, and the requests it has read."""
 
     url: str
     requests: list[bytes] = field(default_factory=list)

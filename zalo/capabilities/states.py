@@ -63,7 +63,7 @@ class Answer:
 
 
 ASKED: Final = frozenset({Capability.GROUPS, Capability.FOLLOWERS, Capability.ARTICLES})
-"""What a harmless call can find out; the rest shows in use."""
+"""Capabilities that a harmless call finds out; the others are learnt in use."""
 CONFIRMED_AFTER: Final = timedelta(minutes=10)
 
 _WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))

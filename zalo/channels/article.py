@@ -14,6 +14,7 @@ from zalo.client.api import ZaloClient
 from zalo.client.articles import ARTICLES_A_PAGE
 from zalo.client.types import ArticleDetail, ArticleSummary, SentMessage
 from zalo.followers import quota
+from zalo.hold.process import require_open
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import OfficialAccount
 from zalo.pacing.services import call
@@ -60,7 +61,8 @@ def find_article(account: OfficialAccount, title: str) -> ArticleSummary | None:
 
 @call_log.flushed()
 def remove_article(account: OfficialAccount, article_id: str, *, reference: str = "") -> None:
-    """Take an article down for good. Raises ZaloRetryable or ZaloRejected."""
+    """Take an article down for good. Raises ZaloRetryable, ZaloRejected or NotAllowed."""
+    require_open()
     call(account, lambda client: client.remove_article(article_id), reference)
 
 

@@ -16,6 +16,8 @@ from zalo.client.types import (
     GroupPerson,
     GroupSettings,
     GroupSummary,
+    OwnMessage,
+    OwnPage,
     PeopleChange,
     PeoplePage,
     as_bool,
@@ -27,6 +29,8 @@ from zalo.client.types import (
 )
 
 GROUP: Final = "/v3.0/oa/group"
+HISTORY_A_PAGE: Final = 10
+FROM_ACCOUNT: Final = 0
 SWITCHES: Final = {
     "is_send_locked": "lock_send_msg",
     "needs_approval": "join_appr",
@@ -138,6 +142,27 @@ class GroupCalls(Calls):
     def pending_people(self, zalo_group_id: str, offset: int = 0, count: int = 50) -> PeoplePage:
         """A page of who asks to be let in."""
         return self._people("listpendinginvite", zalo_group_id, offset, count)
+
+    def own_messages(self, zalo_group_id: str, offset: int = 0) -> OwnPage:
+        """The account's own messages on a page of a group's history, the last first.
+
+        What others wrote is dropped here.
+        """
+        asked = {"group_id": zalo_group_id, "offset": str(offset), "count": str(HISTORY_A_PAGE)}
+        items = self._items("GET", f"{GROUP}/conversation", is_repeatable=True, params=asked)
+        moments = [moment for item in items if (moment := as_int(item.get("time")))]
+        ours = (item for item in items if as_int(item.get("src"), default=1) == FROM_ACCOUNT)
+        return OwnPage(
+            ours=tuple(
+                OwnMessage(
+                    as_id(item.get("message_id")), as_int(item.get("time")),
+                    as_text(item.get("message")),
+                )
+                for item in ours
+            ),
+            oldest_ms=min(moments, default=None),
+            is_last=len(items) < HISTORY_A_PAGE,
+        )  # fmt: skip
 
     def change_people(
         self, zalo_group_id: str, change: PeopleChange, user_ids: Sequence[str]

@@ -68,6 +68,27 @@ class PastMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMessage:
+    """One message of the account in a group; `at_ms` counts milliseconds."""
+
+    message_id: str
+    at_ms: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """Our messages of a page of a group's history.
+
+    `oldest_ms` is the moment of the oldest message on it, whoever wrote it.
+    """
+
+    ours: tuple[OwnMessage, ...]
+    oldest_ms: int | None
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UserPage:
     """A page of people, and how many the whole list (or the part of it that was asked for) has."""
 

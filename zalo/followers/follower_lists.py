@@ -6,7 +6,6 @@ and again, and read from the oldest days on: who writes meanwhile moves to a lat
 missed. Only a reading that saw everybody says who no longer follows.
 """
 
-import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.work_budget import WorkBudget
 from zalo.capabilities.services import family_of, other_than, used
 from zalo.capabilities.states import Capability
 from zalo.client.api import LAST_OFFSET, USERS_A_PAGE, EndpointFamily, ZaloClient
@@ -63,8 +63,8 @@ class _Followers(Pager[FollowerSync]):
     busy = "Danh sách này đang được đọc. Hãy chờ lần đọc đó xong."
     endless = "Đọc mãi không hết, hệ thống sẽ đọc lại từ đầu vào đêm sau."
 
-    def read(self, row: FollowerSync, until: float) -> None:
-        while row.slices and time.monotonic() < until:
+    def read(self, row: FollowerSync, budget: WorkBudget) -> None:
+        while row.slices and not budget.is_spent:
             _read_page(row)
         if not row.slices:
             _conclude(row)

@@ -5,8 +5,9 @@ whose result does not depend on the order, and whether somebody follows is read 
 Of a word to the account the day is kept, of people who are known by name not even that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
@@ -18,6 +19,7 @@ from zalo.followers.models import Follower, day_of, index_of
 from zalo.inbox.events import FollowChange, Interaction
 from zalo.official_accounts.models import OfficialAccount
 
+_NAMING: Final[list[Callable[[set[int]], Iterable[int]]]] = []
 _SOURCES = frozenset(Follower.Source.values) - {""}
 
 
@@ -90,9 +92,18 @@ def be_named(person: Follower) -> None:
     row.save(update_fields=["is_named", "last_interaction_at", "followed_at", "unfollowed_at"])
 
 
+def register_naming(named: Callable[[set[int]], Iterable[int]]) -> None:
+    """Make known a part of the portal that knows followers by name: of these numbers of rows it
+    returns those that it knows."""
+    _NAMING.append(named)
+
+
 def be_nameless(ids: Iterable[int]) -> None:
-    """Nobody knows any more who these are (numbers of rows)."""
-    Follower.objects.filter(pk__in=list(ids)).update(is_named=False)
+    """The caller knows no more who these are (numbers of rows); one that another knows stays."""
+    left = set(ids)
+    for named in _NAMING:
+        left -= set(named(left))
+    Follower.objects.filter(pk__in=left).update(is_named=False)
 
 
 def note_refusal(account: OfficialAccount, zalo_user_id: str, code: int) -> None:

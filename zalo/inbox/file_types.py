@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 from typing import Final
 
+from documents import active_content
 from documents.heic import is_heic
 from documents.pictures import NotAPicture, small_jpeg
 
@@ -45,6 +46,14 @@ _OFFICE: Final = {
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+# Before the ending of a document with programs or objects inside: nothing opens such a type.
+RISKY: Final = "application/x-risky-"
+_DOCUMENTS: Final = {
+    "application/pdf": "pdf",
+    "application/x-ole-storage": "doc",
+    "application/rtf": "rtf",
+    **dict(zip(_OFFICE.values(), ("docx", "xlsx", "pptx"), strict=True)),
+}
 _ACCEPTED: Final = {
     "image": ("image/",),
     "gif": ("image/",),
@@ -82,15 +91,13 @@ def type_of(content: bytes) -> str:
 
 
 def _office_type(content: bytes) -> str:
-    """A document in a zip, without macros; any other archive can hold anything."""
+    """A document in a zip; any other archive can hold anything."""
     if content.count(PART_BEGINS) > MOST_PARTS:
         return ""  # reading the names alone of hundreds of thousands takes minutes and memory
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return ""
-    if any("vbaproject" in name.lower() for name in names):
         return ""
     if "[Content_Types].xml" not in names:
         return ""
@@ -113,11 +120,14 @@ def _is_text(content: bytes) -> bool:
 def made_harmless(kind: str, content: bytes) -> tuple[bytes, str]:
     """The bytes to store and their media type; pictures are written anew without metadata.
 
-    Raises NotTaken.
+    A document with programs or objects inside is kept as it is, under a type (`RISKY`) that nothing
+    opens. Raises NotTaken.
     """
     found = type_of(content)
     if not found or not found.startswith(_ACCEPTED[kind]):
         raise NotTaken
+    if found in _DOCUMENTS:
+        return content, RISKY + _DOCUMENTS[found] if active_content.look(content) else found
     if found not in _PICTURES:
         return content, found
     try:

@@ -30,6 +30,7 @@ from django.utils import timezone
 from accounts.encryption.services import DecryptionError
 from zalo.inbox import file_types
 from zalo.inbox.models import InboundFile
+from zalo.outside import is_public
 
 DOMAINS: Final = (".zdn.vn", ".zadn.vn")
 TOTAL_S: Final = 30.0
@@ -38,7 +39,6 @@ READ_S: Final = 10.0
 CHUNK: Final = 64 * 1024
 _NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 HTTPS_PORT = 443
-TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")  # any IPv4 address in disguise
 
 
 class _Reasoned(Exception):
@@ -134,7 +134,7 @@ def _public_address(host: str) -> str:
     found = _resolve(host)
     if not found:
         raise NotYet("host")
-    if not all(_is_public(address) for address in found):
+    if not all(is_public(address) for address in found):
         raise Refused("host")
     return found[0]
 
@@ -145,16 +145,6 @@ def _resolve(host: str) -> list[str]:
     except (OSError, UnicodeError):
         return []
     return [str(answer[4][0]) for answer in answers]
-
-
-def _is_public(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    parsed = mapped or parsed
-    return parsed.is_global and not parsed.is_multicast and parsed not in TRANSLATED
 
 
 def _pool(target: _Target) -> urllib3.HTTPConnectionPool:

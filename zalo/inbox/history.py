@@ -11,7 +11,6 @@ had, so that either finds the other there. The row `HistoryReading` is the memor
 
 import json
 import re
-import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.work_budget import WorkBudget
 from zalo.capabilities.services import used
 from zalo.capabilities.states import Capability
 from zalo.client.api import HISTORY_A_PAGE, ZaloClient
@@ -36,7 +36,7 @@ from zalo.pacing.services import call, wait_for_idle_slot
 
 State = HistoryReading.State
 MOST_DAYS: Final = KEEP_DAYS - 2
-"""What was heard earlier is forgotten by now, and would be taken for news."""
+"""Earlier messages are deleted here by now, and would count as new ones."""
 USUAL_DAYS: Final = 7
 A_NIGHT: Final = timedelta(days=2)
 OVERLAP: Final = timedelta(hours=2)
@@ -63,14 +63,14 @@ def start(
     return _readings.open(account, by=by, noted=noted, since=since, is_whole=is_whole)
 
 
-def start_all() -> int:
-    """Look at the chats of every account since the last reading; called by the nightly task."""
+def start_all(*, since: datetime | None = None) -> int:
+    """Look at the chats of every account, since the last reading unless a moment is given."""
     started = 0
     for account in OfficialAccount.objects.connected().filter(needs_consent=False):
         read = account.readings.filter(state=State.COMPLETE).first()
-        since = timezone.now() - A_NIGHT if read is None else read.started_at - OVERLAP
+        usual = timezone.now() - A_NIGHT if read is None else read.started_at - OVERLAP
         try:
-            start(account, since=since, is_whole=False)
+            start(account, since=since or usual, is_whole=since is not None)
         except NotAllowed:
             continue
         started += 1
@@ -83,17 +83,20 @@ class _Readings(Pager[HistoryReading]):
     busy = "Hội thoại đang được đọc lại. Hãy chờ lần đọc đó xong."
     endless = "Đọc mãi không hết, hệ thống sẽ đọc lại vào đêm sau."
 
-    def read(self, row: HistoryReading, until: float) -> None:
-        while row.finished_at is None and time.monotonic() < until:
-            _read_page(row)
+    def read(self, row: HistoryReading, budget: WorkBudget) -> None:
+        while row.finished_at is None and not budget.is_spent:
+            _read_page(row, budget)
 
 
 _readings = _Readings()
 resume_stale, read_on = _readings.resume_stale, _readings.read_on
 
 
-def _read_page(reading: HistoryReading) -> None:
-    """One page of chats, each of them opened if it is to be; then the next page, or the end."""
+def _read_page(reading: HistoryReading, budget: WorkBudget) -> None:
+    """One page of chats, each of them opened if it is to be; then the next page, or the end.
+
+    A budget that is spent after a chat leaves the offset at the next one.
+    """
     listed = _ask(reading.account, lambda client: client.recent_chats(reading.offset))
     since = reading.started_at if reading.is_second_round else reading.since
     recent = [last for last in listed if _moment(last) >= since]
@@ -103,12 +106,15 @@ def _read_page(reading: HistoryReading) -> None:
             _readings.beat(reading, is_whole=True, offset=0)
             reading.is_whole, reading.offset = True, 0
             return
+        _move_on(reading, len(listed), len(recent))
     else:
         for last in recent:
             if last.user_id:
                 _read_chat(reading, last.user_id)
-    _readings.beat(reading, offset=reading.offset + len(listed), chats=F("chats") + len(recent))
-    reading.offset += len(listed)
+            _move_on(reading, 1, 1)
+            if budget.is_spent:
+                return
+        _move_on(reading, len(listed) - len(recent), 0)
     if len(listed) == HISTORY_A_PAGE and len(recent) == len(listed):
         return
     if reading.is_whole and not reading.is_second_round:
@@ -117,6 +123,11 @@ def _read_page(reading: HistoryReading) -> None:
         reading.is_second_round, reading.offset = True, 0
         return
     _readings.finish(reading, State.COMPLETE, "")
+
+
+def _move_on(reading: HistoryReading, listed: int, chats: int) -> None:
+    _readings.beat(reading, offset=reading.offset + listed, chats=F("chats") + chats)
+    reading.offset += listed
 
 
 def _read_chat(reading: HistoryReading, zalo_user_id: str) -> None:

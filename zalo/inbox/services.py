@@ -35,11 +35,12 @@ INSERT: Final = """
 INSERT INTO zalo_webhookevent (uuid, account_id, key, event_name, received_at, body,
                                state, attempts, next_attempt_at, last_error)
 VALUES (%s, (SELECT id FROM zalo_officialaccount WHERE oa_id = ANY(%s) LIMIT 1), %s, %s, %s, %s,
-        'new', 0, %s, '')
+        %s, 0, %s, %s)
 ON CONFLICT (key) DO NOTHING
 """
 BODY_CONTEXT: Final = "zalo_webhookevent.body"
 NAME_LENGTH: Final = 80
+HAS_NUL: Final = "NUL in an id"
 _ODD_IN_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 _OF_PEOPLE: Final = tuple(
     name
@@ -129,16 +130,22 @@ def stored_body(body: dict[str, Any], raw: bytes) -> str:
 
 
 def store(body: dict[str, Any], raw: bytes) -> bool:
-    """Keep an event once; returns whether it was news. Raises NotStored."""
+    """Keep an event once; returns whether it was news. Raises NotStored.
+
+    One that names a party with a NUL, which no column holds, is set aside at once: told again, it
+    would be no better.
+    """
     uuid, now = uuid4(), timezone.now()
+    parties = list(events.party_ids(body))
+    is_readable = not any("\0" in party for party in parties)
     parameters = (
         uuid,
-        list(events.party_ids(body)),
+        parties if is_readable else [],
         key_of(body, raw),
         _ODD_IN_NAME.sub("?", events.name_of(body))[:NAME_LENGTH],
         now,
         seal(stored_body(body, raw), context=f"{BODY_CONTEXT}:{uuid}"),
-        now,
+        *(("new", now, "") if is_readable else ("failed", None, HAS_NUL)),
     )
     may_have_died = connection.connection is not None and not connection.in_atomic_block
     try:

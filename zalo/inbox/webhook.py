@@ -80,8 +80,9 @@ def _headers(status: HTTPStatus, content: bytes) -> list[tuple[str, str]]:
 
 
 def accept(environ: dict[str, Any]) -> HTTPStatus:
-    """200 once the event lies in the inbox, now or before; 403 for a wrong signature, 400 for what
-    is no event, 413 for too much, 503 for what could not be kept, so that Zalo tells it again."""
+    """200 once the event lies in the inbox, now or before, if only set aside; 403 for a wrong
+    signature, 400 for what is no event, 413 for too much, 503 for what could not be kept, so that
+    Zalo tells it again."""
     if environ["REQUEST_METHOD"] != "POST":
         return HTTPStatus.METHOD_NOT_ALLOWED
     length = _length(environ)

@@ -1,7 +1,7 @@
 """Faults of a connection, present or near: computed from the row and the clock alone.
 
 So it is said also when nothing runs any more: a dead worker refreshes no token, but the home page
-of the chiefs, /readyz and /metrics still count the days.
+of the chiefs still counts the days.
 """
 
 from collections.abc import Iterable

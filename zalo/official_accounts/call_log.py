@@ -18,15 +18,15 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts.quarters import quarter
 from zalo.client.types import CallRecord
-from zalo.official_accounts.models import ApiCall
+from zalo.official_accounts.models import ApiCall, OfficialAccount
 
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 50
 EVERY_S: Final = 1.0
 LIMIT: Final = 5000
-QUARTER_MINUTES: Final = 15
 
 
 class _Buffer:
@@ -58,7 +58,7 @@ def record(account_id: int | None, call: CallRecord, *, reference: str = "") -> 
     """
     at = timezone.now()
     if not _is_about_many(call.endpoint):
-        at = at.replace(minute=at.minute - at.minute % QUARTER_MINUTES, second=0, microsecond=0)
+        at = quarter(at)
     row = ApiCall(
         account_id=account_id,
         at=at,
@@ -96,13 +96,19 @@ def flush() -> int:
         return 0
     try:
         with transaction.atomic():
-            ApiCall.objects.bulk_create(rows, batch_size=500)
+            return len(ApiCall.objects.bulk_create(_of_existing_accounts(rows), batch_size=500))
     except DatabaseError as error:
         logger.warning("zalo call log: %s rows kept back: %s", len(rows), type(error).__name__)
         with _buffer.lock:
             _buffer.rows.extendleft(reversed(rows[-(LIMIT - len(_buffer.rows)) :]))
         return 0
-    return len(rows)
+
+
+def _of_existing_accounts(rows: list[ApiCall]) -> list[ApiCall]:
+    """The rows without those of accounts deleted since, which no transaction could commit."""
+    numbers = {row.account_id for row in rows if row.account_id}
+    existing = set(OfficialAccount.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    return [row for row in rows if row.account_id is None or row.account_id in existing]
 
 
 @contextmanager

@@ -221,7 +221,7 @@ class ApiCall(models.Model):
 
 
 ATTEMPT_LIFE: Final = timedelta(minutes=10)
-"""As long as Zalo's own code lives."""
+"""The life of Zalo's own code."""
 
 
 class ConsentAttempt(models.Model):

@@ -9,20 +9,24 @@ recorded; the sweep turns it into `uncertain`, and nothing is ever sent twice by
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import redis
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from accounts.work_budget import is_stopping
 from zalo.channels.base import Channel, Content, Line
 from zalo.client.errors import ZaloError, ZaloThrottled, ZaloUncertain
+from zalo.hold import journal
+from zalo.hold import process as gate
+from zalo.hold.kinds import moment_text
 from zalo.official_accounts import call_log
 from zalo.outbox.outcomes import Outcome, Verdict, blocks_account, outcome_of
 from zalo.outbox.threads import IN_FLIGHT, threads
@@ -110,6 +114,8 @@ def leased(name: str) -> Iterator["redis.lock.Lock | None"]:
 class Drain[P: Post]:
     """The rows of one lane. A subclass names them, and has them claimed and recorded."""
 
+    journalled: ClassVar[str]  # the kind of its rows in the journal of sends
+
     def __init__(
         self, channel: Channel, line: Line, lease: "redis.lock.Lock", *, is_urgent: bool
     ) -> None:
@@ -166,7 +172,7 @@ class Drain[P: Post]:
         return self.counts
 
     def _has_work(self) -> bool:
-        if self.claiming and time.monotonic() > self.stop_at:
+        if self.claiming and (time.monotonic() > self.stop_at or is_stopping()):
             self.claiming = False
             self.counts[MORE] = len(self.waiting)
         if self.claiming and not self.waiting:
@@ -222,6 +228,7 @@ class Drain[P: Post]:
         claims = self.claim(chosen)
         if not claims:  # held back, or called off meanwhile: the next tick looks again
             self.claiming = False
+        self._write_journal((claimed, "", "") for claimed in claims)
         for claimed in claims:
             self.in_flight += 1
             threads().submit(self._call, claimed, self.posts[claimed.post_id])
@@ -289,6 +296,9 @@ class Drain[P: Post]:
             pass
         answers = [self._answer(*result) for result in results]
         self.in_flight -= len(answers)
+        self._write_journal(
+            (one.claim, one.outcome.verdict, one.outcome.message_id) for one in answers
+        )
         try:
             if answers:
                 self._book()
@@ -332,8 +342,25 @@ class Drain[P: Post]:
                 claimed = answer.claim
                 self.waiting.appendleft(Waiting(claimed.row_id, claimed.post_id))
 
+    def _write_journal(self, sends: Iterable[tuple[Claim, str, str]]) -> None:
+        stamp = gate.stamp()
+        if stamp is None:
+            return
+        installation, epoch = stamp
+        journal.write(
+            installation,
+            [
+                journal.Line(
+                    epoch, self.journalled, claim.row_id, claim.post_id, claim.to, claim.part,
+                    moment_text(claim.claimed_at), state, message_id,
+                )
+                for claim, state, message_id in sends
+            ],
+        )  # fmt: skip
+
     def _renew(self) -> None:
         now = time.monotonic()
         if now >= self.renew_at:
             self.lease.reacquire()
+            gate.look()
             self.renew_at = now + LEASE_RENEWAL_S

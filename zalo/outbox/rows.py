@@ -16,11 +16,12 @@ from django.db import models, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from accounts.work_budget import is_stopping
 from zalo.channels.base import Channel, Content
 from zalo.client.errors import ZaloError, ZaloThrottled, ZaloUncertain
+from zalo.hold import process as gate
 from zalo.official_accounts.models import OfficialAccount
 from zalo.outbox.outcomes import BACK_OFF_S, Outcome, Verdict, outcome_of
-from zalo.outbox.statements import gate_is_open
 from zalo.outbox.threads import threads
 from zalo.pacing.services import PATIENCE_S, wait_for_slot
 from zalo.pacing.slot_book import Lane, SlotBookUnavailable
@@ -45,22 +46,20 @@ class Message:
     lane: Lane = "routine"
 
 
-class Outbox[Row: models.Model]:
-    """The rows of one table that leave through one channel.
+class RowOutbox[Row: models.Model]:
+    """The rows of one table that leave, each by one call.
 
     The table has `state`, `next_attempt_at` (while one is `sending`: when it counts as lost) and
     `attempts`. A subclass names the rest.
     """
 
-    channel: ClassVar[Channel]
     waiting: ClassVar[str]
     sending: ClassVar[str] = "sending"
     related: ClassVar[tuple[str, ...]] = ()
-    waits_s: ClassVar[tuple[float, ...]] = BACK_OFF_S
-    at_once: ClassVar[int] = 8
+    at_once: int = 8
+    stuck_after: timedelta = STUCK_AFTER
 
     def __init__(self) -> None:
-        self._without_slots: set[tuple[int, Lane]] = set()
         self._is_over = False
 
     def rows(self) -> QuerySet[Row]:
@@ -71,9 +70,13 @@ class Outbox[Row: models.Model]:
         """Rows that may leave now."""
         return waiting
 
-    def message(self, row: Row) -> Message | Outcome:
-        """The message to send, or the outcome of a row for which no call is made."""
+    def prepare(self, row: Row) -> Callable[[], Outcome] | Outcome:
+        """The call of a row, for any thread, or the outcome of one for which none is made."""
         raise NotImplementedError
+
+    def lost(self, row: Row) -> Outcome:
+        """The outcome of a row whose sender is gone: it may have left."""
+        return Outcome(Verdict.UNCERTAIN)
 
     def record(self, claimed: QuerySet[Row], row: Row, outcome: Outcome) -> None:
         """Write down what became of a row: one that is in `claimed`, which somebody who knew
@@ -83,26 +86,31 @@ class Outbox[Row: models.Model]:
     def drain(self, most: int = SHIFT) -> int:
         """Send what waits; returns how many were tried. Call outside a transaction."""
         self.sweep()
+        if not gate.begin():
+            return 0
         tried = 0
         while tried < most and not self._is_over and (rows := self._claim()):
             tried += len(rows)
             self._send(rows)
+            self._is_over = self._is_over or is_stopping()
         return tried
 
     def sweep(self) -> None:
-        """Settle claims without an answer as uncertain: they may have left."""
+        """Settle claims without an answer: they may have left."""
         lost = self.rows().filter(state=self.sending, next_attempt_at__lt=timezone.now())
         for row in lost.select_related(*self.related).order_by("pk"):
-            self._record(row, Outcome(Verdict.UNCERTAIN))
+            self._record(row, self.lost(row))
 
     @transaction.atomic(durable=True)
     def _claim(self) -> list[Row]:
         now = timezone.now()
-        waiting = self.rows().filter(gate_is_open(), state=self.waiting, next_attempt_at__lte=now)
+        waiting = self.rows().filter(
+            gate.gate_is_open(), state=self.waiting, next_attempt_at__lte=now
+        )
         due = self.eligible(waiting).select_for_update(of=("self",), skip_locked=True)
         ordered = due.select_related(*self.related).order_by("next_attempt_at", "pk")
         rows: list[Any] = list(ordered[: self.at_once])
-        lost_at = now + STUCK_AFTER
+        lost_at = now + self.stuck_after
         for row in rows:
             row.state, row.next_attempt_at, row.attempts = self.sending, lost_at, row.attempts + 1
         self.rows().filter(pk__in=[row.pk for row in rows]).update(
@@ -111,41 +119,66 @@ class Outbox[Row: models.Model]:
         return rows
 
     def _send(self, rows: list[Row]) -> None:
-        begun: set[int] = set()
-        outcomes: dict[int, Outcome] = {}
-        calls: dict[Future[Outcome], int] = {}
-        try:
-            for row in rows:
-                made = self._prepare(row)
-                if isinstance(made, Outcome):
-                    outcomes[row.pk] = made
-                    continue
-                begun.add(row.pk)
-                if len(rows) == 1:
-                    outcomes[row.pk] = made()
-                else:
-                    calls[threads().submit(made)] = row.pk
-            for future in as_completed(calls):
-                outcomes[calls[future]] = future.result()
-        finally:
-            ended = [row for row in rows if row.pk in outcomes or row.pk not in begun]
-            self._record_all([(row, outcomes.get(row.pk, NOT_BEGUN)) for row in ended])
+        """Each answer is written down as it comes: a killed process repeats the fewest.
 
-    def _record_all(self, ended: list[tuple[Row, Outcome]]) -> None:
-        """One that cannot be written down takes none of the others with it."""
+        One that cannot be written down takes none of the others with it.
+        """
+        begun: set[int] = set()
         broken: Exception | None = None
-        for row, outcome in ended:
+        calls: dict[Future[Outcome], Row] = {}
+
+        def end(row: Row, outcome: Outcome) -> None:
+            nonlocal broken
+            begun.add(row.pk)
             try:
                 self._record(row, outcome)
             except Exception as error:
                 broken = error
+
+        try:
+            for row in rows:
+                made = NOT_BEGUN if self._is_over else self.prepare(row)
+                if isinstance(made, Outcome):
+                    end(row, made)
+                    continue
+                begun.add(row.pk)
+                if len(rows) == 1:
+                    end(row, made())
+                else:
+                    calls[threads().submit(made)] = row
+            for future in as_completed(calls):
+                end(calls[future], future.result())
+        finally:
+            for row in rows:
+                if row.pk not in begun:
+                    end(row, NOT_BEGUN)
         if broken is not None:
             raise broken
 
-    def _prepare(self, row: Row) -> Callable[[], Outcome] | Outcome:
+    @transaction.atomic(durable=True)
+    def _record(self, row: Any, outcome: Outcome) -> None:
+        claimed = self.rows().filter(
+            pk=row.pk, state=self.sending, next_attempt_at=row.next_attempt_at
+        )
+        self.record(claimed, row, outcome)
+
+
+class Outbox[Row: models.Model](RowOutbox[Row]):
+    """Rows that leave through one channel of Zalo, each at the pace of its account."""
+
+    channel: Channel
+    waits_s: tuple[float, ...] = BACK_OFF_S
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._without_slots: set[tuple[int, Lane]] = set()
+
+    def message(self, row: Row) -> Message | Outcome:
+        """The message to send, or the outcome of a row for which no call is made."""
+        raise NotImplementedError
+
+    def prepare(self, row: Row) -> Callable[[], Outcome] | Outcome:
         """The call of a row whose slot has come, or what becomes of it without one."""
-        if self._is_over:
-            return NOT_BEGUN
         message = self.message(row)
         if isinstance(message, Outcome):
             return message
@@ -176,10 +209,3 @@ class Outbox[Row: models.Model]:
             logger.exception("a call to Zalo broke in our own code")
             return outcome_of(ZaloUncertain(type(error).__name__))
         return Outcome(Verdict.SENT, message_id=sent.message_id)
-
-    @transaction.atomic(durable=True)
-    def _record(self, row: Any, outcome: Outcome) -> None:
-        claimed = self.rows().filter(
-            pk=row.pk, state=self.sending, next_attempt_at=row.next_attempt_at
-        )
-        self.record(claimed, row, outcome)

@@ -4,7 +4,6 @@ The row of a reading is its memory. A worker shows a sign of life with each page
 sign is old is gone, and the next one goes on where it stopped.
 """
 
-import time
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -15,6 +14,7 @@ from accounts.audit import services as audit
 from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.work_budget import UNLIMITED, WorkBudget
 from zalo.capabilities.states import Capability, may
 from zalo.client.errors import ZaloError, ZaloRetryable
 from zalo.official_accounts import call_log
@@ -23,7 +23,6 @@ from zalo.official_accounts.models import OfficialAccount
 AT_WORK_FOR: Final = timedelta(seconds=150)
 """A reader that has shown no sign of life for so long is gone: longer than it waits for a slot."""
 GIVEN_UP_AFTER: Final = timedelta(hours=12)
-SHIFT_S: Final = 200.0
 READINGS_KEPT: Final = 30
 RUNNING: Final = "running"
 FAILED: Final = "failed"
@@ -34,7 +33,7 @@ class LostReading(Exception):
 
 
 class Pager[Row: models.Model]:
-    """Readings of one kind of list. A subclass names them and reads one shift of a row."""
+    """Readings of one kind of list. A subclass names them and reads one step of a row."""
 
     model: ClassVar[Any]
     task: ClassVar[str]
@@ -43,8 +42,8 @@ class Pager[Row: models.Model]:
     busy: ClassVar[str]
     endless: ClassVar[str]
 
-    def read(self, row: Row, until: float) -> None:
-        """Read page after page until the end, or until that monotonic moment."""
+    def read(self, row: Row, budget: WorkBudget) -> None:
+        """Read page after page until the end, or until the budget is spent."""
         raise NotImplementedError
 
     def open(
@@ -81,17 +80,19 @@ class Pager[Row: models.Model]:
             enqueue(self.task, pk)
         return len(found)
 
-    def read_on(self, row_id: int, *, for_s: float = SHIFT_S) -> None:
-        """Go on with a reading for a while; nothing where another worker is at it.
+    def read_on(self, row_id: int, budget: WorkBudget = UNLIMITED) -> None:
+        """Go on with a reading; nothing where another worker is at it.
 
-        A failure that passes leaves the rest to the sweep, any other ends the reading with a
-        sentence.
+        A spent budget calls a worker for the next step. A failure that passes leaves the rest to
+        the sweep, any other ends the reading with a sentence.
         """
         row = self._claim(row_id)
         if row is None:
             return
+        goes_on = False
         try:
-            self.read(row, time.monotonic() + for_s)
+            self.read(row, budget)
+            goes_on = row.finished_at is None
         except (LostReading, ZaloRetryable):
             pass
         except ZaloError as error:
@@ -100,6 +101,8 @@ class Pager[Row: models.Model]:
         finally:
             call_log.flush()
             self._mine(row).update(beat_at=timezone.now() - AT_WORK_FOR)
+        if goes_on:
+            enqueue(self.task, row.pk)
 
     def _claim(self, row_id: int) -> Any:
         now = timezone.now()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from accounts import work_budget
 from zalo.client.api import ZaloClient
 from zalo.client.errors import (
     ZaloError,
@@ -141,7 +142,9 @@ def update(account: OfficialAccount, **values: object) -> None:
 
 
 PATIENCE_S: Final = 5.0
-LONG_PATIENCE_S: Final = 120.0
+LONG_PATIENCE_S: Final = 20.0
+LOOK_S: Final = 1.0
+"""How often a call that waits for a slot asks again, and whether its worker is to stop."""
 
 
 class ZaloParked(ZaloRetryable):
@@ -170,9 +173,9 @@ def wait_for_slot(
     book = slots(account)
     until = time.monotonic() + patience_s
     while (booking := book.book(lane=lane)) is None:
-        if time.monotonic() + book.retry_in_s > until:
+        if work_budget.is_stopping() or time.monotonic() + book.retry_in_s > until:
             raise ZaloThrottled("no slot in time", retry_after=book.retry_in_s)
-        time.sleep(book.retry_in_s)
+        time.sleep(min(book.retry_in_s, LOOK_S))
     time.sleep(booking.wait_s)
 
 

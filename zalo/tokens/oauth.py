@@ -34,7 +34,7 @@ _NAMED: Final = {
     "redirect uri": -14003,
     "app id": -14002,
 }
-"""What an error without a number is called, as far as that leaves no doubt."""
+"""Numbers of errors that come as words alone, where the words leave no doubt."""
 
 
 def new_verifier() -> str:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
                 continue
             self.stdout.write(
                 f"{rule.label}: {verb} {counts[rule.label]} dòng "
-                f"(lưu {rule.days} ngày; {rule.sentence})"
+                f"(lưu {rule.days_in_force} ngày; {rule.sentence})"
             )
         if failed:
             raise CommandError(

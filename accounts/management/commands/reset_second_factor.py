@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from accounts.sign_in import second_factor
+from accounts.sign_in.second_account import add_second, require_second
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", metavar="TÊN_ĐĂNG_NHẬP")
         parser.add_argument("--reason", required=True, metavar="LÝ_DO", help="ghi vào nhật ký")
+        add_second(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"]).first()
@@ -22,5 +24,6 @@ class Command(BaseCommand):
             raise CommandError(f"Không có tài khoản “{options['username']}”.")
         if not options["reason"].strip():
             raise CommandError("Hãy ghi lý do.")
+        require_second("reset_second_factor", subject=user, username=options["second"])
         second_factor.reset_on_server(user, reason=options["reason"].strip())
         self.stdout.write(f"{user} cài lại được bước hai ở lần đăng nhập tới, trong 7 ngày.")

@@ -2,15 +2,15 @@
 
 import csv
 import io
-import pickle
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from documents import isolated
 from groups.member_import.reader import inspecting, limits, scanning, spreadsheet_opener
@@ -87,6 +87,7 @@ type Cell = str | float | int | bool | date | datetime | time | timedelta
 # looking empty.
 FORMULA_ERROR, FORMULA = "#VALUE!", "="
 _OPENING_S = 100
+_PARTS_OF_A_SHEET = 6
 PASTED = "Bảng dán"
 
 
@@ -118,17 +119,16 @@ def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
 def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Worksheet]:
     """A file can crash what opens it, so another process does (`spreadsheet_opener`)."""
     answer = isolated.run(
-        spreadsheet_opener.__file__, content, str(limits.MAX_CELLS), wait_s=_OPENING_S
-    )
+        spreadsheet_opener.__file__, content, str(limits.MAX_CELLS), str(limits.MAX_TEXTS),
+        wait_s=_OPENING_S,
+    )  # fmt: skip
     if answer.code == spreadsheet_opener.TOO_FAR:
-        limits.check_extent(*pickle.loads(answer.output))  # noqa: S301 -- from our script
+        limits.check_extent(*isolated.read_json(answer.output))
     if answer.code:
         raise limits.refusal_of(answer.code)
     sheets: list[Worksheet] = []
-    stream = io.BytesIO(answer.output)
-    while stream.tell() < len(answer.output):
-        name, number, is_visible, rows, merged, facts = pickle.load(stream)  # noqa: S301 -- from our script
-        known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts(**facts)
+    for name, number, is_visible, rows, merged, facts in _answered(answer.output):
+        known = inspected.sheets[number] if number < len(inspected.sheets) else _known(facts)
         if any(other.name == name for other in sheets):
             raise limits.refusal_of(spreadsheet_opener.BROKEN)  # calamine reads the first one twice
         _tell_formulas(rows, known)
@@ -148,6 +148,24 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Wo
                 f"Tệp có hơn {limits.MAX_SHEETS} trang tính. Hãy tách thành nhiều tệp."
             )
     return sheets
+
+
+def _answered(output: bytes) -> Iterator[list[Any]]:
+    """The sheets as the script sent them; a process that a file took over may send anything."""
+    for line in output.splitlines():
+        try:
+            one = isolated.read_json(line)
+        except ValueError:
+            raise limits.refusal_of(spreadsheet_opener.BROKEN) from None
+        if not isinstance(one, list) or len(one) != _PARTS_OF_A_SHEET:
+            raise limits.refusal_of(spreadsheet_opener.BROKEN)
+        yield one
+
+
+def _known(facts: dict[str, Any]) -> SheetFacts:
+    known = SheetFacts(**facts)
+    known.hidden_rows, known.hidden_columns = set(known.hidden_rows), set(known.hidden_columns)
+    return known
 
 
 def _tell_formulas(rows: list[list[Cell]], known: SheetFacts) -> None:

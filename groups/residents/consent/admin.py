@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, action, visible_object
+from groups.residents import purge_period
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentNotice, ConsentRecord
 from groups.residents.consent.notice import default_text
@@ -61,9 +61,8 @@ class ConsentNoticeAdmin(StepsMixin, ScopedModelAdmin):
             **super().get_changeform_initial_data(request),
         }
         if commune is not None:
-            initial["text"] = default_text(
-                commune, timezone.localdate(), purge_days=round(settings.MEMBER_PURGE_DAYS)
-            )
+            days = purge_period.purge_days()
+            initial["text"] = default_text(commune, timezone.localdate(), purge_days=days)
         return initial
 
     def save_model(self, request: HttpRequest, obj: ConsentNotice, form: Any, change: bool) -> None:

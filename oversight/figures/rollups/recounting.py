@@ -1,22 +1,23 @@
 """Recount dirty slices.
 
 Marks are deleted in the transaction that recounts. Each count is a later statement than the
-deletion, so it sees every marked write; marks committed later stay. Only one process recounts at a
-time, or an older count could overwrite a newer one. A killed process leaves everything unchanged.
+deletion, so it sees every marked write; marks committed later stay, and so do those that an open
+write holds. Only one process recounts at a time, or an older count could overwrite a newer one. A
+killed process leaves everything unchanged.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import batched
-from time import monotonic
 
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.work_budget import UNLIMITED, WorkBudget
 from oversight.figures.models import DirtySlice, FigureSlice
 from oversight.figures.rollups.counting import Counted, count
 from oversight.figures.rollups.triggers import ALL_SLICES
@@ -24,24 +25,27 @@ from oversight.figures.rollups.triggers import ALL_SLICES
 log = logging.getLogger(__name__)
 
 type Key = tuple[str, int, date]
+type Month = tuple[str, date]
 
 COMPARED_KEY = "oversight-counts-compared"
+# Where tonight's comparison goes on: day, last month compared, differences so far.
+COMPARING_KEY = "oversight-counts-comparing"
 # Key of the advisory lock; used nowhere else.
 ONE_AT_A_TIME = 8_301
 # Marks read at once, and places counted by one statement.
 ROWS, PLACES = 5_000, 200
 
 
-def recount_dirty(*, until: float | None = None) -> int:
+def recount_dirty(budget: WorkBudget = UNLIMITED) -> int:
     """Recount dirty and expired slices in bounded turns; return the number of slices.
 
-    Stops after the turn in which `until` (a `time.monotonic`) came.
+    Stops after the turn in which the budget was spent.
     """
     counted = 0
     while True:
         found = _turn()
         counted += found
-        if not found or (until is not None and monotonic() > until):
+        if not found or budget.is_spent:
             return counted
 
 
@@ -57,7 +61,7 @@ def _turn() -> int:
 
 def recount(keys: Iterable[Key]) -> None:
     """Recount and store these slices. Needs a transaction with the lock."""
-    by_month: dict[tuple[str, date], list[int]] = defaultdict(list)
+    by_month: dict[Month, list[int]] = defaultdict(list)
     for subject, place, month in sorted(keys):
         by_month[subject, month].append(place)
     for (subject, month), places in by_month.items():
@@ -95,7 +99,7 @@ def _pop_dirty() -> set[Key]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH taken AS (DELETE FROM oversight_dirtyslice WHERE id IN "
-            "(SELECT id FROM oversight_dirtyslice ORDER BY id LIMIT %s) "
+            "(SELECT id FROM oversight_dirtyslice ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) "
             "RETURNING subject, place, month) SELECT DISTINCT subject, place, month FROM taken",
             [ROWS],
         )
@@ -113,19 +117,59 @@ def compare() -> list[Key]:
     Compares all, each month in one snapshot. Marks the wrong ones and caches their number for
     `oversight.health`.
     """
-    by_month: dict[tuple[str, date], set[int]] = defaultdict(set)
+    wrong, _last = _compare(_places_by_month(), UNLIMITED)
+    _conclude(len(wrong))
+    return wrong
+
+
+def compare_on(budget: WorkBudget) -> bool:
+    """Go on with today's comparison where the last call left it; return whether it is whole."""
+    today = timezone.localdate()
+    day, last, differing = cache.get(COMPARING_KEY, (today, None, 0))
+    if day != today:
+        last, differing = None, 0
+    last = last and tuple(last)
+    months = _places_by_month()
+    wrong, last = _compare(
+        {month: months[month] for month in months if last is None or month > last}, budget
+    )
+    differing += len(wrong)
+    if last is not None:
+        cache.set(COMPARING_KEY, (today, last, differing), timeout=None)
+        return False
+    cache.delete(COMPARING_KEY)
+    _conclude(differing)
+    return True
+
+
+def _places_by_month() -> dict[Month, set[int]]:
+    by_month: dict[Month, set[int]] = defaultdict(set)
     for subject, place, month in everything() | _stored_keys():
         by_month[subject, month].add(place)
+    return by_month
+
+
+def _compare(
+    months: Mapping[Month, set[int]], budget: WorkBudget
+) -> tuple[list[Key], Month | None]:
+    """Compare and mark; the second value is the month in which the budget was spent."""
     wrong: list[Key] = []
-    for (subject, month), places in sorted(by_month.items()):
-        for some in batched(sorted(places), PLACES):
+    last = None
+    for subject, month in sorted(months):
+        for some in batched(sorted(months[subject, month]), PLACES):
             with _one_view():
                 wrong += _differing(subject, month, some)
+        if budget.is_spent:
+            last = subject, month
+            break
     mark_dirty(wrong)
     if wrong:
         log.error("%s counts differ from their rows, such as %s", len(wrong), wrong[0])
-    cache.set(COMPARED_KEY, (timezone.now().timestamp(), len(wrong)), timeout=None)
-    return wrong
+    return wrong, last
+
+
+def _conclude(differing: int) -> None:
+    cache.set(COMPARED_KEY, (timezone.now().timestamp(), differing), timeout=None)
 
 
 def everything() -> set[Key]:

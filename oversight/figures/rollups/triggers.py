@@ -4,6 +4,10 @@ Once for each statement, from the old (`formerly`) and new (`newly`) rows, so th
 COPY and manual SQL are covered by one query. `EXCEPT` leaves rows with a changed counted column, on
 both sides, so that a move between months, communes or hamlets marks both.
 
+A slice that is marked gets no second mark: the mark is held until the writer commits. Recounting
+passes over it meanwhile, so that it is taken only by a count that sees the write. A mark that
+recounting has taken cannot be held, and the writer adds its own. Nobody waits for anybody.
+
 Used by migrations: a change here needs a new migration that creates them again.
 """
 
@@ -26,22 +30,34 @@ _WRITTEN = """
 CREATE OR REPLACE FUNCTION oversight_{table}_written() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO oversight_dirtyslice (subject, place, month)
-        WITH changed AS (SELECT {columns} FROM newly) {slices};
+        {mark_new};
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO oversight_dirtyslice (subject, place, month)
-        WITH changed AS (SELECT {columns} FROM formerly) {slices};
+        {mark_old};
     ELSE
-        INSERT INTO oversight_dirtyslice (subject, place, month)
-        WITH changed AS (
-            (SELECT {columns} FROM newly EXCEPT SELECT {columns} FROM formerly)
-            UNION ALL
-            (SELECT {columns} FROM formerly EXCEPT SELECT {columns} FROM newly)
-        ) {slices};
+        {mark_changed};
     END IF;
     RETURN NULL;
 END $$;
 """
+_MARK = """
+        INSERT INTO oversight_dirtyslice (subject, place, month)
+        SELECT * FROM (WITH changed AS ({changed}) {slices}) AS slice (subject, place, month)
+        WHERE NOT EXISTS (
+            SELECT FROM oversight_dirtyslice mark
+            WHERE mark.place = slice.place AND mark.subject = slice.subject
+                AND mark.month = slice.month
+            FOR KEY SHARE SKIP LOCKED
+        )
+"""
+_CHANGED = {
+    "mark_new": "SELECT {columns} FROM newly",
+    "mark_old": "SELECT {columns} FROM formerly",
+    "mark_changed": """
+    (SELECT {columns} FROM newly EXCEPT SELECT {columns} FROM formerly)
+    UNION ALL
+    (SELECT {columns} FROM formerly EXCEPT SELECT {columns} FROM newly)
+    """,
+}
 
 _CALLED = """
 CREATE TRIGGER figures_inserted AFTER INSERT ON {table}
@@ -106,7 +122,8 @@ _SOURCES = {
         GROUP BY 1, 2, 3
         """,
     ),
-    # Queued and sending count alike: a claim marks nothing.
+    # Queued and sending count alike: a claim marks nothing. A post is asked for by its key, as the
+    # join of one answer may read all posts.
     "broadcasts_delivery": (
         (
             "id, broadcast_id, commune_id, zalo_group_id, way, "
@@ -114,12 +131,17 @@ _SOURCES = {
             "finding, sent_at, posted_at, settled_at"
         ),
         """
-        SELECT 'posts', d.commune_id, oversight_month(moment)
-        FROM changed d LEFT JOIN broadcasts_broadcast post ON post.id = d.broadcast_id
-        CROSS JOIN LATERAL (VALUES
-            (oversight_arrived_at(d.status, d.finding, d.sent_at, d.posted_at, d.settled_at)),
-            (oversight_due_at(post.scheduled_for, post.approved_at, post.started_at))
-        ) AS at (moment)
+        SELECT 'posts', commune_id, oversight_month(moment)
+        FROM (
+            SELECT commune_id, oversight_arrived_at(
+                status, finding, sent_at, posted_at, settled_at
+            ) FROM changed
+            UNION ALL
+            SELECT commune_id, (
+                SELECT oversight_due_at(post.scheduled_for, post.approved_at, post.started_at)
+                FROM broadcasts_broadcast post WHERE post.id = broadcast_id
+            ) FROM (SELECT DISTINCT commune_id, broadcast_id FROM changed) AS posts
+        ) AS at (commune_id, moment)
         WHERE moment IS NOT NULL
         GROUP BY 1, 2, 3
         """,
@@ -164,10 +186,15 @@ _SOURCES = {
 def function_of(table: str) -> str:
     """SQL that creates or replaces the trigger function of a table."""
     columns, slices = _SOURCES[table]
-    return _WRITTEN.format(table=table, columns=columns, slices=slices)
+    marks = {
+        kind: _MARK.format(changed=changed.format(columns=columns), slices=slices)
+        for kind, changed in _CHANGED.items()
+    }
+    return _WRITTEN.format(table=table, **marks)
 
 
-CREATE = _MOMENTS + "".join(function_of(table) + _CALLED.format(table=table) for table in _SOURCES)
+FUNCTIONS = "".join(function_of(table) for table in _SOURCES)
+CREATE = _MOMENTS + FUNCTIONS + "".join(_CALLED.format(table=table) for table in _SOURCES)
 DROP = (
     "".join(_REMOVED.format(table=table) for table in _SOURCES)
     + "DROP FUNCTION oversight_month, oversight_arrived_at, oversight_due_at;"

@@ -27,7 +27,7 @@ BLOCKS = (
 )
 
 
-def paper(letterhead: Letterhead = POLICE, **changes: object) -> Paper:
+def sample_paper(letterhead: Letterhead = POLICE, **changes: object) -> Paper:
     """A report of this body."""
     authority = "T/M Đảng ủy" if letterhead.is_party else "KT. Trưởng Công an xã"
     fields = {

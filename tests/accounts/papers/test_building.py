@@ -8,24 +8,24 @@ from docx import Document
 
 from documents.building import build
 from documents.content import Heading, Paper, Table, Text, ordinal, paragraphs
-from tests.accounts.papers.samples import BLOCKS, COMMITTEE, PARTY, POLICE, paper
+from tests.accounts.papers.samples import BLOCKS, COMMITTEE, PARTY, POLICE, sample_paper
 from tests.papers_checking import validate
 
-MINUTES = paper(
+MINUTES = sample_paper(
     replace(POLICE, place="", symbol=""), title="Biên bản", code="", recipients=(),
-    signatures=(*paper().signatures, *paper().signatures),
+    signatures=(*sample_paper().signatures, *sample_paper().signatures),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "sample",
     [
-        paper(POLICE),
-        paper(COMMITTEE),
-        paper(PARTY),
-        paper(POLICE, is_across=True),
-        paper(PARTY, is_across=True),
-        paper(POLICE, recipients=()),
+        sample_paper(POLICE),
+        sample_paper(COMMITTEE),
+        sample_paper(PARTY),
+        sample_paper(POLICE, is_across=True),
+        sample_paper(PARTY, is_across=True),
+        sample_paper(POLICE, recipients=()),
         MINUTES,
     ],
     ids=["police", "committee", "party", "across", "party across", "to nobody", "minutes"],
@@ -35,8 +35,8 @@ def test_every_layout_keeps_its_rules(sample):
 
 
 def test_same_content_gives_the_same_bytes():
-    assert build(paper()) == build(paper())
-    assert build(paper()) != build(paper(draft=3))
+    assert build(sample_paper()) == build(sample_paper())
+    assert build(sample_paper()) != build(sample_paper(draft=3))
 
 
 def lines(content: bytes) -> list[str]:
@@ -44,13 +44,13 @@ def lines(content: bytes) -> list[str]:
 
 
 def test_headings_are_numbered_anew_under_each_heading_above():
-    found = [block.text for block in paper().body if isinstance(block, Heading)]
+    found = [block.text for block in sample_paper().body if isinstance(block, Heading)]
 
     assert found == [
         "I. Tình hình", "1. Nhóm Zalo", "2. Tin báo", "II. Kết quả", "1. Kiến nghị",
         "a) Với Đảng ủy", "b) Với Ủy ban nhân dân",
     ]  # fmt: skip
-    assert [line for line in lines(build(paper())) if line in found[1:3]] == found[1:3]
+    assert [line for line in lines(build(sample_paper())) if line in found[1:3]] == found[1:3]
 
 
 def test_ordinals_are_those_of_vietnamese_papers():
@@ -59,7 +59,7 @@ def test_ordinals_are_those_of_vietnamese_papers():
 
 
 def test_number_and_day_are_left_to_people():
-    state, party = paper(POLICE), paper(PARTY)
+    state, party = sample_paper(POLICE), sample_paper(PARTY)
 
     assert (state.number_line, party.number_line) == ("Số: …/BC-CAX", "Số …-BC/ĐU")
     assert state.date_line == "Mẫu Đơn, ngày … tháng … năm 2026"
@@ -67,7 +67,7 @@ def test_number_and_day_are_left_to_people():
 
 
 def test_a_table_of_nothing_says_so():
-    empty = paper(blocks=(Table(("Ấp", "Số"), ()),))
+    empty = sample_paper(blocks=(Table(("Ấp", "Số"), ()),))
 
     table = Document(BytesIO(build(empty))).tables[1]
 
@@ -79,13 +79,13 @@ def test_what_a_person_typed_reaches_the_file_composed_and_without_control_lette
     typed = paragraphs("Trật tự\x0b ổn định\n\n  Không có vụ việc \n")
 
     assert [one.text for one in typed] == ["Trật tự", "ổn định", "Không có vụ việc"]
-    content = build(paper(blocks=(Heading("Thời hạn đã tính"), Text("Tổ trưởng\x07 báo"))))
+    content = build(sample_paper(blocks=(Heading("Thời hạn đã tính"), Text("Tổ trưởng\x07 báo"))))
     assert lines(content)[2:] == ["I. THỜI HẠN ĐÃ TÍNH", "Tổ trưởng báo"]
     assert validate(content) == []
 
 
 def test_a_long_paper_numbers_its_pages_from_the_second_on():
-    section = Document(BytesIO(build(paper(blocks=BLOCKS * 9)))).sections[0]
+    section = Document(BytesIO(build(sample_paper(blocks=BLOCKS * 9)))).sections[0]
 
     assert section.different_first_page_header_footer
     assert "PAGE" in section.header._element.xml
@@ -93,7 +93,7 @@ def test_a_long_paper_numbers_its_pages_from_the_second_on():
 
 
 def test_mark_and_number_of_the_draft_stand_on_every_page():
-    section = Document(BytesIO(build(paper()))).sections[0]
+    section = Document(BytesIO(build(sample_paper()))).sections[0]
 
     for foot in (section.footer, section.first_page_footer):
         assert foot.paragraphs[0].text == (
@@ -102,10 +102,10 @@ def test_mark_and_number_of_the_draft_stand_on_every_page():
 
 
 def test_nothing_of_a_paper_is_left_out():
-    def said(sample: Paper) -> str:
+    def text_of(sample: Paper) -> str:
         return Document(BytesIO(build(sample))).element.xml
 
-    text = said(paper(PARTY))
+    text = text_of(sample_paper(PARTY))
     for part in (
         "ĐẢNG CỘNG SẢN VIỆT NAM",
         "T/M ĐẢNG ỦY",

@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 
 from documents.building import build
 from documents.content import Paper
-from tests.accounts.papers.samples import PARTY, paper
+from tests.accounts.papers.samples import PARTY, sample_paper
 from tests.papers_checking import validate
 
 type Spoil = Callable[[DocumentType], None]
@@ -48,7 +48,7 @@ def sized(start: str, points: float) -> Spoil:
     return lambda document: setattr(starting(document, start).runs[0].font, "size", Pt(points))
 
 
-def said(start: str, instead: str) -> Spoil:
+def with_words(start: str, instead: str) -> Spoil:
     return lambda document: setattr(starting(document, start).runs[0], "text", instead)
 
 
@@ -158,8 +158,8 @@ SPOILED = {
     ),
     "wide lines by default": (wide_by_default, {"body.spacing"}),
     "letters not composed": (not_composed, {"unicode"}),
-    "letters of TCVN3": (said("Toàn xã", "NguyÔn V¨n"), {"unicode"}),
-    "letters of VNI": (said("Toàn xã", "Nguyeãn Vaên"), {"unicode"}),
+    "letters of TCVN3": (with_words("Toàn xã", "NguyÔn V¨n"), {"unicode"}),
+    "letters of VNI": (with_words("Toàn xã", "Nguyeãn Vaên"), {"unicode"}),
     "small body": (sized("Toàn xã", 12), {"body"}),
     "large title": (sized("BÁO CÁO", 18), {"title"}),
     "small summary": (sized("Kết quả mô hình", 12), {"summary"}),
@@ -172,18 +172,18 @@ SPOILED = {
     "ragged body": (shaped("Toàn xã", "alignment", WD_ALIGN_PARAGRAPH.LEFT), {"body.alignment"}),
     "title aside": (shaped("BÁO CÁO", "alignment", WD_ALIGN_PARAGRAPH.LEFT), {"title"}),
     "no motto": (gone("Độc lập"), {"country", "rule"}),
-    "another motto": (said("Độc lập", "Độc lập – Tự do – Hạnh phúc"), {"country"}),
+    "another motto": (with_words("Độc lập", "Độc lập – Tự do – Hạnh phúc"), {"country"}),
     "motto not bold": (plain("Độc lập"), {"country"}),
     "no lines in the head": (without("w:pBdr", table=0), {"rule"}),
     "issuer not bold": (plain("CÔNG AN XÃ"), {"issuer"}),
     "above bold": (plain("CÔNG AN THÀNH", bold=True), {"above"}),
     "no draft line": (gone("DỰ THẢO"), {"draft"}),
-    "draft without number": (said("DỰ THẢO", "DỰ THẢO"), {"draft"}),
-    "number given": (said("Số:", "Số: 12/BC-CAX"), {"number"}),
-    "day given": (said("Mẫu Đơn", "Mẫu Đơn, ngày 05 tháng 11 năm 2026"), {"place"}),
+    "draft without number": (with_words("DỰ THẢO", "DỰ THẢO"), {"draft"}),
+    "number given": (with_words("Số:", "Số: 12/BC-CAX"), {"number"}),
+    "day given": (with_words("Mẫu Đơn", "Mẫu Đơn, ngày 05 tháng 11 năm 2026"), {"place"}),
     "place upright": (plain("Mẫu Đơn"), {"place"}),
     "recipients upright": (plain("Nơi nhận", bold=True), {"recipients"}),
-    "signer in small letters": (said("KT.", "Kt. Trưởng Công an xã"), {"signer"}),
+    "signer in small letters": (with_words("KT.", "Kt. Trưởng Công an xã"), {"signer"}),
     "title before the head": (title_first, None),
     "no head": (no_head, None),
     "no title": (gone("BÁO CÁO"), None),
@@ -192,7 +192,7 @@ SPOILED = {
     "heading twice": (heading_twice, {"heading.number"}),
     "heading skipped": (gone("II."), {"heading.number"}),
     "heading not bold": (plain("I."), {"heading.bold"}),
-    "heading in small letters": (said("I.", "I. Tình hình"), {"heading.caps"}),
+    "heading in small letters": (with_words("I.", "I. Tình hình"), {"heading.caps"}),
     "head of table not repeated": (without("w:tblHeader", table=1), {"table.head"}),
     "rows torn": (without("w:cantSplit", table=1), {"table.rows"}),
     "head of table plain": (plain("Đã nhận"), {"table.head"}),
@@ -206,7 +206,7 @@ SPOILED = {
 def test_spoiled_file_is_refused_for_what_was_spoiled(name):
     spoil, expected = SPOILED[name]
 
-    found = {fault.what for fault in validate(spoiled(paper(), spoil))}
+    found = {fault.what for fault in validate(spoiled(sample_paper(), spoil))}
 
     assert found, name
     assert expected is None or found == expected
@@ -214,9 +214,12 @@ def test_spoiled_file_is_refused_for_what_was_spoiled(name):
 
 SPOILED_PARTY = {
     "no star": (gone("*"), "rule"),
-    "country of the State": (said("ĐẢNG CỘNG", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), "country"),
+    "country of the State": (
+        with_words("ĐẢNG CỘNG", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        "country",
+    ),
     "small name of the Party": (sized("ĐẢNG CỘNG", 13), "country"),
-    "number as the State has it": (said("Số", "Số: …/BC-ĐU"), "number"),
+    "number as the State has it": (with_words("Số", "Số: …/BC-ĐU"), "number"),
     "recipients not underlined": (plain("Nơi nhận"), "recipients"),
     "small body": (sized("Toàn xã", 13), "body"),
 }
@@ -226,7 +229,7 @@ SPOILED_PARTY = {
 def test_spoiled_file_of_the_party_is_refused(name):
     spoil, expected = SPOILED_PARTY[name]
 
-    found = {fault.what for fault in validate(spoiled(paper(PARTY), spoil))}
+    found = {fault.what for fault in validate(spoiled(sample_paper(PARTY), spoil))}
 
     assert expected in found
 
@@ -239,10 +242,10 @@ def test_what_is_no_word_file_is_said_to_be_none(content):
 
 
 def test_saving_with_a_word_processor_in_between_changes_no_verdict():
-    assert validate(spoiled(paper(), lambda document: None)) == []
+    assert validate(spoiled(sample_paper(), lambda document: None)) == []
 
 
 def test_sentences_name_place_and_measure():
-    [fault] = validate(spoiled(paper(), margin("left", 25)))
+    [fault] = validate(spoiled(sample_paper(), margin("left", 25)))
 
     assert fault.sentence == "Có lề trái 25 mm; phải từ 30–35 mm."

@@ -11,7 +11,7 @@ from accounts.models import PaperDraft
 from accounts.papers.services import Issuer, letterhead, numbered, signature
 from documents.building import build
 from documents.content import Text
-from tests.accounts.papers.samples import paper
+from tests.accounts.papers.samples import sample_paper
 from tests.factories.accounts import make_commune, make_profile
 from tests.papers_checking import validate
 
@@ -23,20 +23,20 @@ def test_a_number_goes_up_when_the_content_changed():
     commune = make_commune()
 
     def number(about: str = "x", **changes: object) -> int:
-        return numbered(paper(**changes), commune=commune, about=about).draft
+        return numbered(sample_paper(**changes), commune=commune, about=about).draft
 
     assert [number(), number(mark="Người khác lấy"), number(draft=9)] == [1, 1, 1]
     assert number(blocks=(Text("Khác"),)) == 2
     assert number() == 3
     assert number("y") == 1
-    assert numbered(paper(), commune=make_commune(), about="x").draft == 1
+    assert numbered(sample_paper(), commune=make_commune(), about="x").draft == 1
     assert PaperDraft.objects.get(commune=commune, about="x").made_at <= timezone.now()
 
 
 def test_numbers_are_kept_as_long_as_papers():
     commune = make_commune()
     for about, days in (("old", 3651), ("kept", 3649)):
-        numbered(paper(), commune=commune, about=about)
+        numbered(sample_paper(), commune=commune, about=about)
         made = timezone.now() - timedelta(days=days)
         PaperDraft.objects.filter(about=about).update(made_at=made)
 
@@ -53,7 +53,7 @@ def test_letterhead_of_every_body_keeps_the_rules(issuer, kind):
         party_above="Đảng bộ thành phố Đồng Nai",
     )  # fmt: skip
     head = letterhead(commune, issuer, on=DAY)
-    made = paper(head, signatures=(signature(commune, issuer, on=DAY),))
+    made = sample_paper(head, signatures=(signature(commune, issuer, on=DAY),))
 
     assert validate(build(made)) == []
 
@@ -64,7 +64,10 @@ def test_letterhead_without_a_profile_still_keeps_the_rules():
     for issuer in Issuer:
         signatures = (signature(commune, issuer, on=DAY),)
         assert (
-            validate(build(paper(letterhead(commune, issuer, on=DAY), signatures=signatures))) == []
+            validate(
+                build(sample_paper(letterhead(commune, issuer, on=DAY), signatures=signatures))
+            )
+            == []
         )
 
 

@@ -56,7 +56,7 @@ class Score:
     def expected(self, rule: str | None = None) -> int:
         return self._of(self.found, rule) + self._of(self.missed, rule)
 
-    def told(self, rule: str | None = None) -> int:
+    def claimed(self, rule: str | None = None) -> int:
         return self._of(self.found, rule) + self._of(self.invented, rule)
 
     def right(self, rule: str | None = None) -> int:

@@ -1,30 +1,30 @@
-"""What the haul of a robbery says, put together."""
+"""An attacker puts the haul of a robbery together."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import transaction
 
 from reports.models import TipReport
-from tests.flows.differencing.reading import TOLD, Taken, by_rule, equations_of
+from tests.flows.differencing.reading import TOLD, Table, by_rule, equations_of
 from tests.flows.differencing.solving import Cell, Equation
 from tests.flows.differencing.taking import Haul, Taker
 from tests.flows.differencing.twins import Twin
 from tests.flows.differencing.world import LATER
 
 
-def equations(taken: Iterable[Taken]) -> set[Equation]:
+def equations(taken: Iterable[Table]) -> set[Equation]:
     """Of all tables together, whoever took them."""
     return {one for table in taken if table.key in TOLD for one in equations_of(table)}
 
 
-def with_rules(taken: Iterable[Taken]) -> Mapping[Cell, int]:
-    """What the rules say of cells that are not told."""
+def with_rules(taken: Iterable[Table]) -> Mapping[Cell, int]:
+    """Return the most that each hidden cell of all tables can be by the rules."""
     return {
         cell: most for table in taken if table.key in TOLD for cell, most in by_rule(table).items()
     }
 
 
-def outside_the_door(taken: Iterable[Taken]) -> Iterator[str]:
+def outside_the_door(taken: Iterable[Table]) -> Iterator[str]:
     """Numbers of figures that are for the police alone."""
     for table in taken:
         if table.key not in TOLD and table.numbers:
@@ -35,7 +35,7 @@ def changed(twin: Twin, taker: Taker, *, was: Haul, seed: int, most_pages: int) 
     """Pages that are not the same in the other world."""
     with transaction.atomic():
         TipReport.objects.filter(pk=twin.tip).update(**twin.write)
-        now = taker.take(LATER, most_pages=most_pages, seed=seed)
+        now = taker.collect(LATER, most_pages=most_pages, seed=seed)
         transaction.set_rollback(True)
     cell = " ".join(map(str, twin.cell))
     return [

@@ -30,7 +30,7 @@ _WIDTH = re.compile(r"^([\d.]+)%$")
 
 
 @dataclass(frozen=True)
-class Taken:
+class Table:
     """A table of tips that somebody was shown; None is a number that was not."""
 
     where: str
@@ -62,7 +62,7 @@ class Spans:
         return found
 
 
-def in_page(where: str, page: bytes, asked: Period, spans: Spans) -> Iterator[Taken]:
+def in_page(where: str, page: bytes, asked: Period, spans: Spans) -> Iterator[Table]:
     """Tables of figures, tables of a paper, pictures and sentences."""
     root = lxml.html.fromstring(page.decode())
     for section in root.xpath("//section[starts-with(@aria-labelledby, 'so-')]"):
@@ -83,16 +83,16 @@ def in_page(where: str, page: bytes, asked: Period, spans: Spans) -> Iterator[Ta
         found = _RECEIVED.match(_text(paragraph))
         about = spans.of(found[1]) if found else None
         if found and about:
-            yield Taken(f"{where}: sentence", TIPS, about, (), _number(found[2]))
+            yield Table(f"{where}: sentence", TIPS, about, (), _number(found[2]))
 
 
-def in_city_page(where: str, page: bytes, asked: Period) -> Iterator[Taken]:
-    """What each commune of the table tells of its tips; the last line adds up those that do."""
+def in_city_page(where: str, page: bytes, asked: Period) -> Iterator[Table]:
+    """Yield the published tips of each commune; the last line adds up those that have some."""
     for cell in lxml.html.fromstring(page.decode()).xpath("//td[@data-heading='Phản ánh']"):
-        yield Taken(f"{where}: city", TIPS, asked, (), _number(_text(cell)))
+        yield Table(f"{where}: city", TIPS, asked, (), _number(_text(cell)))
 
 
-def in_workbook(where: str, content: bytes, asked: Period) -> Iterator[Taken]:
+def in_workbook(where: str, content: bytes, asked: Period) -> Iterator[Table]:
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     key = ""
     lines: list[list[str]] = []
@@ -106,7 +106,7 @@ def in_workbook(where: str, content: bytes, asked: Period) -> Iterator[Taken]:
             lines.append([text for text in texts if text])
 
 
-def in_document(where: str, content: bytes, asked: Period) -> Iterator[Taken]:
+def in_document(where: str, content: bytes, asked: Period) -> Iterator[Table]:
     key = ""
     for block in docx.Document(io.BytesIO(content)).iter_inner_content():
         if isinstance(block, docx.table.Table):
@@ -118,7 +118,7 @@ def in_document(where: str, content: bytes, asked: Period) -> Iterator[Taken]:
             key = SENSITIVE.get(block.text.strip(), key)
 
 
-def _table(where: str, key: str, span: Period, lines: list[list[str]]) -> Iterator[Taken]:
+def _table(where: str, key: str, span: Period, lines: list[list[str]]) -> Iterator[Table]:
     """Of several columns each number by itself: outsiders get no such table of tips."""
     rows = [
         (line[0] if len(line) == 2 else f"{line[0]}/{place}", _number(text))
@@ -128,11 +128,11 @@ def _table(where: str, key: str, span: Period, lines: list[list[str]]) -> Iterat
     total = next((value for label, value in rows if label == TOTAL), None)
     told = tuple(row for row in rows if row[0] != TOTAL)
     if key and rows:
-        yield Taken(where, key, span, told, total)
+        yield Table(where, key, span, told, total)
 
 
-def _pictures(where: str, root: Any, spans: Spans) -> Iterator[Taken]:
-    """What is said of a picture, and what its lengths say where they are parts of a whole."""
+def _pictures(where: str, root: Any, spans: Spans) -> Iterator[Table]:
+    """Yield the words of a picture, and its lengths where they are parts of a whole."""
     for picture in root.xpath("//svg[@role='img']"):
         name = picture.get("aria-labelledby", "").split("-ten")[0]
         key = CHARTS.get(name)
@@ -145,7 +145,7 @@ def _pictures(where: str, root: Any, spans: Spans) -> Iterator[Taken]:
         total = next((_number(text) for label, text in pairs if label == "Tổng số"), None)
         if span is None:
             raise ValueError(f"{where}: which days is {title!r} about?")
-        yield Taken(f"{where}: picture", key, span, tuple(rows), total)
+        yield Table(f"{where}: picture", key, span, tuple(rows), total)
         lengths = [
             float(found[1])
             for part in picture.xpath(".//rect[@class='part']")
@@ -160,7 +160,7 @@ def _pictures(where: str, root: Any, spans: Spans) -> Iterator[Taken]:
                 *zip(named, measured, strict=True),
                 *((label, None) for label in unsaid if label not in named),
             ]
-            yield Taken(f"{where}: lengths", key, span, tuple(told), total)
+            yield Table(f"{where}: lengths", key, span, tuple(told), total)
 
 
 def _number(text: str) -> int | None:
@@ -172,8 +172,8 @@ def _text(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
-def equations_of(taken: Taken) -> Iterator[Equation]:
-    """What a table says of the cells: months, and rows of quarters."""
+def equations_of(taken: Table) -> Iterator[Equation]:
+    """Return the equations of the cells of a table: months, and rows of quarters."""
     if taken.key == TIPS:
         named = {one.words: one for one in periods.months_in(taken.span)}
         for label, value in taken.rows:
@@ -196,8 +196,8 @@ def equations_of(taken: Taken) -> Iterator[Equation]:
         yield months_of(taken.span), taken.total
 
 
-def by_rule(taken: Taken) -> Mapping[Cell, int]:
-    """What whoever knows the rules knows of a quarter without any sum: which rows are small.
+def by_rule(taken: Table) -> Mapping[Cell, int]:
+    """Return the most that each hidden row of a quarter can be by the rules, without any sum.
 
     The row more that is hidden comes from the end; so of two rows, where the later one is told, the
     earlier one that is not is below five. So is a row that outsiders count by themselves, which is

@@ -1,4 +1,4 @@
-"""What follows from the rules alone: the same tips stand in rows of several tables.
+"""Relations follow from the rules alone: the same tips stand in rows of several tables.
 
 A tip without a kind has no category, one without a result is told to nobody, and so on. Each
 relation is a line of cells with their signs that adds up to nought.

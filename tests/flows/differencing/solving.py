@@ -21,7 +21,7 @@ Bounds = dict[Cell, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Claim:
-    """What an attacker says of a cell that nobody told."""
+    """A value that an attacker claims of a hidden cell."""
 
     cell: Cell
     low: int

@@ -24,7 +24,7 @@ from oversight.summaries.result_post import text_of
 from oversight.summaries.services import draft, sign
 from tests.conftest import MODEL_BACKEND
 from tests.flows.differencing import reading
-from tests.flows.differencing.reading import Spans, Taken
+from tests.flows.differencing.reading import Spans, Table
 from tests.flows.differencing.world import CITY, World, whole_spans
 from tests.flows.leaks.hunts import _CHANGING
 from tests.flows.leaks.places import Crawl
@@ -43,7 +43,7 @@ _ROW_OF_TRAIL = re.compile(rb"/accounts/auditevent/\d+/")
 class Haul:
     """All that was brought home: tables to calculate with, and pages as they stood."""
 
-    taken: list[Taken] = field(default_factory=list)
+    taken: list[Table] = field(default_factory=list)
     pages: dict[str, bytes] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -60,7 +60,9 @@ class Taker:
         self._world, self._spans, self._share = world, spans, share
         self._words = Spans([*whole_spans(), *spans])
 
-    def take(self, moment: datetime, *, most_pages: int = 0, seed: int, near: bool = False) -> Haul:
+    def collect(
+        self, moment: datetime, *, most_pages: int = 0, seed: int, near: bool = False
+    ) -> Haul:
         """At one moment; whatever the portal writes meanwhile is forgotten again. `near`: only the
         spans that end or go on about then."""
         day = timezone.localdate(moment)
@@ -75,7 +77,7 @@ class Taker:
                     _count_anew()
                     clients = {name: self._sign_in(name) for name in self._world.users}
                     for span in spans:
-                        for role, method, address, kind in self._doors(span, random):
+                        for role, method, address, kind in self._addresses(span, random):
                             self._open(haul, clients[role], role, method, address, kind, span)
                     if most_pages:
                         self._signed(haul, clients, moment)
@@ -89,7 +91,7 @@ class Taker:
         client.force_login(self._world.users[name], backend=MODEL_BACKEND)
         return client
 
-    def _doors(self, span: Period, random: Random) -> Iterator[tuple[str, str, str, str]]:
+    def _addresses(self, span: Period, random: Random) -> Iterator[tuple[str, str, str, str]]:
         """Role, method, address, and how to read the answer."""
         yield (
             random.choice([MEMBER, OFFICE, FRONT]),
@@ -126,8 +128,8 @@ class Taker:
             haul.taken += reading.in_city_page(where, content, span)
 
     def _signed(self, haul: Haul, clients: dict[str, Client], moment: datetime) -> None:
-        """What the Party signs and everybody reads, with its files and the post made of it; and
-        what the police sign, which stays with them."""
+        """Take the signed papers of the Party that everybody reads, with files and the post made of
+        it, and those of the police, which stay with them."""
         office, chief = self._world.users[str(OFFICE)], self._world.chief
         for span in SIGNED:
             row = _sign(Issuer.PARTY, span, office, moment)

@@ -26,7 +26,7 @@ MOVED = {KIND.key: "kind", CATEGORY.key: "category", CHANNEL.key: "channel"}
 
 @dataclass(frozen=True)
 class Twin:
-    """What is written to which tip, and the cell that becomes another by it."""
+    """One change to one tip, and the cell that becomes another by it."""
 
     cell: Cell
     tip: int
@@ -78,7 +78,7 @@ def betrayed(commune: Commune) -> tuple[list[Claim], int]:
 
 
 def _sight_of_months(counts: list[int]) -> Any:
-    """What was told as each of the months ended."""
+    """Return the figures published as each of the months ended."""
     return [quarter(counts[:over]) for over in (1, 2, 3)]
 
 

@@ -121,7 +121,7 @@ def whole_spans() -> Iterator[Period]:
 
 
 def spans(random: Random) -> Iterator[Period]:
-    """Those, the years of Thông tư 124, and any days."""
+    """Return the quarters, the years of Thông tư 124, and any days."""
     yield from whole_spans()
     for year in YEARS:
         yield periods.hamlet_year(year)
@@ -162,6 +162,6 @@ def moments(random: Random) -> list[datetime]:
 
 
 def freeze(commune: Commune) -> None:
-    """What the portal does by itself once a quarter is over."""
+    """Freeze a quarter as the portal does by itself once it is over."""
     with time_machine.travel(LATER, tick=False):
         freeze_past(commune)

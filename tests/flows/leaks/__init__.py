@@ -1,1 +1,1 @@
-"""What a thief, a reader or a curious account might find of a reporter, and how to look for it."""
+"""A search for reporters in everything that a thief, a reader or a curious account might find."""

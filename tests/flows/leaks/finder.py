@@ -79,7 +79,7 @@ def writings(raw: bytes) -> set[bytes]:
 
 
 def writings_of_text(text: str) -> set[bytes]:
-    """As `writings`, in each encoding of text and with the escapes of each format."""
+    """Return `writings` in each encoding of text and with the escapes of each format."""
     found: set[bytes] = set()
     for form in ("NFC", "NFD"):
         written = unicodedata.normalize(form, text)
@@ -135,7 +135,7 @@ class Finder:
         }
 
     def find(self, where: str, heap: bytes) -> list[Hit]:
-        """What stands in a heap or in anything packed into it; each secret once a layer."""
+        """Yield the secrets in a heap or in anything packed into it; each once a layer."""
         hits: dict[tuple[str, str, str], Hit] = {}
         for name, layer in layers(where, heap):
             for secret, around in self._in(layer):
@@ -191,7 +191,7 @@ def _packed(heap: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _inflated(heap: bytes) -> bytes:
-    """What opens, member after member; cut short, its beginning.
+    """Return the packed contents, member after member; cut short, their beginning.
 
     Sealed bytes are like chance and begin like a gzip file now and then; nothing opens in them.
     """

@@ -13,18 +13,19 @@ from accounts.models import User
 from accounts.users.roles import Role
 from reports.models import TipAttachment, TipReport
 from tests.flows.find_reporter import IDENTITY, Line
-from tests.flows.leaks import doors, places, reading
+from tests.flows.leaks import entrances, places, reading
 from tests.flows.leaks.finder import Finder, Hit, Secret
 from tests.flows.leaks.people import Person
-from tests.flows.leaks.scene import Scene, Told
+from tests.flows.leaks.scene import Reported, Scene
 
-DOORS = doors.DOORS
+DOORS = entrances.DOORS
 QUEUED = "queues of the workers"
 READERS = {Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER}
 _CHANGING = re.compile(
     b"|".join([
         (rb'(?:csrfmiddlewaretoken|csrf-token|nonce|draft|work|once)[^>]{0,40}?'
          rb'(?:value|content)?="[^"]*"'),
+        rb'data-(?:version|address)="[^"]*"', rb"/viec/[\w-]{22}/",
         rb'data-proof-nonce="[^"]*"', rb"nonce-[\w+/=-]+", rb"sessionid=[^;]*", rb"csrf\w*=[^;]*",
         rb"\b\d\d:\d\d\b", "\\d+ (?:ngày|giờ|phút|giây|lần gọi tới Zalo)".encode(),
     ])
@@ -34,7 +35,7 @@ OWN = ("/admin/tai-khoan-cua-toi/", "/admin/xac-thuc/", "/admin/accounts/auditev
 OUTSIDE = ("/readyz", "/healthz", "/metrics", "/phan-anh/", "/nhom-chinh-thuc/")
 
 
-def secrets_of(told: Iterable[Told]) -> list[Secret]:
+def secrets_of(told: Iterable[Reported]) -> list[Secret]:
     """Everything known of the reporters, and their pictures as the portal keeps them."""
     found = []
     for one in told:
@@ -111,7 +112,7 @@ def everywhere(scene: Scene, log: Callable[[], str], folder: Path, most: int) ->
 
 
 def in_logs(logged: bytes, tellers: list[Person]) -> Line:
-    """What web, workers and clock wrote while these told something through them."""
+    """Search the logs of web, workers and clock while reporters write through them."""
     finder = Finder(secret for person in tellers for secret in person.secrets())
     found = in_clear(finder.find("logs of the processes", logged))
     return Line("logs of the processes", f"{len(logged):,} bytes, {len(tellers)} tips", found)
@@ -127,7 +128,7 @@ def _in_pages(scene: Scene, finder: Finder, most: int) -> list[Line]:
     reach = {
         str(role): TipReport.objects.visible_to(user).count() for role, user in scene.users.items()
     }
-    about_deputy = {one.person.key for one in scene.told if doors.is_about_deputy(one)}
+    about_deputy = {one.person.key for one in scene.told if entrances.is_about_deputy(one)}
     for name, client, may_read in people:
         crawl = places.Crawl(client, "/admin/", *OUTSIDE, most=most).run()
         hits = [

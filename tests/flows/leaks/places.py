@@ -1,4 +1,4 @@
-"""Where a thief or a reader would look, as heaps of bytes."""
+"""Places in which a thief or a reader would look, as heaps of bytes."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def dump() -> bytes:
 
 
 def backup(folder: Path) -> dict[str, bytes]:
-    """What the nightly backup of `docs/operations.md` writes, packed and unpacked."""
+    """Return the nightly backup of `docs/operations.md`, packed and unpacked."""
     packed = folder / "binhyen.dump"
     packed.write_bytes(_run("pg_dump", "-Fc", database_url()))
     media = folder / "media.tar"
@@ -46,7 +46,7 @@ def _run(*command: str) -> bytes:
 
 
 def statements() -> bytes:
-    """What the server remembers of the last statements."""
+    """Return the last statements that the server remembers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT query FROM pg_stat_activity WHERE datname = current_database()")
         return "\n".join(row[0] or "" for row in cursor.fetchall()).encode()
@@ -75,7 +75,7 @@ def broker() -> bytes:
 
 
 def drained() -> bytes:
-    """What waits for workers, taken out of the queues as they would take it within a second."""
+    """Take the waiting messages out of the queues as workers would within a second."""
     found = []
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:celery:*"):
@@ -132,9 +132,9 @@ class Crawl:
         if "html" in answer.get("Content-Type", ""):
             found += _LINK.findall(body.decode(errors="replace"))
         for link in found:
-            self._note(urljoin(address, link.replace("&amp;", "&")))
+            self._add(urljoin(address, link.replace("&amp;", "&")))
 
-    def _note(self, address: str) -> None:
+    def _add(self, address: str) -> None:
         parts = urlsplit(address)
         if parts.netloc not in {"", "testserver"} or _NOT_FOLLOWED.search(parts.path):
             return

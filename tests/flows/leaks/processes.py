@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from django.conf import settings
 
 from reports.models import TipReport
 from tests.flows.harness import Portal, wait_until
-from tests.flows.leaks.doors import worked
+from tests.flows.leaks.entrances import worked
 from tests.flows.leaks.people import Person
 from tests.flows.leaks.scene import Scene
 from tests.reports.public.walking import Walk
 from tests.zalo.webhooks import OA_SECRET, message, signature
 
-QUEUES = "periodic,inbound,send,urgent,batch"
+QUEUES = ",".join(settings.CELERY_TASK_QUEUES)
 
 
 class _OverHttp:
-    """What `Walk` asks of a client, over a socket."""
+    """A client for `Walk` over a socket."""
 
     def __init__(self, url: str, person: Person) -> None:
         self.url, self.session = url, requests.Session()

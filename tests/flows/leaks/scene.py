@@ -40,11 +40,12 @@ BEGINS = datetime(2026, 12, 1, 6, 0, 7, tzinfo=ZONE)
 BETWEEN = timedelta(minutes=23, seconds=11)  # so that minutes and seconds go round
 # Each different, for whoever is named in a tip must not see it.
 NAMES = ("Thành Mẫu Một", "Ngọc Mẫu Hai", "Quốc Mẫu Ba", "Minh Mẫu Bốn", "Đăng Mẫu Năm",
-         "Hoài Mẫu Sáu", "Tường Mẫu Bảy", "Khánh Mẫu Tám", "Vĩnh Mẫu Chín")  # fmt: skip
+         "Hoài Mẫu Sáu", "Tường Mẫu Bảy", "Khánh Mẫu Tám", "Vĩnh Mẫu Chín",
+         "Thái Mẫu Mười")  # fmt: skip
 
 
 @dataclass
-class Told:
+class Reported:
     """A tip that came in: whose, by which door, when, and the receipt if one was given."""
 
     person: Person
@@ -61,7 +62,7 @@ class Told:
 
 
 class Scene:
-    """Who is there, and how each of them acts."""
+    """The people of the scene, and the acts of each of them."""
 
     def __init__(self, simulator: Simulator, clock: time_machine.Traveller) -> None:
         self.simulator, self.state, self.clock = simulator, simulator.state, clock
@@ -89,11 +90,11 @@ class Scene:
         )
         for role in (Role.OFFICER, Role.HAMLET_HEAD):
             make_assignment(make_officer(self.commune, user=self.users[role]), self.hamlets[0])
-        self.told: list[Told] = []
+        self.told: list[Reported] = []
         self.queued = b""
 
     def warm_up(self) -> None:
-        """What the account does once, with the first answer, whoever it is for."""
+        """Do everything that the account does once, with the first answer to anybody."""
         made = self.state.add_person("Khách", days_since_interaction=None)
         self.does(made, "write", text="Chào cán bộ")
 
@@ -135,7 +136,7 @@ class Scene:
         self.work_off()
 
     def work_off(self) -> None:
-        """What the workers do by themselves."""
+        """Run the workers."""
         from reports import tasks  # noqa: PLC0415 -- the tasks import what they call
 
         interpret_due()

@@ -1,4 +1,4 @@
-"""What officers do with the tips, so that everything they leave behind is searched too."""
+"""Officers work with the tips, so that everything they leave behind is searched too."""
 
 from datetime import timedelta
 
@@ -8,14 +8,16 @@ from accounts.models import User
 from accounts.users.roles import Role
 from oversight.commendations import informants
 from reports.models import Referral, TipReport
+from reports.proposals import services as proposals
+from reports.proposals.models import ConflictProposal
 from reports.triage import referrals, splitting
 from reports.triage import services as triage_services
 from reports.vault import openings
 from reports.work import answers, closing, results
 from reports.work import services as work
 from tests.factories.year import make_form
-from tests.flows.leaks.doors import come_back
-from tests.flows.leaks.scene import Scene, Told
+from tests.flows.leaks.entrances import come_back
+from tests.flows.leaks.scene import Reported, Scene
 
 SUMMARY = "Có nhóm người tụ tập buổi tối sau một quán nước, để xe chắn lối đi."
 ANSWER = "Công an xã đã xác minh và nhắc nhở. Cảm ơn ông (bà)."
@@ -23,7 +25,7 @@ ACHIEVED = "Giúp lực lượng chức năng phát hiện vi phạm."
 REASON = "Cần hỏi thêm người báo tin về biển số xe."
 
 
-def work_on(scene: Scene, told: list[Told]) -> None:
+def work_on(scene: Scene, told: list[Reported]) -> None:
     """Tips at every stage, and one whose reporter was looked at with leave."""
     chief, officer = scene.users[Role.CHIEF], scene.users[Role.OFFICER]
     is_looked_at = False
@@ -67,7 +69,7 @@ def work_on(scene: Scene, told: list[Told]) -> None:
 
 
 def thank(tip: TipReport, officer: User) -> None:
-    """Who told it is put forward by a token, of which the pages and the dump speak from now on."""
+    """Put the reporter forward by a token; pages and the dump speak of it from now on."""
     informants.nominate(
         tip, by=officer, kind="helping", what=ACHIEVED, form=make_form(tip.commune),
         occasion=informants.OCCASIONS[0],
@@ -82,4 +84,6 @@ def finish(scene: Scene, tip: TipReport) -> None:
     tip.refresh_from_db()
     if results.why_not_told(tip):  # too late for the chat: the officer called
         closing.tell(tip, by=officer, spoken=True)
+    for row in ConflictProposal.objects.visible_to(chief).waiting().filter(tip=tip):
+        proposals.lift(row, by=chief, reason="Chỉ nhắc tên.")
     closing.close(tip, by=chief)

@@ -100,7 +100,7 @@ def bad_cells(found: MemberList) -> set[tuple[int, str, str]]:
 
 @dataclass
 class Score:
-    """What of the corpus was read as it should."""
+    """Counts of the corpus that were read right."""
 
     files: int = 0
     tables: int = 0

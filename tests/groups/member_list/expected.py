@@ -1,4 +1,4 @@
-"""What a case of the corpus is: a grid, its people, its bad cells, what it drops."""
+"""A case of the corpus is a grid, its people, its bad cells and its dropped lines."""
 
 from dataclasses import dataclass, field
 

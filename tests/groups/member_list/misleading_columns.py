@@ -216,7 +216,7 @@ def an_empty_row_inside_the_heading():
 
 
 def heads_named_once():
-    """What is left of merged cells in a file of text."""
+    """Merged cells leave their first cell alone in a file of text."""
     rows = [
         ["STT", "Chủ hộ", "Họ và tên", "Năm sinh"],
         [1, "Ông Lã Văn Bê", "Lã Văn Bê", 1970],

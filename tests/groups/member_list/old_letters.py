@@ -25,7 +25,7 @@ _VIQR = {
 
 
 def tcvn3(words: str) -> str:
-    """As a cell of a .VnTime font shows it elsewhere; toned capitals lose their size."""
+    """Return a text in .VnTime letters, in which toned capitals lose their size."""
     composed = unicodedata.normalize("NFC", words)
     return "".join(_TCVN3.get(one) or _TCVN3.get(one.lower(), one) for one in composed)
 

@@ -92,7 +92,7 @@ def voters():
 
 
 def lodgers():
-    """Who owns the house is no person of the row, nor the head of a household."""
+    """The owner of the house is no person of the row, nor the head of a household."""
     rows = [
         ["DANH SÁCH NGƯỜI THUÊ TRỌ"],
         ["STT", "Chủ nhà trọ", "Phòng", "Họ và tên người thuê", "Năm sinh", "CMND/CCCD", "Quê quán",

@@ -139,7 +139,7 @@ def workbook_full_of_things():
 
 
 def formulas_with_their_answers():
-    """What a formula last showed is read; one that failed, or was never run, is named."""
+    """Formulas are read by their last value; a failed or unrun one is named."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet("Ấp 1")
@@ -218,7 +218,7 @@ def opendocument_with_notes():
 
 
 def workbook_of_old_excel():
-    """What Excel 97 really writes: strings in a table of their own, numbers packed, blanks."""
+    """Excel 97 writes strings in a table of their own, numbers packed, and blanks."""
     strings = ["STT", "Họ và tên", "Năm sinh", "SĐT", "Nguyễn Văn An", "Trần Thị Bé",
                "Lê Văn Cường", A, "To 1"]  # fmt: skip
     table = struct.pack("<II", len(strings), len(strings))

@@ -191,7 +191,7 @@ def heading_on_every_page():
 
 
 def apostrophes():
-    """What people type so that Excel leaves a number alone."""
+    """Apostrophes typed before a number keep Excel from changing it."""
     rows = [
         ["STT", "Họ và tên", "Năm sinh", "Tổ", "Điện thoại"],
         ["'1", "'Nguyễn Văn An", "'1965", "'01", "'0912000111"],

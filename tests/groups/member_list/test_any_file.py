@@ -1,4 +1,4 @@
-"""Whatever comes in: people and problems, or one sentence in Vietnamese, and nothing lost."""
+"""Any file gives people and problems, or one sentence in Vietnamese; nothing is lost."""
 
 import io
 import re
@@ -51,7 +51,7 @@ ROWS = st.lists(st.lists(CELLS, max_size=9), max_size=12)
 
 
 def check(found: MemberList) -> None:
-    """What holds of every answer."""
+    """Assert the rules that every answer keeps."""
     places = [(one.sheet, one.row) for one in found.people]
     assert len(set(places)) == len(places)
     assert not set(places) & found.refused_rows
@@ -73,7 +73,7 @@ def check(found: MemberList) -> None:
 
 
 def read_or_refuse(content: bytes, name: str = "a.xlsx") -> MemberList | UnreadableFile:
-    """What holds of a list is checked, and of a refusal that it is a sentence."""
+    """Check a list that is read; a refusal must be a sentence."""
     try:
         found = read_member_list(content, name)
     except UnreadableFile as error:

@@ -33,7 +33,7 @@ def run(*arguments):
     return out.getvalue()
 
 
-def told(*arguments):
+def imported(*arguments):
     return json.loads(run(*arguments, "--json"))
 
 
@@ -41,8 +41,8 @@ def test_people_are_imported_and_counted(hamlet, file):
     make_member(hamlet, full_name="Trần Thị Bé", phone="+84900000002", birth_year=1989)
     path = file(book(AN, BE, BAD))
 
-    first = told(path, "--hamlet", hamlet.code)
-    again = told(path, "--hamlet", hamlet.code.lower())
+    first = imported(path, "--hamlet", hamlet.code)
+    again = imported(path, "--hamlet", hamlet.code.lower())
 
     assert set(first) == KEYS
     assert [first[key] for key in ("created", "updated", "unchanged", "skipped")] == [1, 1, 0, 1]
@@ -58,11 +58,11 @@ def test_a_rehearsal_tells_the_same_and_writes_nothing(hamlet, file):
     make_member(hamlet, full_name="Trần Thị Bé", phone="+84900000002", birth_year=1989)
     path, before = file(book(AN, BE, BAD)), register(hamlet)
 
-    rehearsed = told(path, "--hamlet", hamlet.code, "--dry-run")
+    rehearsed = imported(path, "--hamlet", hamlet.code, "--dry-run")
 
     assert register(hamlet) == before
     assert MemberImport.objects.count() == 0
-    assert rehearsed == told(path, "--hamlet", hamlet.code)
+    assert rehearsed == imported(path, "--hamlet", hamlet.code)
 
 
 def test_a_person_reads_numbers_and_cells(hamlet, file):
@@ -88,7 +88,7 @@ def test_long_lists_of_problems_are_cut(hamlet, file):
 def test_doubtful_people_go_in_with_a_warning(hamlet, file):
     make_member(hamlet, full_name=AN[0], phone="", birth_year=1980)
 
-    outcome = told(file(book(AN)), "--hamlet", hamlet.code)
+    outcome = imported(file(book(AN)), "--hamlet", hamlet.code)
 
     assert outcome["created"] == 1
     assert [one["code"] for one in outcome["warnings"]] == ["added_separately"]
@@ -100,7 +100,7 @@ def test_a_list_left_half_written_is_finished_first(hamlet, file, monkeypatch):
     member_import.commit(half, by=None)
     MemberImport.objects.filter(pk=half.pk).update(heartbeat_at=half.created_at.replace(year=2020))
 
-    outcome = told(file(book(*many(5), AN)), "--hamlet", hamlet.code)
+    outcome = imported(file(book(*many(5), AN)), "--hamlet", hamlet.code)
 
     half.refresh_from_db()
     assert half.state == MemberImport.State.COMMITTED
@@ -140,7 +140,7 @@ def test_files_and_hamlets_that_are_not_there(hamlet, other_commune, file, tmp_p
         with pytest.raises(CommandError, match=says):
             run(*arguments)
 
-    assert told(path, "--hamlet", hamlet.code, "--commune", "90002")["created"] == 1
+    assert imported(path, "--hamlet", hamlet.code, "--commune", "90002")["created"] == 1
     assert Member.objects.get().hamlet.commune == other_commune
 
 
@@ -165,6 +165,6 @@ def test_code_of_before_a_rearrangement_leads_to_the_new_hamlet(hamlet, file):
 def test_phone_of_somebody_of_the_register_is_named_by_its_cell(hamlet, file):
     make_member(hamlet, full_name="Phạm Văn Ngoài", phone="+84900000001", birth_year=1950)
 
-    (warning,) = told(file(book(AN)), "--hamlet", hamlet.code)["warnings"]
+    (warning,) = imported(file(book(AN)), "--hamlet", hamlet.code)["warnings"]
 
     assert (warning["row"], warning["column"], warning["code"]) == (3, "E", "phone_of_other")

@@ -19,7 +19,7 @@ LAYOUTS = {name: list(files) for name, files in groupby(sorted(CASES, key=layout
 
 
 def faults(case):
-    """What was read otherwise than it is written in the file of a case."""
+    """Return the cells that were read otherwise than the case says."""
     found = read_member_list(case.write(), case.name)
     refused, named = {row for _sheet, row in found.refused_rows}, {row for row, _, _ in case.bad}
     compared = {

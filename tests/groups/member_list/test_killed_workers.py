@@ -5,14 +5,18 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts import work_budget
+from accounts.work_budget import WorkBudget
 from dev.places import PROJECT
 from groups.member_import import committing, enqueue
 from groups.member_import import services as member_import
@@ -113,6 +117,49 @@ def test_any_cuts_at_any_size_of_chunk_write_everybody_once(commune, monkeypatch
     committing.run(batch.pk)
 
     assert_everybody_once(batch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_steps_of_one_chunk_write_everybody_once(hamlet, monkeypatch):
+    monkeypatch.setattr(committing, "CHUNK", CHUNK)
+    woken = []
+    monkeypatch.setattr(commit_member_import, "delay", woken.append)
+    batch = waiting_list(hamlet)
+    woken.clear()
+    done = []
+
+    while batch.state == State.COMMITTING:
+        committing.run(batch.pk, WorkBudget(0))
+        batch.refresh_from_db()
+        done.append(batch.rows_done)
+
+    assert done == [*range(CHUNK, PEOPLE, CHUNK), PEOPLE]
+    assert woken == [batch.pk] * (len(done) - 1)
+    assert_everybody_once(batch)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("is_stopping", "state"), [(True, State.READING), (False, State.FAILED)])
+def test_a_list_whose_reader_is_to_stop_is_read_by_the_next(
+    hamlet, monkeypatch, is_stopping, state
+):
+    woken = []
+    monkeypatch.setattr(read_member_import, "delay", woken.append)
+    batch = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+
+    def interrupt(_batch):
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patched, suppress(SoftTimeLimitExceeded):
+        patched.setattr(work_budget, "is_stopping", lambda: is_stopping)
+        patched.setattr(member_import.previewing, "make_preview", interrupt)
+        member_import.read(batch.pk)
+
+    batch.refresh_from_db()
+    assert (batch.state, woken) == (state, [batch.pk] if is_stopping else [])
+    member_import.read(batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == (State.PREVIEW if is_stopping else State.FAILED)
 
 
 @pytest.mark.django_db(transaction=True)

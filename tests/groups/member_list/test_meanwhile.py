@@ -1,4 +1,4 @@
-"""What happens to the register between the preview of a list and its commit or its undo."""
+"""A register may change between the preview of a list and its commit or its undo."""
 
 from contextlib import suppress
 
@@ -28,7 +28,7 @@ def head(hamlet_head_of, hamlet):
     return hamlet_head_of(hamlet)
 
 
-def said(batch, name):
+def problems_of(batch, name):
     return [problem["code"] for problem in batch.rows.get(full_name=name).problems]
 
 
@@ -41,7 +41,7 @@ def test_whoever_is_gone_since_the_preview_is_told_and_not_called_unchanged(haml
     write_down(second, head)
 
     assert lanes(second) == {"outdated": [AN[0]], "new": [BE[0]]}
-    assert said(second, AN[0]) == ["gone_meanwhile"]
+    assert problems_of(second, AN[0]) == ["gone_meanwhile"]
     assert second.counts["same"] == 0
     assert list(Member.objects.values_list("full_name", flat=True)) == [BE[0]]
 
@@ -64,7 +64,7 @@ def test_whoever_was_added_by_another_list_meanwhile_is_said_to_be_there(hamlet,
     write_down(second, head)
 
     assert lanes(second) == {"outdated": [AN[0]]}
-    assert said(second, AN[0]) == ["added_meanwhile"]
+    assert problems_of(second, AN[0]) == ["added_meanwhile"]
     assert Member.objects.count() == 1
 
 

@@ -17,7 +17,7 @@ from groups.member_import.reader.problems import BadCell
 from groups.models import Member, MemberImport, MemberImportRow, NationalId
 from groups.personal_data import erasure, holdings
 from tests.factories.groups import make_member
-from tests.groups.importing import read_in, row_of, sheet, write_down
+from tests.groups.importing import grid_of, read_in, row_of, write_down
 from tests.groups.member_list.writers import xlsx
 
 HEADER = ["STT", "Họ và tên", "Năm sinh", "Điện thoại", "Số CCCD"]
@@ -28,12 +28,12 @@ BARE = (*AN[:3], "")
 
 
 @pytest.fixture
-def kept(settings):
+def ids_allowed(settings):
     settings.MEMBER_NATIONAL_ID = "store"
 
 
 def run(hamlet, *rows):
-    return import_members(xlsx(sheet(*rows, header=HEADER)), "ds.xlsx", hamlet=hamlet)
+    return import_members(xlsx(grid_of(*rows, header=HEADER)), "ds.xlsx", hamlet=hamlet)
 
 
 def numbers() -> dict[str, str]:
@@ -93,7 +93,7 @@ def test_column_is_not_read_where_ids_are_not_kept(hamlet):
     assert not NationalId.objects.exists()
 
 
-def test_id_is_kept_sealed_with_a_keyed_hash(hamlet, kept):
+def test_id_is_kept_sealed_with_a_keyed_hash(hamlet, ids_allowed):
     assert run(hamlet, AN).created == 1
 
     with connection.cursor() as cursor:
@@ -105,7 +105,7 @@ def test_id_is_kept_sealed_with_a_keyed_hash(hamlet, kept):
     assert not [row for row in MemberImportRow.objects.values() if NUMBER in str(row)]
 
 
-def test_bad_cell_refuses_its_row_and_no_sentence_repeats_it(hamlet, kept):
+def test_bad_cell_refuses_its_row_and_no_sentence_repeats_it(hamlet, ids_allowed):
     outcome = run(hamlet, (*AN[:3], "07508000034"), BE)
 
     assert (outcome.created, outcome.skipped) == (1, 1)
@@ -115,7 +115,7 @@ def test_bad_cell_refuses_its_row_and_no_sentence_repeats_it(hamlet, kept):
     assert numbers() == {"Trần Thị Bé": OTHER}
 
 
-def test_same_file_twice_changes_nothing(hamlet, kept):
+def test_same_file_twice_changes_nothing(hamlet, ids_allowed):
     run(hamlet, AN, BE)
 
     again = run(hamlet, AN, BE)
@@ -123,7 +123,7 @@ def test_same_file_twice_changes_nothing(hamlet, kept):
     assert (again.updated, again.unchanged, again.warnings) == (0, 2, [])
 
 
-def test_number_that_comes_later_is_a_change_and_blank_never_erases(hamlet, kept):
+def test_number_that_comes_later_is_a_change_and_blank_never_erases(hamlet, ids_allowed):
     run(hamlet, BARE)
     later = run(hamlet, AN)
     blank = run(hamlet, BARE)
@@ -132,7 +132,7 @@ def test_number_that_comes_later_is_a_change_and_blank_never_erases(hamlet, kept
     assert (blank.unchanged, numbers()) == (1, {"Nguyễn Văn An": NUMBER})
 
 
-def test_number_is_never_written_over(hamlet, kept):
+def test_number_is_never_written_over(hamlet, ids_allowed):
     run(hamlet, AN)
 
     outcome = run(hamlet, (*AN[:3], "075080000999"))
@@ -141,7 +141,7 @@ def test_number_is_never_written_over(hamlet, kept):
     assert numbers() == {"Nguyễn Văn An": NUMBER}
 
 
-def test_number_of_two_people_and_one_that_contradicts_are_told(hamlet, kept):
+def test_number_of_two_people_and_one_that_contradicts_are_told(hamlet, ids_allowed):
     run(hamlet, AN)
 
     outcome = run(hamlet, (*BE[:3], NUMBER), ("Lê Văn Tư", 1980, "", "075080000111"),
@@ -153,21 +153,21 @@ def test_number_of_two_people_and_one_that_contradicts_are_told(hamlet, kept):
     assert len(numbers()) == 4
 
 
-def test_person_of_another_hamlet_is_not_given_away(hamlet, other_hamlet, kept):
+def test_person_of_another_hamlet_is_not_given_away(hamlet, other_hamlet, ids_allowed):
     run(other_hamlet, AN)
 
     assert run(hamlet, ("Lê Văn Tư", 1980, "", NUMBER)).warnings == []
 
 
-def test_dry_run_writes_nothing(hamlet, kept):
-    file = xlsx(sheet(AN, header=HEADER))
+def test_dry_run_writes_nothing(hamlet, ids_allowed):
+    file = xlsx(grid_of(AN, header=HEADER))
 
     assert import_members(file, "ds.xlsx", hamlet=hamlet, dry_run=True).created == 1
     assert not NationalId.objects.exists()
     assert not MemberImport.objects.exists()
 
 
-def test_undo_takes_numbers_back(hamlet, chief, kept):
+def test_undo_takes_numbers_back(hamlet, chief, ids_allowed):
     write_down(read_in(hamlet, chief, BARE, header=HEADER), chief)
     batch = write_down(read_in(hamlet, chief, AN, BE, header=HEADER), chief)
     assert len(numbers()) == 2
@@ -177,7 +177,7 @@ def test_undo_takes_numbers_back(hamlet, chief, kept):
     assert (done.removed, done.restored, done.kept, numbers()) == (1, 1, [], {})
 
 
-def test_undo_leaves_who_was_given_a_number_since(hamlet, chief, kept):
+def test_undo_leaves_who_was_given_a_number_since(hamlet, chief, ids_allowed):
     batch = write_down(read_in(hamlet, chief, BARE, header=HEADER), chief)
     erasure.record_national_id(Member.objects.get(), by=chief, number=NUMBER)
 
@@ -185,7 +185,7 @@ def test_undo_leaves_who_was_given_a_number_since(hamlet, chief, kept):
     assert numbers() == {"Nguyễn Văn An": NUMBER}
 
 
-def test_unreadable_numbers_are_dropped_at_once(hamlet, chief, kept):
+def test_unreadable_numbers_are_dropped_at_once(hamlet, chief, ids_allowed):
     batch = read_in(hamlet, chief, (*AN[:3], "chờ cấp lại"), BE, header=HEADER)
     assert [one.code for one in member_import.repairs(batch)] == ["drop_national_id"]
 
@@ -196,7 +196,7 @@ def test_unreadable_numbers_are_dropped_at_once(hamlet, chief, kept):
     assert (Member.objects.count(), numbers()) == (2, {"Trần Thị Bé": OTHER})
 
 
-def test_erasing_and_no_longer_keeping_remove_the_number(hamlet, kept, settings):
+def test_erasing_and_no_longer_keeping_remove_the_number(hamlet, ids_allowed, settings):
     run(hamlet, AN, BE)
     erasure.blank([Member.objects.get(full_name=AN[0]).pk], with_files=True)
     assert numbers() == {"Trần Thị Bé": OTHER}
@@ -207,7 +207,7 @@ def test_erasing_and_no_longer_keeping_remove_the_number(hamlet, kept, settings)
     assert purge_expired()["groups.NationalId"] == 1
 
 
-def test_merge_hands_the_number_on_and_splitting_gives_it_back(hamlet, chief, kept):
+def test_merge_hands_the_number_on_and_splitting_gives_it_back(hamlet, chief, ids_allowed):
     run(hamlet, AN)
     absorbed = Member.objects.get()
     survivor = make_member(hamlet, full_name=AN[0])
@@ -219,7 +219,7 @@ def test_merge_hands_the_number_on_and_splitting_gives_it_back(hamlet, chief, ke
     assert (national_ids.in_full(survivor), national_ids.in_full(absorbed)) == ("", NUMBER)
 
 
-def test_merge_of_two_numbers_loses_none(hamlet, chief, kept):
+def test_merge_of_two_numbers_loses_none(hamlet, chief, ids_allowed):
     run(hamlet, AN, BE)
     survivor, absorbed = Member.objects.order_by("pk")
 
@@ -231,7 +231,7 @@ def test_merge_of_two_numbers_loses_none(hamlet, chief, kept):
     assert OTHER in said
 
 
-def test_keys_are_rotated(hamlet, kept, settings):
+def test_keys_are_rotated(hamlet, ids_allowed, settings):
     run(hamlet, AN)
     settings.DATA_ENCRYPTION_KEYS = {"k9": b"9" * 32, **settings.DATA_ENCRYPTION_KEYS}
 
@@ -242,7 +242,7 @@ def test_keys_are_rotated(hamlet, kept, settings):
     assert numbers() == {"Nguyễn Văn An": NUMBER}
 
 
-def test_page_shows_the_last_digits_and_takes_another_number(hamlet, chief, login, kept):
+def test_page_shows_the_last_digits_and_takes_another_number(hamlet, chief, login, ids_allowed):
     run(hamlet, AN)
     member = Member.objects.get()
     client = login(chief)

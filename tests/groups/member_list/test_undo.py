@@ -35,7 +35,7 @@ def head(hamlet_head_of, hamlet):
 
 
 @pytest.fixture
-def paper(commune):
+def signed_form(commune):
     return SignedConsent(
         notice=make_notice(commune), basis="list", given_on=timezone.localdate(),
         collected_by=make_officer(commune),
@@ -43,7 +43,7 @@ def paper(commune):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_undo_restores_every_column_of_every_row(hamlet, chief, paper, seed):
+def test_undo_restores_every_column_of_every_row(hamlet, chief, signed_form, seed):
     chance = random.Random(seed)
     people = many(80)
     teams = [None, make_team(hamlet, name="Tổ 1")]
@@ -64,7 +64,7 @@ def test_undo_restores_every_column_of_every_row(hamlet, chief, paper, seed):
             make_consent(known, withdrawn_at=timezone.now(), withdrawn_recorded_by=chief)
             Member.objects.filter(pk=known.pk).update(status="withdrawn", ended_at=timezone.now())
     before = register(hamlet)
-    batch = committed(hamlet, chief, *people, BAD, signed=chance.choice((paper, None)))
+    batch = committed(hamlet, chief, *people, BAD, signed=chance.choice((signed_form, None)))
     changed = register(hamlet)
 
     plan = member_import.undo_plan(batch, by=chief)

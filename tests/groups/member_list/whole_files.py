@@ -114,7 +114,7 @@ def read_twice_as_western():
 
 
 def letters_lost_for_question_marks():
-    """What Excel leaves in its plain “CSV” of Vietnamese letters."""
+    """Excel's plain “CSV” leaves question marks for Vietnamese letters."""
     lines = (
         f"STT,H? v� t�n,S? di?n tho?i\r\n1,Nguy?n Van An,{A}\r\n2,Tr?n Th? B�,{B}\r\n"
         f"3,Le Thanh Lan,{C}\r\n"

@@ -13,7 +13,7 @@ import xlsxwriter
 
 
 class Failed(str):
-    """What the cell of a formula shows when it fails, such as `#N/A`."""
+    """The value in the cell of a failed formula, such as `#N/A`."""
 
 
 ERROR_CODES = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#N/A": 42}

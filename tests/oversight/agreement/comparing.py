@@ -78,8 +78,8 @@ def any_period(chance: Random) -> Period:
     return Period(first, first + timedelta(days=chance.randrange(200)))
 
 
-def told(reader: Reader, period: Period) -> dict[str, Lines]:
-    """What was counted, of each figure that is told at all."""
+def published(reader: Reader, period: Period) -> dict[str, Lines]:
+    """Return the count of each figure that is published at all."""
     found = {}
     for key, figure in FIGURES.items():
         table = compute(key, reader.scope, period, as_of=timezone.now()).table
@@ -90,8 +90,8 @@ def told(reader: Reader, period: Period) -> dict[str, Lines]:
 
 
 def disagreements(reader: Reader, period: Period) -> Iterator[str]:
-    """Where a form says anything but what was counted; call with the clock standing still."""
-    counted = told(reader, period)
+    """Return the forms that differ from the counts; call with the clock standing still."""
+    counted = published(reader, period)
     for form, found in _forms(reader, period):
         said = {name: lines for name, lines in found.items() if lines}
         for name in sorted(counted.keys() | said.keys()):
@@ -101,7 +101,7 @@ def disagreements(reader: Reader, period: Period) -> Iterator[str]:
 
 
 def _forms(reader: Reader, period: Period) -> Iterator[tuple[str, dict[str, Lines]]]:
-    """As the pages hand them out; of hamlets as they are made, the pages tell of the commune."""
+    """Return the forms of the pages; those of hamlets are made without a page."""
     if not reader.scope.is_whole:
         now = timezone.now()
         content = report_of_figures(reader.scope, period, as_of=now)

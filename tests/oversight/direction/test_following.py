@@ -1,4 +1,4 @@
-"""What waits in a hamlet goes on where the hamlet goes on."""
+"""Open work of a hamlet goes on in the hamlet that follows it."""
 
 from datetime import timedelta
 

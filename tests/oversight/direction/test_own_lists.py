@@ -70,7 +70,7 @@ def opened(login: Any, reader: Any, key: str, **asked: str) -> Any:
     return login(reader).get(reverse("admin:oversight_list", args=[key]), DAYS | asked)
 
 
-def said(response: Any) -> set[str]:
+def rows_on(response: Any) -> set[str]:
     return {line.cells[0].text for line in response.context["lines"]}
 
 
@@ -100,7 +100,7 @@ def test_a_chief_lists_the_whole_line_of_police_and_committee(key, line, own, bo
         key, whole_commune(chief.commune, reader=chief), NOVEMBER, as_of=timezone.now()
     ).table
     number = next(sum(row.values) for row in table.rows if row.key == line)
-    assert said(response) == {words.format(**bodies) for words in own}
+    assert rows_on(response) == {words.format(**bodies) for words in own}
     assert response.context["page"].paginator.count == number
     page = response.content.decode()
     for line_shown in response.context["lines"]:
@@ -126,7 +126,7 @@ def test_the_front_lists_its_own_and_is_told_that_the_number_counts_others(
     assert behind(key, scope, NOVEMBER)
     response = login(front).get(behind_row(key, scope, NOVEMBER, table.total, column))
 
-    assert said(response) == {words.format(**bodies) for words in own}
+    assert rows_on(response) == {words.format(**bodies) for words in own}
     assert response.context["asked"].value > len(own)
     assert PART in response.content.decode()
     for line in response.context["lines"]:
@@ -190,4 +190,4 @@ def test_the_party_lists_all_of_every_line(role, bodies, commune, login):
         page = opened(login, reader, key)
         assert LISTINGS[key].is_partial(whole_commune(commune, reader=reader)) is False
         assert (page.status_code, PART in page.content.decode()) == (200, False)
-    assert len(said(opened(login, reader, "directions"))) == 8
+    assert len(rows_on(opened(login, reader, "directions"))) == 8

@@ -33,7 +33,7 @@ FIRST = "đã làm"
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """What each got that began at the same moment, on a connection of its own."""
+    """Return the answers of calls begun in one moment, each on a connection of its own."""
     barrier = threading.Barrier(len(acts))
     results: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What goes of direction and plans after ten years, and what stays."""
+"""Directions and plans go after ten years, and their results stay."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whom the home page reminds that party organisations have not told of spreading."""
+"""The home page reminds those who answer for party organisations without news of spreading."""
 
 from datetime import timedelta
 

@@ -37,7 +37,7 @@ def this_month() -> periods.Period:
     return periods.month(today.year, today.month)
 
 
-def said(content: bytes) -> str:
+def text_of(content: bytes) -> str:
     document = Document(BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(one.text for one in document.paragraphs), *cells])
@@ -122,7 +122,7 @@ def test_report_tells_every_figure_once(chief):
     keys = [key for _chapter, chosen in CHAPTERS for key in chosen]
     assert sorted(keys) == sorted(FIGURES)
 
-    text = said(build(make("report", Asked(chief, this_month()))))
+    text = text_of(build(make("report", Asked(chief, this_month()))))
 
     for figure in FIGURES.values():
         assert figure.name in text
@@ -139,7 +139,7 @@ def test_report_of_the_party_is_made_by_who_reads_no_tips(chief):
     paper = make("report", Asked(office, this_month(), issuer=Issuer.PARTY))
 
     assert validate(build(paper)) == []
-    assert "T/M ĐẢNG ỦY" in said(build(paper))
+    assert "T/M ĐẢNG ỦY" in text_of(build(paper))
     with pytest.raises(NotMade, match="ngoài Công an"):
         make("report", Asked(chief, this_month(), issuer=Issuer.PARTY))
     with pytest.raises(NotMade):
@@ -168,8 +168,8 @@ def test_lists_of_commendations_and_plans_keep_the_rules(issuer, commune):
 
     assert validate(build(listed)) == []
     assert validate(build(planned)) == []
-    assert "Ấp Kín" not in said(build(listed))
-    assert "Thường xuyên" in said(build(planned))
+    assert "Ấp Kín" not in text_of(build(listed))
+    assert "Thường xuyên" in text_of(build(planned))
 
 
 # The command
@@ -185,7 +185,7 @@ def test_command_writes_a_measured_file(chief, tmp_path):
 
     assert validate(out.read_bytes()) == []
     assert "đúng thể thức" in told.getvalue()
-    assert "tháng 10/2026" in said(out.read_bytes())
+    assert "tháng 10/2026" in text_of(out.read_bytes())
 
 
 @pytest.mark.parametrize(

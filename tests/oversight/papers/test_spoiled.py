@@ -17,10 +17,10 @@ from tests.accounts.papers.test_checking import (
     gone,
     margin,
     plain,
-    said,
     shaped,
     sized,
     spoiled,
+    with_words,
     without,
 )
 from tests.factories.accounts import make_profile
@@ -61,8 +61,8 @@ SPOILED: list[tuple[str, Issuer, Spoil, str]] = [
     ("list", Issuer.COMMITTEE, sized("Tập thể ấp 7", 8), "table.size"),
     ("list", Issuer.PARTY, upright, "country"),
     ("list", Issuer.PARTY, gone("DANH SÁCH"), "order.title"),
-    ("list", Issuer.PARTY, said("T/M ĐẢNG ỦY", "T/M Đảng ủy"), "signer"),
-    ("list", Issuer.COMMITTEE, said("Số:", "Số: 15/DS-UBND"), "number"),
+    ("list", Issuer.PARTY, with_words("T/M ĐẢNG ỦY", "T/M Đảng ủy"), "signer"),
+    ("list", Issuer.COMMITTEE, with_words("Số:", "Số: 15/DS-UBND"), "number"),
     ("plan", Issuer.POLICE, gone("II. "), "heading.number"),
     ("plan", Issuer.POLICE, foot_before_body, "order.foot"),
     ("plan", Issuer.PARTY, margin("left", 20), "margin.left"),

@@ -39,7 +39,7 @@ def words_of(answer) -> str:
     return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
 
 
-def taken() -> list[AuditEvent]:
+def downloads() -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(action="paper.figures_exported"))
 
 
@@ -51,7 +51,7 @@ def test_workbook_is_for_whoever_opens_the_page(commune, hamlet, login, name, ro
     answer = browser.post(reverse(name))
 
     assert (answer.status_code != 403) == (role in TAKE[name])
-    assert len(taken()) == (answer.status_code == 200)
+    assert len(downloads()) == (answer.status_code == 200)
     assert browser.get(reverse(name)).status_code in {403, 405}
 
 
@@ -66,7 +66,7 @@ def test_page_of_a_hamlet_offers_its_workbook_which_names_the_hamlet(commune, ha
     assert f'action="{file}"' in page
     assert str(hamlet) in words
     assert "háng 8/2026" in words
-    (event,) = taken()
+    (event,) = downloads()
     assert event.details["hamlets"] == [hamlet.code]
 
 
@@ -110,4 +110,4 @@ def test_days_that_make_no_span_are_named(commune, hamlet, login):
 
     assert answer.status_code == 400
     assert "đứng trước" in answer.text
-    assert taken() == []
+    assert downloads() == []

@@ -1,4 +1,4 @@
-"""What was written to is counted again: once, by one, and never less than was written."""
+"""Changed rows are counted again: once, by one worker, and never less than was written."""
 
 import threading
 from datetime import date, timedelta
@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config import health
+from accounts.work_budget import WorkBudget
+from oversight import health
 from oversight.figures.rollups import recounting
 from oversight.models import DirtySlice, FigureSlice
 from reports.models import TipReport
@@ -20,7 +21,7 @@ from tests.oversight.rollups.conftest import dirty
 MARCH = at(date(2026, 3, 10))
 
 
-def kept(subject: str) -> dict[str, dict]:
+def stored(subject: str) -> dict[str, dict]:
     found = FigureSlice.objects.filter(subject=subject)
     return {f"{one.month:%m/%Y}": one.counts for one in found}
 
@@ -28,12 +29,12 @@ def kept(subject: str) -> dict[str, dict]:
 def test_month_is_counted_and_counted_again(commune, tips_of):
     tips_of(3, MARCH.date())
     recounting.recount_dirty()
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"web_form": 3}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"web_form": 3}
 
     TipReport.objects.filter(pk=TipReport.objects.earliest("pk").pk).update(channel="desk")
     assert recounting.recount_dirty() == 1
 
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"web_form": 2, "desk": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"web_form": 2, "desk": 1}
     assert recounting.recount_dirty() == 0
 
 
@@ -44,7 +45,7 @@ def test_slice_of_what_is_gone_goes(commune, tips_of):
     TipReport.objects.all().delete()
     recounting.recount_dirty()
 
-    assert kept("tips") == {}
+    assert stored("tips") == {}
 
 
 def test_counts_end_with_the_first_clock_that_runs_out(commune):
@@ -75,19 +76,19 @@ def test_worker_killed_midway_leaves_everything_to_the_next(commune, tips_of, mo
     assert dirty() == before
 
     recounting.recount_dirty()
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"web_form": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"web_form": 1}
 
 
 def test_everything_is_built_from_nothing(commune, hamlet, tips_of, capsys):
     tips_of(2, MARCH.date())
     make_membership(make_member(hamlet, household_code="H1"), make_group(hamlet))
     recounting.recount_dirty()
-    before = {subject: kept(subject) for subject in ("tips", "coverage")}
+    before = {subject: stored(subject) for subject in ("tips", "coverage")}
     FigureSlice.objects.all().delete()
 
     call_command("rebuild_figures")
 
-    assert {subject: kept(subject) for subject in ("tips", "coverage")} == before
+    assert {subject: stored(subject) for subject in ("tips", "coverage")} == before
     assert "Đã đếm lại" in capsys.readouterr().out
 
 
@@ -95,7 +96,7 @@ def test_everything_is_built_from_nothing(commune, hamlet, tips_of, capsys):
 def test_comparison_finds_what_is_wrong_tells_and_mends_it(commune, tips_of, spoil, client):
     tips_of(2, MARCH.date())
     recounting.recount_dirty()
-    right = kept("tips")
+    right = stored("tips")
     assert recounting.compare() == []
     if spoil == "changed":
         FigureSlice.objects.update(counts={"tips_by_kind": {"": 7}})
@@ -110,20 +111,39 @@ def test_comparison_finds_what_is_wrong_tells_and_mends_it(commune, tips_of, spo
     wrong = recounting.compare()
 
     assert [one[0] for one in wrong] == ["tips"]
-    assert health._figures() | {"compared_s_ago": 0} == {
+    assert health.recounting_state(timezone.now()) | {"compared_s_ago": 0} == {
         "ok": False, "oldest_waiting_s": 0, "differing": 1, "compared_s_ago": 0,
     }  # fmt: skip
     recounting.recount_dirty()
-    assert kept("tips") == right
+    assert stored("tips") == right
     assert recounting.compare() == []
-    assert health._figures()["ok"]
+    assert health.recounting_state(timezone.now())["ok"]
+
+
+def test_comparison_in_steps_reports_what_a_whole_one_does(commune, tips_of, time_machine):
+    time_machine.move_to(at(date(2026, 6, 1)), tick=False)
+    for month in (3, 4, 5):
+        tips_of(1, date(2026, month, 10))
+    recounting.recount_dirty()
+    months = FigureSlice.objects.values("subject", "month").distinct().count()
+    FigureSlice.objects.filter(subject="tips").update(counts={}, good_until=None)
+    assert not recounting.compare_on(WorkBudget(0))
+    time_machine.move_to(at(date(2026, 6, 2), 10), tick=False)  # begun anew; March is marked
+
+    steps = [recounting.compare_on(WorkBudget(0)) for _step in range(months + 1)]
+
+    assert steps == [False] * months + [True]
+    assert health.recounting_state(timezone.now())["differing"] == 2
+    recounting.recount_dirty()
+    assert recounting.compare_on(WorkBudget())
+    assert health.recounting_state(timezone.now())["ok"]
 
 
 def test_health_tells_how_long_the_oldest_change_waits(commune, tips_of):
     tips_of(1, MARCH.date())
     DirtySlice.objects.update(at=timezone.now() - timedelta(minutes=6))
 
-    told = health._figures()
+    told = health.recounting_state(timezone.now())
 
     assert not told["ok"]
     assert 360 <= told["oldest_waiting_s"] < 370
@@ -160,11 +180,11 @@ def test_write_that_is_committed_while_its_month_is_counted_is_not_lost(
     with monkeypatch.context() as patched:
         patched.setattr(recounting, "count", count_and_write)
         recounting._turn()
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"web_form": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"web_form": 1}
     assert ("tips", commune.pk, "03/2026") in dirty()
 
     recounting.recount_dirty()
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"desk": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"desk": 1}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -186,7 +206,7 @@ def test_write_that_is_open_while_its_month_is_counted_is_counted_afterwards(com
     writer.join()
 
     assert recounting.recount_dirty() == 1
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"desk": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"desk": 1}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -204,7 +224,7 @@ def test_second_worker_leaves_the_turn_to_the_first(commune, tips_of, monkeypatc
 
     assert set(counted) == {0}
     assert dirty() == set()
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"web_form": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"web_form": 1}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -219,4 +239,96 @@ def test_writers_of_the_same_month_do_not_wait_for_each_other(commune, tips_of):
         assert not other.is_alive()
 
     recounting.recount_dirty()
-    assert kept("tips")["03/2026"]["tips_by_channel"] == {"desk": 1, "phone": 1}
+    assert stored("tips")["03/2026"]["tips_by_channel"] == {"desk": 1, "phone": 1}
+
+
+def marks() -> int:
+    return DirtySlice.objects.count()
+
+
+@pytest.fixture
+def marked(tips_of):
+    """Two tips, counted once, and the committed mark of a write since."""
+    tips = tips_of(2, MARCH.date())
+    recounting.recount_dirty()
+    TipReport.objects.update(channel="phone")
+    assert marks() == 1
+    return tips
+
+
+class OpenWrite:
+    """A write on another connection that is not yet committed."""
+
+    def __init__(self, **values):
+        self.values, self.wrote, self.may_commit = values, threading.Event(), threading.Event()
+        self.thread = in_thread(self.run)
+        assert self.wrote.wait(10)  # it waits for nobody
+
+    def run(self):
+        with transaction.atomic():
+            TipReport.objects.update(**self.values)
+            self.wrote.set()
+            self.may_commit.wait(10)
+
+    def commit(self):
+        self.may_commit.set()
+        self.thread.join()
+
+
+def channels():
+    return stored("tips")["03/2026"]["tips_by_channel"]
+
+
+def test_slice_has_one_mark_however_many_statements_write_to_it(marked):
+    for channel in ("desk", "web_form", "desk"):
+        TipReport.objects.update(channel=channel)
+
+    assert marks() == 1
+    recounting.recount_dirty()
+    assert channels() == {"desk": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mark_is_not_taken_while_a_write_that_relies_on_it_is_open(commune, marked):
+    write = OpenWrite(channel="desk")
+    seen, counted = marks(), recounting.recount_dirty()
+    write.commit()
+
+    assert (seen, counted) == (1, 0)
+    assert dirty() == {("tips", commune.pk, "03/2026")}
+    assert recounting.recount_dirty() == 1
+    assert channels() == {"desk": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write_begun_after_the_mark_is_taken_marks_anew_though_it_commits_later(
+    commune, marked, monkeypatch
+):
+    count, writes = recounting.count, []
+
+    def write_and_count(*args):
+        writes.append(OpenWrite(channel="desk"))
+        return count(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recounting, "count", write_and_count)
+        recounting._turn()
+    writes[0].commit()
+
+    assert dirty() == {("tips", commune.pk, "03/2026")}
+    recounting.recount_dirty()
+    assert channels() == {"desk": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_share_a_mark_without_waiting(marked):
+    first, second = marked
+    with transaction.atomic():
+        TipReport.objects.filter(pk=first.pk).update(channel="desk")
+        other = in_thread(lambda: TipReport.objects.filter(pk=second.pk).update(channel="web_form"))
+        other.join(5)
+        assert not other.is_alive()
+
+    assert marks() == 1
+    recounting.recount_dirty()
+    assert channels() == {"desk": 1, "web_form": 1}

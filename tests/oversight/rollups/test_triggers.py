@@ -1,4 +1,4 @@
-"""What is written to is noted, whichever way it was written."""
+"""Triggers mark changed rows, by whatever statement they change."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who signs: the chief for the police, the office for the Party."""
+"""The chief signs for the police, the office for the Party."""
 
 import pytest
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.papers.services import Issuer
 from accounts.users.roles import Role
+from accounts.work_budget import WorkBudget
 from broadcasts.content_check.services import check
 from content_rules.engine.findings import Level
-from oversight import health, periods
+from oversight import health, periods, tasks
 from oversight.models import PeriodSummary
 from oversight.summaries import drafting
 from oversight.summaries import services as summaries
@@ -50,6 +51,25 @@ def test_night_that_was_missed_is_made_up_for(bodies, time_machine):
 
     assert "tháng 12/2026" in made(Issuer.POLICE)
     assert health.summary_drafts(date(2027, 1, 7))["ok"]
+
+
+def test_drafts_are_made_in_steps(bodies, time_machine, monkeypatch):
+    time_machine.move_to(NEW_YEAR, tick=False)
+    called = []
+    monkeypatch.setattr(tasks.draft_summaries, "delay", called.append)
+    monkeypatch.setattr(tasks, "WorkBudget", lambda: WorkBudget(0))
+    missing = len(drafting.missing([bodies.pk], timezone.localdate()))
+
+    counts = []
+    for _step in range(3):
+        tasks.draft_summaries(bodies.pk)
+        counts.append(PeriodSummary.objects.count())
+
+    assert counts == [1, 2, 3]
+    assert called == [bodies.pk] * 3
+    drafting.draft_due(bodies)
+    tasks.draft_summaries(bodies.pk)
+    assert (PeriodSummary.objects.count(), len(called)) == (missing, 3)
 
 
 def test_first_night_of_a_month_is_not_late_yet(bodies, time_machine):

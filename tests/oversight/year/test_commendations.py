@@ -40,7 +40,7 @@ def opened(tip: Any, user: Any, **fields: Any) -> Any:
 
 
 @pytest.fixture
-def told(commune: Any, chief: Any, deputy_chief: Any) -> Any:
+def opened_tip(commune: Any, chief: Any, deputy_chief: Any) -> Any:
     """A tip whose identity the chief has open."""
     tip = make_tip(commune)
     opened(tip, chief, approved_by=deputy_chief)
@@ -157,8 +157,8 @@ def test_officers_see_their_hamlets_and_no_informant(commune, hamlet, other_haml
     assert Commendation.objects.visible_to(chief).count() == 3
 
 
-def test_an_informant_is_a_token_that_comes_from_nothing(told, chief):
-    made = put_forward(told, chief)
+def test_an_informant_is_a_token_that_comes_from_nothing(opened_tip, chief):
+    made = put_forward(opened_tip, chief)
 
     done = made.achievement
     assert (done.name, done.place, done.where, done.hamlet, done.first_on) == (
@@ -169,21 +169,21 @@ def test_an_informant_is_a_token_that_comes_from_nothing(told, chief):
         None,
     )
     assert (made.nominated_by, made.nominated_on, made.is_public) == (None, None, False)
-    assert str(told.uuid) not in str(vars(done.link))
+    assert str(opened_tip.uuid) not in str(vars(done.link))
     assert done.subject == f"Người báo tin, mã {done.token}"
 
 
 def test_who_may_not_open_the_identity_neither_puts_forward_nor_finds_the_token(
-    told, chief, deputy_chief, actor
+    opened_tip, chief, deputy_chief, actor
 ):
-    made = put_forward(told, chief)
+    made = put_forward(opened_tip, chief)
     mine = [(one.tip, one.token) for one in informants.opened_by(chief)]
 
-    assert mine == [(told, made.achievement.token)]
+    assert mine == [(opened_tip, made.achievement.token)]
     assert informants.opened_by(deputy_chief) == []
     for role in Role:
         with pytest.raises(NotAllowed, match="đang được mở danh tính"):
-            put_forward(told, actor(role))
+            put_forward(opened_tip, actor(role))
 
 
 def test_leave_that_has_ended_opens_nothing(commune, chief, deputy_chief):
@@ -193,35 +193,35 @@ def test_leave_that_has_ended_opens_nothing(commune, chief, deputy_chief):
     assert informants.opened_by(chief) == []
 
 
-def test_one_tip_is_one_token(told, chief):
-    token = put_forward(told, chief).achievement.token
+def test_one_tip_is_one_token(opened_tip, chief):
+    token = put_forward(opened_tip, chief).achievement.token
 
     with pytest.raises(NotAllowed, match=token):
-        put_forward(told, chief)
+        put_forward(opened_tip, chief)
 
 
-def test_an_informant_who_was_declined_is_put_forward_again_by_the_same_token(told, chief):
-    first = put_forward(told, chief)
+def test_an_informant_who_was_declined_is_put_forward_again_by_the_same_token(opened_tip, chief):
+    first = put_forward(opened_tip, chief)
     commendations.decline(first, by=chief, reason="Chờ thêm kết quả.")
 
-    again = put_forward(told, chief, what="Giúp ngăn một vụ lừa đảo.")
+    again = put_forward(opened_tip, chief, what="Giúp ngăn một vụ lừa đảo.")
 
     assert (again.pk != first.pk, again.status) == (True, "nominated")
     assert again.achievement == first.achievement
     assert again.achievement.what == "Giúp ngăn một vụ lừa đảo."
     assert (again.nominated_by, again.nominated_on) == (None, None)
     with pytest.raises(NotAllowed, match="đã có mã"):
-        put_forward(told, chief)
+        put_forward(opened_tip, chief)
 
 
-def test_of_two_presses_after_a_no_one_puts_forward(told, chief, monkeypatch):
-    commendations.decline(put_forward(told, chief), by=chief, reason="Chờ thêm kết quả.")
+def test_of_two_presses_after_a_no_one_puts_forward(opened_tip, chief, monkeypatch):
+    commendations.decline(put_forward(opened_tip, chief), by=chief, reason="Chờ thêm kết quả.")
     seen = informants.opened_by(chief)
-    put_forward(told, chief)
+    put_forward(opened_tip, chief)
     monkeypatch.setattr(informants, "opened_by", lambda _user: seen)
 
     with pytest.raises(NotAllowed, match="vừa được đề nghị khen"):
-        put_forward(told, chief)
+        put_forward(opened_tip, chief)
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ def test_of_two_presses_after_a_no_one_puts_forward(told, chief, monkeypatch):
         ("", "câu ngắn"),
     ],
 )
-def test_a_sentence_that_tells_of_somebody_is_refused(sentence, reason, told, chief):
+def test_a_sentence_that_tells_of_somebody_is_refused(sentence, reason, opened_tip, chief):
     with pytest.raises(NotAllowed, match=reason):
-        put_forward(told, chief, what=sentence)
+        put_forward(opened_tip, chief, what=sentence)
 
 
 def test_the_name_of_a_hamlet_is_a_place(commune, hamlet):
@@ -267,10 +267,10 @@ def test_neutral_sentences_are_taken(sentence, commune):
     assert checks.sentence_refusals(sentence, commune) == []
 
 
-def test_no_free_words_stand_beside_a_token(told, chief):
+def test_no_free_words_stand_beside_a_token(opened_tip, chief):
     with pytest.raises(NotAllowed, match="dịp khen"):
-        put_forward(told, chief, occasion="Khen anh Tèo ấp 3")
-    one = put_forward(told, chief)
+        put_forward(opened_tip, chief, occasion="Khen anh Tèo ấp 3")
+    one = put_forward(opened_tip, chief)
     with pytest.raises(NotAllowed, match="tên riêng"):
         commendations.decline(one, by=chief, reason="Anh Nguyễn Văn Tèo không nhận.")
 
@@ -279,8 +279,8 @@ def test_no_free_words_stand_beside_a_token(told, chief):
     "council",
     ["Hội đồng khen ông Tám", "Hội đồng xã khen Nguyễn Văn Tám", "Họp lúc 8 giờ", "Hội đồng ấp"],
 )
-def test_no_council_names_whoever_told(council, told, chief):
-    one = all_yes(put_forward(told, chief), chief)
+def test_no_council_names_whoever_told(council, opened_tip, chief):
+    one = all_yes(put_forward(opened_tip, chief), chief)
 
     with pytest.raises(NotAllowed, match="tên chung của hội đồng"):
         commendations.vote(one, by=chief, council=council, on=DAY, votes=(5, 0, 0))
@@ -293,8 +293,8 @@ def test_no_council_names_whoever_told(council, told, chief):
 @pytest.mark.parametrize(
     "number", ["45/QĐ-UBND khen ông Nguyễn Văn Tám", "QĐ khen anh Tèo", "45 khen Tám"]
 )
-def test_no_number_of_a_decision_names_whoever_told(number, told, chief):
-    one = voted(put_forward(told, chief), chief)
+def test_no_number_of_a_decision_names_whoever_told(number, opened_tip, chief):
+    one = voted(put_forward(opened_tip, chief), chief)
 
     with pytest.raises(NotAllowed, match="chỉ ghi số quyết định"):
         commendations.accept(one, by=chief, number=number, on=DAY)
@@ -304,13 +304,13 @@ def test_no_number_of_a_decision_names_whoever_told(number, told, chief):
     assert commendations.accept(one, by=chief, number="45/QĐ-UBND", on=DAY).status == "accepted"
 
 
-def test_of_two_presses_at_once_one_makes_the_token(told, chief, monkeypatch):
+def test_of_two_presses_at_once_one_makes_the_token(opened_tip, chief, monkeypatch):
     seen = informants.opened_by(chief)
-    put_forward(told, chief)
+    put_forward(opened_tip, chief)
     monkeypatch.setattr(informants, "opened_by", lambda _user: seen)
 
     with pytest.raises(NotAllowed, match="vừa được đề nghị khen"):
-        put_forward(told, chief)
+        put_forward(opened_tip, chief)
 
     assert Achievement.objects.count() == InformantLink.objects.count() == 1
 
@@ -387,8 +387,8 @@ def test_a_team_and_a_group_are_of_the_hamlet_that_is_named(
     assert nominate(hamlet).achievement.hamlet == hamlet
 
 
-def test_the_trail_of_a_nomination_says_of_nobody(told, chief):
-    put_forward(told, chief)
+def test_the_trail_of_a_nomination_says_of_nobody(opened_tip, chief):
+    put_forward(opened_tip, chief)
 
     event = AuditEvent.objects.get(action="commendation.nominated")
     assert (event.target_id, event.target_label, event.details, event.reason) == ("", "", {}, "")

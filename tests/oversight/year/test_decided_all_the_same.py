@@ -1,4 +1,4 @@
-"""What speaks against a decision is said and ticked; days stand in the order of what happened."""
+"""Reasons against a decision are named and ticked; days stand in the order of events."""
 
 import re
 from datetime import date, timedelta

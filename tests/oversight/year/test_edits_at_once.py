@@ -21,7 +21,7 @@ def address(name: str, *args: Any) -> str:
 
 
 def fields_of(page: str, form: str) -> dict[str, str]:
-    """What a browser would send of a form as it stands on the page."""
+    """Return the fields that a browser would send of a form on the page."""
     body = page.partition(f'action="{form}"')[2].partition("</form>")[0]
     assert body
     sent = {}
@@ -41,7 +41,7 @@ def made(commune: Any, hamlet: Any) -> SafetyChecklist:
     return made
 
 
-def shown(client: Any, made: SafetyChecklist) -> dict[str, str]:
+def values_on(client: Any, made: SafetyChecklist) -> dict[str, str]:
     page = client.get(address("safetychecklist_show", made.pk)).content.decode()
     return fields_of(page, address("safetychecklist_tick", made.pk))
 
@@ -57,7 +57,7 @@ def stored(made: SafetyChecklist) -> list[tuple[str, str]]:
 def test_a_second_save_takes_back_no_tick_of_the_first(made, login, chief, deputy_chief):
     one, other = login(chief), login(deputy_chief)
     first, _second, third, _fourth = made.items.all()
-    of_one, of_other = shown(one, made), shown(other, made)
+    of_one, of_other = values_on(one, made), values_on(other, made)
 
     save(one, made, of_one | {f"tick-{first.pk}": "yes", f"note-{first.pk}": "Biên bản 3/2"})
     save(other, made, of_other | {f"tick-{third.pk}": "no"})
@@ -71,7 +71,7 @@ def test_a_line_that_another_changed_is_overwritten_by_whoever_was_told(
     made, login, chief, deputy_chief
 ):
     client, first = login(chief), made.items.get(position=1)
-    mine = shown(client, made) | {f"tick-{first.pk}": "no"}
+    mine = values_on(client, made) | {f"tick-{first.pk}": "no"}
     checklists.tick(first, "yes", by=deputy_chief, remark="Đủ hộ")
 
     told = save(client, made, mine)
@@ -93,7 +93,7 @@ def test_a_refused_line_keeps_every_line_on_the_page_and_none_is_half_saved(made
         f"tick-{fourth.pk}": "not_applicable", f"note-{fourth.pk}": "Không có nhà trọ",
     }  # fmt: skip
 
-    refused = save(client, made, shown(client, made) | typed)
+    refused = save(client, made, values_on(client, made) | typed)
 
     assert refused.status_code == 400
     assert stored(made) == [("", "")] * 4

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 YEAR = periods.whole_year(2026)
 
 
-def told(key, scope):
+def values_of(key, scope):
     table = compute(key, scope, YEAR, as_of=timezone.now()).table
     return {row.label: row.values for row in table.rows}
 
@@ -46,7 +46,7 @@ def thanked(commune, hamlet):
 def test_police_count_every_decision_and_an_informant_as_one_more_person(chief, thanked):
     form, sealed = thanked
 
-    counted = told("commendations", whole_commune(chief.commune, reader=chief))
+    counted = values_of("commendations", whole_commune(chief.commune, reader=chief))
 
     assert counted == {str(form): (2, 1), str(sealed): (0, 1)}
 
@@ -57,7 +57,7 @@ def test_outsiders_get_what_was_made_public_and_no_line_of_an_informant(role, co
     reader = make_user(commune, role)
     scope = whole_commune(commune, reader=reader)
 
-    assert told("commendations", scope) == {str(form): (1, 0)}
+    assert values_of("commendations", scope) == {str(form): (1, 0)}
     row = compute("commendations", scope, YEAR, as_of=timezone.now()).table.rows[0]
     with pytest.raises(NotListed):
         behind_row("commendations", scope, YEAR, row, 0)
@@ -66,17 +66,17 @@ def test_outsiders_get_what_was_made_public_and_no_line_of_an_informant(role, co
 def test_one_more_informant_changes_no_number_of_outsiders(commune, thanked):
     nobody = User(commune=commune, is_active=False)
     scope = whole_commune(commune, reader=nobody)
-    before = told("commendations", scope)
+    before = values_of("commendations", scope)
 
     make_accepted(make_informant(commune), form=thanked[0])
 
-    assert told("commendations", scope) == before
+    assert values_of("commendations", scope) == before
 
 
 def test_no_hamlet_counts_an_informant(chief, hamlet, thanked):
     scope = Scope(chief.commune, (hamlet,), chief, is_whole=False)
 
-    assert sum(map(sum, told("commendations", scope).values())) == 1
+    assert sum(map(sum, values_of("commendations", scope).values())) == 1
 
 
 def test_places_are_counted_by_what_papers_say(chief):
@@ -89,6 +89,6 @@ def test_places_are_counted_by_what_papers_say(chief):
     make_checklist(chief.commune, make_hamlet(chief.commune))
     make_checklist(chief.commune, None, is_recognised=True, **decided)
 
-    counted = told("checklists", whole_commune(chief.commune, reader=chief))
+    counted = values_of("checklists", whole_commune(chief.commune, reader=chief))
 
     assert [values[0] for values in counted.values()] == [2, 1, 1]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 SHEET, FILE = "admin:oversight_commendation_sheet", "admin:oversight_commendation_file"
 
 
-def said(content):
+def contents_of(content):
     document = Document(BytesIO(content))
     cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     words = [one.text for one in document.paragraphs] + [one for row in cells for one in row]
@@ -48,7 +48,7 @@ def test_file_keeps_the_rules_and_tells_of_an_informant_the_token(chief, login, 
     answer = login(chief).post(f"{reverse(FILE)}?nam=2026")
 
     assert validate(answer.content) == []
-    cells, text = said(answer.content)
+    cells, text = contents_of(answer.content)
     of_informant = next(row for row in cells if listed.achievement.token in row[1])
     assert of_informant[2] == "Không công khai"
     assert "Tổ Mẫu" in text
@@ -86,7 +86,7 @@ def test_list_of_decisions_tells_what_a_paper_is_written_and_handed_over_by(chie
     answer = login(chief).post(f"{reverse(FILE)}?nam=2026&loai=quyet-dinh")
 
     assert validate(answer.content) == []
-    cells, text = said(answer.content)
+    cells, text = contents_of(answer.content)
     row = next(row for row in cells if "Tổ Đã Trao" in row[1])
     assert row[1:] == [
         "Tổ Đã Trao, Ấp Mẫu", "Vận động đủ các hộ trong tổ tham gia nhóm.", "Giấy khen",
@@ -135,7 +135,7 @@ def test_names_stand_by_their_letters(chief, login):
     for name in ("Đội Mẫu", "Ủy ban Mẫu", "Êm Mẫu", "Tổ Mẫu", "Ấp Mẫu"):
         make_commendation(make_achievement(chief.commune, name=name), form=form)
 
-    cells, _text = said(login(chief).post(f"{reverse(FILE)}?nam=2026").content)
+    cells, _text = contents_of(login(chief).post(f"{reverse(FILE)}?nam=2026").content)
 
     named = [row[1] for row in cells if row[1].endswith(" Mẫu")]
     assert named == ["Ấp Mẫu", "Đội Mẫu", "Êm Mẫu", "Tổ Mẫu", "Ủy ban Mẫu"]

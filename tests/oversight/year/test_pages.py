@@ -196,7 +196,7 @@ def test_reminders_come_in_their_days(day, is_registration, is_recognition, comm
 
 
 @pytest.fixture
-def told(commune: Any, hamlet: Any, chief: Any, deputy_chief: Any) -> Any:
+def opened_tip(commune: Any, hamlet: Any, chief: Any, deputy_chief: Any) -> Any:
     """A tip of somebody with a name, whose identity the chief has open."""
     person = intake.Person(name=NAME, phone=PHONE)
     tip = make_tip(hamlet=hamlet, person=person)
@@ -208,15 +208,15 @@ def told(commune: Any, hamlet: Any, chief: Any, deputy_chief: Any) -> Any:
     return tip
 
 
-def test_an_informant_is_put_forward_on_a_page_without_a_field_for_a_name(told, login, chief):
-    client, form = login(chief), make_form(told.commune)
+def test_an_informant_is_put_forward_on_a_page_without_a_field_for_a_name(opened_tip, login, chief):
+    client, form = login(chief), make_form(opened_tip.commune)
     page = address("commendation_informants")
 
     asked = text_of(client.get(page))
     answer = client.post(
         page,
-        {"tip": told.pk, "kind": "helping", "what": "Giúp ngăn một vụ vi phạm.", "form": form.pk,
-         "occasion": informants.OCCASIONS[0], "name": NAME, "where": "Ấp 3"},
+        {"tip": opened_tip.pk, "kind": "helping", "what": "Giúp ngăn một vụ vi phạm.",
+         "form": form.pk, "occasion": informants.OCCASIONS[0], "name": NAME, "where": "Ấp 3"},
         follow=True,
     )  # fmt: skip
 
@@ -228,10 +228,10 @@ def test_an_informant_is_put_forward_on_a_page_without_a_field_for_a_name(told, 
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_finds_who_was_thanked_for_telling(role, told, commune, login, actor, chief):
+def test_nobody_finds_who_was_thanked_for_telling(role, opened_tip, commune, login, actor, chief):
     made = informants.nominate(
-        told, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.", form=make_form(commune),
-        occasion=informants.OCCASIONS[0],
+        opened_tip, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.",
+        form=make_form(commune), occasion=informants.OCCASIONS[0],
     )  # fmt: skip
     token, user = made.achievement.token, actor(role)
     client = login(user)
@@ -244,19 +244,21 @@ def test_nobody_finds_who_was_thanked_for_telling(role, told, commune, login, ac
 
     seen = "".join(text_of(client.get(page)) for page in pages)
 
-    for secret in (NAME, PHONE, PHONE[1:], told.code, str(told.uuid)):
+    for secret in (NAME, PHONE, PHONE[1:], opened_tip.code, str(opened_tip.uuid)):
         assert secret not in seen or (
-            secret == told.code and user.has_perm("reports.view_tipreport")
+            secret == opened_tip.code and user.has_perm("reports.view_tipreport")
         )
     # The token itself is for those alone who see the whole commune.
     shown = text_of(client.get(address("commendation_changelist")))
     assert (token in shown) is (role is Role.CHIEF)
 
 
-def test_the_chief_sees_no_way_from_the_token_to_the_tip(told, commune, login, deputy_chief, chief):
+def test_the_chief_sees_no_way_from_the_token_to_the_tip(
+    opened_tip, commune, login, deputy_chief, chief
+):
     made = informants.nominate(
-        told, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.", form=make_form(commune),
-        occasion=informants.OCCASIONS[0],
+        opened_tip, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.",
+        form=make_form(commune), occasion=informants.OCCASIONS[0],
     )  # fmt: skip
     client = login(deputy_chief)
 
@@ -264,7 +266,7 @@ def test_the_chief_sees_no_way_from_the_token_to_the_tip(told, commune, login, d
     seen += text_of(client.get(address("commendation_informants")))
 
     assert made.achievement.token in seen
-    for trace in (told.code, f"tipreport/{told.pk}", chief.username):
+    for trace in (opened_tip.code, f"tipreport/{opened_tip.pk}", chief.username):
         assert trace not in seen
 
 
@@ -369,10 +371,10 @@ def test_what_is_like_a_rewarded_one_takes_a_tick_for_its_decision(commune, logi
     assert one.status == "accepted"
 
 
-def test_an_informant_who_was_declined_is_on_the_page_again(told, login, chief):
-    client, form = login(chief), make_form(told.commune)
+def test_an_informant_who_was_declined_is_on_the_page_again(opened_tip, login, chief):
+    client, form = login(chief), make_form(opened_tip.commune)
     page = address("commendation_informants")
-    said = {"tip": told.pk, "kind": "helping", "what": "Giúp ngăn một vụ vi phạm.",
+    said = {"tip": opened_tip.pk, "kind": "helping", "what": "Giúp ngăn một vụ vi phạm.",
             "form": form.pk, "occasion": informants.OCCASIONS[0]}  # fmt: skip
     client.post(page, said)
     assert "Ghi đề nghị khen" not in text_of(client.get(page))

@@ -1,4 +1,4 @@
-"""What was typed from paper is put right, and the trail keeps what stood there before."""
+"""Values typed wrongly from paper are put right, and the trail stores those before."""
 
 from datetime import date
 from typing import Any

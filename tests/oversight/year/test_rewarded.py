@@ -1,4 +1,4 @@
-"""Whoever told a tip and was thanked for it: no paper and no page of any role leads to them."""
+"""No paper and no page of any role leads to a reporter who was thanked."""
 
 from datetime import timedelta
 from io import BytesIO

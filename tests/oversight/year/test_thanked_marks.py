@@ -1,4 +1,4 @@
-"""Whoever told a tip is thanked once, also when no link leads to the token any more."""
+"""A reporter is thanked once, also when no link leads to the token any more."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ def opened(commune: Any, chief: Any, other: Any) -> TipReport:
 
 
 @pytest.fixture
-def told(commune: Any, chief: Any, deputy_chief: Any) -> TipReport:
+def opened_tip(commune: Any, chief: Any, deputy_chief: Any) -> TipReport:
     return opened(commune, chief, deputy_chief)
 
 
@@ -57,34 +57,34 @@ def thanked(tip: TipReport, review: Any, by: Any) -> Commendation:
     return commendations.hand_over(one, by=by, on=DAY)
 
 
-def test_whoever_was_thanked_gets_no_second_token_once_the_link_is_cut(told, review, chief):
-    thanked(told, review, chief)
+def test_whoever_was_thanked_gets_no_second_token_once_the_link_is_cut(opened_tip, review, chief):
+    thanked(opened_tip, review, chief)
     purge_expired()
     assert not InformantLink.objects.exists()
 
     with pytest.raises(NotAllowed, match="đã được khen"):
-        put_forward(told, review, chief)
+        put_forward(opened_tip, review, chief)
 
     assert Achievement.objects.count() == Commendation.objects.count() == 1
 
 
-def test_what_stays_tells_neither_tip_nor_token_nor_when(told, review, chief):
-    one = thanked(told, review, chief)
+def test_what_stays_tells_neither_tip_nor_token_nor_when(opened_tip, review, chief):
+    one = thanked(opened_tip, review, chief)
     index = InformantLink.objects.get().tip_index
     purge_expired()
 
     columns = {field.name for field in ThankedMark._meta.get_fields()}
     mark = ThankedMark.objects.get().mark
     assert columns == {"mark", "commune"}
-    for known in (index, str(told.uuid), told.code, one.achievement.token):
+    for known in (index, str(opened_tip.uuid), opened_tip.code, one.achievement.token):
         assert known not in mark
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM oversight_thankedmark")
-        assert cursor.fetchall() == [(mark, told.commune_id)]
+        assert cursor.fetchall() == [(mark, opened_tip.commune_id)]
 
 
-def test_the_page_says_so_and_offers_nothing(told, review, chief, login):
-    token = thanked(told, review, chief).achievement.token
+def test_the_page_says_so_and_offers_nothing(opened_tip, review, chief, login):
+    token = thanked(opened_tip, review, chief).achievement.token
     purge_expired()
 
     page = login(chief).get(reverse("admin:oversight_commendation_informants"))
@@ -95,54 +95,54 @@ def test_the_page_says_so_and_offers_nothing(told, review, chief, login):
     assert page.context["has_choice"] is False
 
 
-def test_another_tip_is_free(told, review, commune, chief, deputy_chief):
-    thanked(told, review, chief)
+def test_another_tip_is_free(opened_tip, review, commune, chief, deputy_chief):
+    thanked(opened_tip, review, chief)
     purge_expired()
     other = opened(commune, chief, deputy_chief)
 
     assert {one.tip: one.is_free for one in informants.opened_by(chief)} == {
-        told: False, other: True,
+        opened_tip: False, other: True,
     }  # fmt: skip
     assert put_forward(other, review, chief).status == "nominated"
 
 
-def test_whoever_was_not_thanked_leaves_no_mark_and_may_be_put_forward(told, review, chief):
-    first = put_forward(told, review, chief)
+def test_whoever_was_not_thanked_leaves_no_mark_and_may_be_put_forward(opened_tip, review, chief):
+    first = put_forward(opened_tip, review, chief)
     commendations.decline(first, by=chief, reason="Chờ thêm kết quả.")
     purge_expired()
 
-    again = put_forward(told, review, chief)
+    again = put_forward(opened_tip, review, chief)
 
     assert not ThankedMark.objects.exists()
     assert again.achievement.token != first.achievement.token
 
 
-def test_the_mark_goes_with_the_identity_and_nobody_is_put_forward_then(told, review, chief):
-    thanked(told, review, chief)
+def test_the_mark_goes_with_the_identity_and_nobody_is_put_forward_then(opened_tip, review, chief):
+    thanked(opened_tip, review, chief)
     purge_expired()
     assert ThankedMark.objects.count() == 1
 
     long_ago = timezone.now() - timedelta(days=400)
-    TipReport.objects.filter(pk=told.pk).update(
+    TipReport.objects.filter(pk=opened_tip.pk).update(
         status="closed", disposition="unfounded", closed_at=long_ago, has_unread=False
     )
-    told.openings.update(until=timezone.now())
-    assert forget_identities(TipReport.objects.filter(pk=told.pk)) == 1
-    told.openings.update(until=timezone.now() + timedelta(hours=1))
+    opened_tip.openings.update(until=timezone.now())
+    assert forget_identities(TipReport.objects.filter(pk=opened_tip.pk)) == 1
+    opened_tip.openings.update(until=timezone.now() + timedelta(hours=1))
     purge_expired()
 
     assert not ThankedMark.objects.exists()
     with pytest.raises(NotAllowed, match="xóa theo hạn lưu"):
-        put_forward(told, review, chief)
+        put_forward(opened_tip, review, chief)
 
 
-def test_a_link_that_is_needed_again_meanwhile_is_not_cut(told, review, chief):
-    commendations.decline(put_forward(told, review, chief), by=chief, reason="Chờ kết quả.")
+def test_a_link_that_is_needed_again_meanwhile_is_not_cut(opened_tip, review, chief):
+    commendations.decline(put_forward(opened_tip, review, chief), by=chief, reason="Chờ kết quả.")
     seen = retention.old_links()
     assert seen.count() == 1
     stale = InformantLink.objects.filter(pk__in=[seen.get().pk])
 
-    put_forward(told, review, chief)
+    put_forward(opened_tip, review, chief)
 
     assert retention.cut(stale) == 0
     assert InformantLink.objects.count() == 1

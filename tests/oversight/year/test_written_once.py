@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 WORDS = ("Vận động đủ các hộ trong tổ vào nhóm.", "Vận động đủ các hộ trong tổ vào nhóm Zalo.")
 
 
-def deed(commune: Commune, **changed: Any) -> Achievement:
+def achievement(commune: Commune, **changed: Any) -> Achievement:
     values = {
         "subject_kind": "collective", "kind": "building", "name": "Tổ 5", "year": 2026,
         "what": WORDS[0],
@@ -28,7 +28,7 @@ def deed(commune: Commune, **changed: Any) -> Achievement:
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """What was refused of steps that several people take in the same moment."""
+    """Return the refusals of steps that several people press in the same moment."""
     barrier, said = threading.Barrier(len(acts)), []
 
     def act(step: Callable[[], Any]) -> None:
@@ -88,7 +88,7 @@ def test_of_two_presses_at_once_one_writes_the_deed(commune, chief):
     form = make_form(commune)
 
     def press() -> None:
-        commendations.nominate(deed(commune), form=form, by=chief, occasion="Ngày hội")
+        commendations.nominate(achievement(commune), form=form, by=chief, occasion="Ngày hội")
 
     assert at_once(press, press) == [str(WRITTEN)]
     assert Achievement.objects.count() == Commendation.objects.count() == 1
@@ -96,7 +96,7 @@ def test_of_two_presses_at_once_one_writes_the_deed(commune, chief):
 
 @pytest.mark.parametrize("changed", [{"name": "Tổ 6"}, {"year": 2025}, {"what": WORDS[1]}])
 def test_another_deed_is_no_twin(changed, commune, chief):
-    for one in (deed(commune), deed(commune, **changed)):
+    for one in (achievement(commune), achievement(commune, **changed)):
         commendations.nominate(one, form=make_form(commune), by=chief, occasion="Ngày hội")
     assert Achievement.objects.count() == 2
 

@@ -5,10 +5,12 @@ import re
 import pytest
 from django.test import Client
 
+from accounts.users.roles import Role
 from procedures.models import Question
 from procedures.searching.services import refresh
 from reports.public import unfound
 from reports.public.thresholds import Counts
+from tests.factories.accounts import make_user
 from tests.factories.procedures import content_with, make_procedure, make_published
 from tests.procedures.public.conftest import text_of
 from tests.reports.public.walking import Walk
@@ -103,6 +105,15 @@ def test_flood_is_bounded_and_told(home_commune, monkeypatch):
     assert Question.objects.count() == 2
     assert urls[2] == "/thu-tuc/da-ghi/?day=dong"
     assert "Câu vừa gõ chưa được ghi lại" in text_of(Client().get(urls[2]))
+
+
+def test_words_that_name_an_officer_are_not_written_down(home_commune):
+    make_user(home_commune, Role.OFFICER, last_name="Đặng Quốc", first_name="Vinh")
+
+    answer = press(home_commune, "anh Đặng Quốc Vinh đòi phong bì thì báo ai")
+
+    assert answer.url == press(home_commune, "hỏi chuyện khác").url
+    assert [row.asked for row in Question.objects.all()] == ["hỏi chuyện khác"]
 
 
 def test_odd_letters_are_taken(home_commune):

@@ -1,4 +1,4 @@
-"""What residents type when they look for a procedure, with the right answers.
+"""Questions that residents type when they look for a procedure, with the right answers.
 
 A line of `first.jsonl` or `second.jsonl` is a question (`text`) with the procedures that answer it
 (`want`, by slug: not every procedure has a national code). Several stand there where two things are

@@ -1,4 +1,4 @@
-"""What is asked of whom before a tip is taken: more work, never a refusal."""
+"""A tip asks more work of a busy network before it is taken, and is never refused."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who sends often: counted by network, in memory, for a while, and never by address."""
+"""Frequent senders are counted by network, in memory, for a while, and never by address."""
 
 import gc
 import ipaddress

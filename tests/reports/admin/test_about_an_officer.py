@@ -1,4 +1,4 @@
-"""Whoever a tip is about walks through every door and finds no trace of it."""
+"""An officer walks through every page and finds no trace of a tip about himself."""
 
 from functools import partial
 from typing import Any

@@ -65,7 +65,7 @@ def chat(account: OfficialAccount, settings: Any) -> Chat:
 
 
 def hung(kind: str, **payload: Any) -> dict[str, Any]:
-    """What `message` of a body holds beside its text."""
+    """Return the part of `message` that a body holds beside its text."""
     return {"attachments": [{"type": kind, "payload": payload}]}
 
 

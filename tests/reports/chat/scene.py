@@ -16,7 +16,7 @@ from zalo_simulator.server import Simulator
 
 
 class Scene:
-    """What the resident does reaches the portal twice over HTTP; workers then do their round."""
+    """Acts of the resident reach the portal twice over HTTP; workers then run."""
 
     def __init__(self, simulator: Simulator, commune: Any) -> None:
         self.simulator, self.state = simulator, simulator.state
@@ -60,6 +60,6 @@ class Scene:
         sending.send_due()
 
     def heard(self) -> list[str]:
-        """What the resident reads from the account."""
+        """Return the messages that the resident reads from the account."""
         rows = [row for row in self.state.messages if row.user_id == self.person.id]
         return [row.text for row in rows if row.sender != "person"]

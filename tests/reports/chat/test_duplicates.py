@@ -1,4 +1,4 @@
-"""Whoever told of a matter in the chat goes on telling of it after the tip was linked."""
+"""A reporter goes on writing in the chat after the tip was linked to another."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def test_words_go_to_the_duplicate_while_the_matter_is_open(chat, chief, officer
 
     assert TipReport.objects.count() == 2
     assert [one.text for one in twin.messages.filter(direction="in")] == ["Tối nay họ lại tụ tập"]
-    assert TipReport.objects.with_news().get() == main
+    assert TipReport.objects.with_news(officer).get() == main
 
     closing.resolve(main, by=chief, disposition="handled_here", outcome="Đã nhắc nhở.")
     closing.tell(main, by=officer, spoken=True)

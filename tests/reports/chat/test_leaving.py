@@ -1,4 +1,4 @@
-"""Whoever takes back their data in Zalo leaves the vault, unless the law wants them known."""
+"""A reporter who takes back their data in Zalo leaves the vault, unless the law keeps them."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def withdraw(chat, *, hours=1.0):
     chat_retention.withdrew(chat.account, Withdrawal(USER, chat.later(hours=hours)))
 
 
-def told(chat, **fields):
+def reported(chat, **fields):
     tip = chat.says("Có người tụ tập đánh bạc")
     TipReport.objects.filter(pk=tip.pk).update(**fields)
     return tip
@@ -40,7 +40,7 @@ def of(tip):
      {**CLOSED, "kind": "denunciation_of_crime"}],
 )  # fmt: skip
 def test_vault_is_emptied_where_the_law_permits(chat, fields):
-    tip = told(chat, **fields)
+    tip = reported(chat, **fields)
 
     withdraw(chat)
     withdraw(chat)
@@ -57,7 +57,7 @@ def test_vault_is_emptied_where_the_law_permits(chat, fields):
                {"kind": "feedback", "is_held": True}, {**CLOSED, "is_held": True}]
 )  # fmt: skip
 def test_what_may_be_a_crime_or_is_held_stays_and_says_why(chat, fields):
-    tip = told(chat, **fields)
+    tip = reported(chat, **fields)
 
     withdraw(chat)
     withdraw(chat)
@@ -67,7 +67,7 @@ def test_what_may_be_a_crime_or_is_held_stays_and_says_why(chat, fields):
 
 
 def test_word_after_the_withdrawal_is_coming_back(chat):
-    tip = told(chat, kind="feedback")
+    tip = reported(chat, kind="feedback")
 
     withdraw(chat, hours=-1)
 
@@ -103,7 +103,7 @@ def test_answers_that_never_left_go_after_a_week(chat):
 
 
 def test_words_after_leaving_are_a_tip_of_somebody_new(chat):
-    tip = told(chat, kind="feedback")
+    tip = reported(chat, kind="feedback")
     withdraw(chat)
 
     other = chat.says("Có chuyện nữa", at=chat.later(hours=3))
@@ -113,7 +113,7 @@ def test_words_after_leaving_are_a_tip_of_somebody_new(chat):
 
 
 def test_reporter_of_a_letter_is_told_where_to_bring_it_before_it_is_emptied(chat, chief):
-    tip = told(chat)
+    tip = reported(chat)
 
     triage.divert(tip, by=chief, kind="denunciation")
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.workflow.services import sees
 from procedures.models import Edition, Procedure, Question
 from reports.chat.questions import REMEMBERED_FOR
 from reports.models import ChatReply, TipMessage, TipReport
@@ -56,6 +57,16 @@ def test_sure_question_is_answered_and_leaves_no_tip_and_nobody(chat):
     question = Question.objects.get()
     assert (question.outcome, question.edition) == (Outcome.ANSWERED, reply.edition)
     assert (question.asked, question.channel) == (SURE, "chat")
+
+
+def test_question_that_names_an_officer_stands_in_no_list_of_questions(chat, officer_of, hamlet):
+    officer = officer_of(hamlet, last_name="Đặng Quốc", first_name="Vinh")
+
+    tip = chat.says("gia hạn tạm trú cần giấy tờ gì, anh Đặng Quốc Vinh bảo nộp thêm phong bì")
+
+    assert tip is not None
+    assert not Question.objects.exists()
+    assert not sees(officer, tip)
 
 
 def test_question_that_zalo_tells_twice_is_answered_once(chat):
@@ -302,7 +313,7 @@ def test_visitor_of_a_web_page_is_heard_by_an_officer(chat):
 def test_answer_of_an_officer_from_the_library_settles_the_question(chat, chief):
     Edition.objects.filter(procedure__slug="gia-han-tam-tru").update(verified_on=days_ago(181))
     tip = chat.says(SURE)
-    (first, *_others) = suggestions.suggest(tip, timezone.localdate())
+    (first, *_others) = suggestions.suggest(tip, timezone.localdate(), by=chief)
     assert first.edition.procedure.slug == "gia-han-tam-tru"
     assert "quá lâu" in first.why_not
 

@@ -1,4 +1,4 @@
-"""What a private message is, by its words alone."""
+"""The words of a private message alone decide its kind."""
 
 import time
 from datetime import UTC, datetime

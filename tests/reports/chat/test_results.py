@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.quarters import quarter
 from accounts.users.roles import Role
 from reports.chat import answers, sending
 from reports.chat.work_lists import answers_astray
 from reports.models import TipClock, TipMessage, TipReport
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
-from reports.tips.services import quarter
 from reports.work import answers as work_answers
 from reports.work import closing, results
 from tests.conftest import MODEL_BACKEND

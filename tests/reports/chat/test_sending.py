@@ -45,7 +45,7 @@ def answered(scene: Any, officer: Any, text: str = ANSWER) -> TipMessage:
 
 
 def old(days: float = 3) -> None:
-    """As if the resident had written so long ago, and nobody knew anything newer."""
+    """Make the resident's last words so old, with nobody knowing anything newer."""
     past = timezone.now() - timedelta(days=days)
     TipReport.objects.update(received_at=past)
     for tip in TipReport.objects.all():

@@ -1,4 +1,4 @@
-"""What becomes of an answer about papers is known of its question, and no stale word leaves."""
+"""An answer about documents settles its question, and no stale word leaves."""
 
 from datetime import timedelta
 from typing import Any
@@ -187,17 +187,17 @@ def asked_beside_a_question(scene: Any) -> TipReport:
     return tip
 
 
-def said(tip: TipReport) -> TipMessage:
+def answer_in(tip: TipReport) -> TipMessage:
     return tip.messages.filter(direction="out").order_by("-pk")[0]
 
 
 def test_answer_in_a_talk_names_its_edition_and_forgets_its_question(scene):
     tip = asked_beside_a_question(scene)
-    assert said(tip).question_id == Question.objects.get().pk
+    assert answer_in(tip).question_id == Question.objects.get().pk
 
     sending.send_due()
 
-    assert (said(tip).edition, said(tip).question, said(tip).state) == (
+    assert (answer_in(tip).edition, answer_in(tip).question, answer_in(tip).state) == (
         edition(), None, State.SENT,
     )  # fmt: skip
     assert state_of_question() == (Outcome.ANSWERED, Told.SENT)
@@ -209,7 +209,7 @@ def test_machine_says_in_a_talk_what_it_may_say_as_it_leaves(scene):
 
     sending.send_due()
 
-    assert scene.heard()[-1] == said(tip).text == texts.NOT_NOW
+    assert scene.heard()[-1] == answer_in(tip).text == texts.NOT_NOW
     assert state_of_question() == (Outcome.UNANSWERED, Told.WITHHELD)
 
 
@@ -221,7 +221,7 @@ def test_answer_in_a_talk_that_did_not_arrive_puts_the_question_back(scene, kind
     elif kind == "lost":
         scene.simulator.faults.add(parse({"kind": "lose_answer", "path": SEND}))
     else:
-        TipMessage.objects.filter(pk=said(tip).pk).update(
+        TipMessage.objects.filter(pk=answer_in(tip).pk).update(
             state=State.SENDING, next_attempt_at=timezone.now()
         )
 
@@ -229,7 +229,7 @@ def test_answer_in_a_talk_that_did_not_arrive_puts_the_question_back(scene, kind
 
     told = Told.FAILED if kind == "refused" else Told.UNCERTAIN
     assert state_of_question() == (Outcome.UNANSWERED, told)
-    assert said(tip).question is None
+    assert answer_in(tip).question is None
 
 
 @pytest.mark.parametrize("echoed", [True, False], ids=["answer", "other words"])
@@ -237,14 +237,14 @@ def test_echo_of_an_unclear_answer_in_a_talk_answers_its_question(scene, echoed)
     tip = asked_beside_a_question(scene)
     scene.simulator.faults.add(parse({"kind": "lose_answer", "path": SEND}))
     sending.send_due()
-    text = said(tip).text if echoed else "Đã ghi nhận."
+    text = answer_in(tip).text if echoed else "Đã ghi nhận."
 
     answers.note_echo(scene.account, OwnEcho("z-9", scene.person.id, "", "", timezone.now(), text))
 
     lost = (Outcome.UNANSWERED, Told.UNCERTAIN)
     assert state_of_question() == ((Outcome.ANSWERED, Told.SENT) if echoed else lost)
     assert Question.objects.get().edition == (edition() if echoed else None)
-    assert said(tip).question is None
+    assert answer_in(tip).question is None
 
 
 def officers_answer(scene: Any, commune: Any) -> tuple[TipMessage, Any]:

@@ -137,6 +137,6 @@ def calendar(case: dict[str, Any]) -> dict[date, str]:
     return CALENDARS[case.get("calendar", "state")]
 
 
-def told(at: datetime) -> str:
+def words_of(at: datetime) -> str:
     """A moment as the cases write it."""
     return at.astimezone(HERE).strftime("%Y-%m-%d %H:%M")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from accounts.quarters import quarter
 from reports.clocks import states
 from reports.clocks.rules import Facts, Start, choose, due_at, local_day
 from reports.clocks.states import Clock
-from reports.tips.services import quarter
 from tests.reports.deadlines import (
     BY_CODE,
     RULES,
@@ -16,7 +16,7 @@ from tests.reports.deadlines import (
     cases,
     moment,
     pauses,
-    told,
+    words_of,
 )
 
 STARTS = {
@@ -55,7 +55,7 @@ def test_there_are_at_least_three_hundred_cases_and_none_twice():
 @worked("due")
 def test_a_clock_ends_when_it_was_worked_out_to_end(case):
     if "came" in case:
-        assert told(quarter(moment(case["came"]))) == case["from"]
+        assert words_of(quarter(moment(case["came"]))) == case["from"]
 
     ends = due_at(
         BY_CODE[case["rule"]],
@@ -65,7 +65,7 @@ def test_a_clock_ends_when_it_was_worked_out_to_end(case):
         extension=case.get("extension", 0),
     )
 
-    assert told(ends) == case["due"]
+    assert words_of(ends) == case["due"]
 
 
 @worked("choosing")
@@ -91,7 +91,7 @@ def test_a_clock_stands_as_was_worked_out(case):
 def test_a_clock_reminds_when_it_should(case):
     found = states.reminders(clock_of(case), calendar(case))
 
-    assert [told(at) for at in found] == case["reminders"]
+    assert [words_of(at) for at in found] == case["reminders"]
 
 
 def played(case: dict[str, Any]) -> list[Clock]:
@@ -130,7 +130,7 @@ def test_the_clocks_of_a_tip_follow_what_it_turns_out_to_be(case):
     clocks = [clock for clock in played(case) if clock.rule.stage in OF_TIMELINES]
 
     assert {
-        clock.rule.code: told(clock.due_at(calendar(case))) for clock in clocks if clock.is_open
+        clock.rule.code: words_of(clock.due_at(calendar(case))) for clock in clocks if clock.is_open
     } == case["open"]
     assert sorted(clock.rule.code for clock in clocks if clock.cancelled_at is not None) == sorted(
         case["cancelled"]

@@ -1,4 +1,4 @@
-"""What holds of every clock, whatever the rule, the moment and the calendar."""
+"""Every clock keeps its rules, for any rule, any moment and any calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""What may not be done to a clock, and why."""
+"""Clocks refuse forbidden changes, with a reason."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from reports.clocks import states
 from reports.clocks.rules import Pause, working_days
 from reports.clocks.states import Clock, Refused, State, least
-from tests.reports.deadlines import BY_CODE, CALENDARS, moment, told
+from tests.reports.deadlines import BY_CODE, CALENDARS, moment, words_of
 
 CALENDAR = CALENDARS["state"]
 MONDAY = moment("2026-06-01 08:00")
@@ -66,7 +66,7 @@ def test_what_is_paused_is_not_paused_again_but_may_be_extended():
     paused = states.pause(clock(), at, until, CALENDAR)
 
     assert reason_of(states.pause, paused, at, until) == "paused"
-    assert told(states.extend(paused, at, 5, CALENDAR).due_at(CALENDAR)) == "2026-07-01 17:00"
+    assert words_of(states.extend(paused, at, 5, CALENDAR).due_at(CALENDAR)) == "2026-07-01 17:00"
 
 
 def test_only_a_paused_clock_is_resumed():
@@ -78,14 +78,14 @@ def test_resuming_early_counts_the_days_again():
 
     resumed = states.resume(paused, moment("2026-06-05 10:00"), CALENDAR)
 
-    assert told(paused.due_at(CALENDAR)) == "2026-07-01 17:00"
-    assert told(resumed.due_at(CALENDAR)) == "2026-06-24 17:00"
+    assert words_of(paused.due_at(CALENDAR)) == "2026-07-01 17:00"
+    assert words_of(resumed.due_at(CALENDAR)) == "2026-06-24 17:00"
 
 
 def test_an_extension_is_given_once_and_at_most_as_much_again():
     extended = states.extend(clock(), MONDAY, 15, CALENDAR)
 
-    assert told(extended.due_at(CALENDAR)) == "2026-07-13 17:00"
+    assert words_of(extended.due_at(CALENDAR)) == "2026-07-13 17:00"
     assert reason_of(states.extend, extended, MONDAY, 1) == "extended_already"
     assert reason_of(states.extend, clock(), MONDAY, 16) == "extension_length"
     assert reason_of(states.extend, clock(), MONDAY, 0) == "extension_length"
@@ -105,10 +105,10 @@ def test_what_applies_no_more_cannot_be_done_afterwards():
 
 
 def test_who_is_handed_a_short_clock_late_has_its_whole_time_and_no_more():
-    assert told(least(BY_CODE["check_10_hours"], MONDAY, CALENDAR)) == "2026-06-01 18:00"
-    assert told(least(BY_CODE["transfer_grave_remote"], MONDAY, CALENDAR)) == "2026-06-02 08:00"
-    assert told(least(BY_CODE["check_5_days"], MONDAY, CALENDAR)) == "2026-06-02 08:00"
-    assert told(least(BY_CODE["recommendation"], MONDAY, CALENDAR)) == "2026-06-02 17:00"
+    assert words_of(least(BY_CODE["check_10_hours"], MONDAY, CALENDAR)) == "2026-06-01 18:00"
+    assert words_of(least(BY_CODE["transfer_grave_remote"], MONDAY, CALENDAR)) == "2026-06-02 08:00"
+    assert words_of(least(BY_CODE["check_5_days"], MONDAY, CALENDAR)) == "2026-06-02 08:00"
+    assert words_of(least(BY_CODE["recommendation"], MONDAY, CALENDAR)) == "2026-06-02 17:00"
 
 
 def test_a_pause_that_ends_before_it_begins_is_no_pause():

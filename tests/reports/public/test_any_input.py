@@ -1,4 +1,4 @@
-"""Whatever is sent to the pages for residents and to the webhook: an answer, and never a 500.
+"""Pages for residents and the webhook answer any input, and never with a 500.
 
 The test client raises what a view raises, so every example that passes was answered on purpose.
 The forms are described here for Hypothesis itself: Schemathesis reads an OpenAPI description, which
@@ -165,7 +165,7 @@ def test_any_bytes_are_answered(place, address, body, content_type):
 
 
 def looked_up(place: Commune, receipt: str) -> tuple[Any, ...]:
-    """What tells one answer to a receipt from another, from outside."""
+    """Return everything that tells one answer to a receipt from another, from outside."""
     walk = Walk(place)
     walk.go_to("/phan-anh/tra-cuu/")
     walk.press(ma=receipt)

@@ -1,4 +1,4 @@
-"""What costs the portal much is not to be had again and again for nothing."""
+"""Costly work of the portal is not to be had again and again for nothing."""
 
 from io import BytesIO
 
@@ -71,7 +71,7 @@ def test_another_receipt_again_and_again_costs_work(walk, hashes):
 
 
 def answer_of(html: str) -> str:
-    """What the sum on a page makes."""
+    """Return the answer to the sum on a page."""
     left, sign, right = sums.parts_of(html)
     return str(left + right if sign == "cộng" else left - right)
 

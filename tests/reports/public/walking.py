@@ -137,7 +137,7 @@ def texts_of(walk: Walk) -> Iterator[str]:
 
 
 def forget_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What other tests counted asks nothing of this one."""
+    """Forget the counts of other tests, so that they ask nothing of this one."""
     for purpose in demands.Purpose:
         monkeypatch.setitem(demands._networks, purpose, Counts(window_s=3600, most=100))
     monkeypatch.setattr(bursts, "_lately", Counts(window_s=900, most=100))

@@ -64,7 +64,7 @@ def texts(content: bytes) -> str:
 
 
 def test_no_paper_carries_where_the_reporter_says_they_are(login, chief, hamlet):
-    """What they typed, or the place of their phone, stands on paper once it was summed up."""
+    """A typed place or a phone's stands on paper only once it was summed up."""
     tip = make_tip(hamlet=hamlet, place="Sát vách nhà tôi, số 12", occurred_words="Lúc tôi đi chợ")
     browser = login(chief)
 

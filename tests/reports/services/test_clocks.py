@@ -15,7 +15,7 @@ from reports.models import ClockRule, TipClock
 from reports.tasks import tend_clocks
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
-from tests.reports.deadlines import SHIPPED, moment, told
+from tests.reports.deadlines import SHIPPED, moment, words_of
 
 RECEIVED = moment("2026-06-01 08:00")
 
@@ -47,7 +47,7 @@ def sort(tip, at: str, kind: str = "denunciation_of_crime", is_grave: bool = Fal
 
 
 def running(tip) -> dict[str, str]:
-    return {row.rule.code: told(row.due_at) for row in tip.clocks.open().select_related("rule")}
+    return {row.rule.code: words_of(row.due_at) for row in tip.clocks.open().select_related("rule")}
 
 
 def ended(tip) -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ def ended(tip) -> list[tuple[str, str]]:
 
 def nearest(tip) -> str | None:
     tip.refresh_from_db()
-    return told(tip.next_due_at) if tip.next_due_at else None
+    return words_of(tip.next_due_at) if tip.next_due_at else None
 
 
 def test_the_shipped_rows_are_the_rules_of_the_worked_cases(db):
@@ -98,7 +98,7 @@ def test_no_clock_tells_more_than_the_quarter_in_which_a_tip_came(hamlet):
         for value in (getattr(row, field.attname) for field in TipClock._meta.concrete_fields)
         if isinstance(value, datetime)
     }
-    assert {told(value) for value in moments} == {
+    assert {words_of(value) for value in moments} == {
         "2026-06-01 08:00", "2026-06-02 08:00", "2026-06-04 17:00"
     }  # fmt: skip
     assert all((value.minute % 15, value.second) == (0, 0) for value in moments)

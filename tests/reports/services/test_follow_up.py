@@ -1,4 +1,4 @@
-"""What became of a tip that was handed over: asked in time, and never asked again once heard."""
+"""The receiver of a tip is asked for its result in time, and never again once heard."""
 
 from datetime import timedelta
 

@@ -15,7 +15,7 @@ from reports.models import TipClock, TipEvent
 from reports.tips.errors import NotAllowed
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_worked
-from tests.reports.deadlines import moment, told
+from tests.reports.deadlines import moment, words_of
 
 REASON = "Chờ người báo tin trả lời câu hỏi."
 
@@ -56,14 +56,14 @@ def test_a_pause_moves_the_end_and_runs_out_by_itself(row, officer, at):
     pause(row, officer)
 
     row.refresh_from_db()
-    assert (row.state, told(row.due_at)) == ("paused", "2026-06-24 17:00")
-    assert told(row.paused_at) == "2026-06-03 09:00"
+    assert (row.state, words_of(row.due_at)) == ("paused", "2026-06-24 17:00")
+    assert words_of(row.paused_at) == "2026-06-03 09:00"
     at("2026-06-05 09:59")
     assert clocks.end_pauses(moment("2026-06-05 09:59")) == 0
     at("2026-06-05 10:00")
     assert clocks.end_pauses(moment("2026-06-05 10:00")) == 1
     row.refresh_from_db()
-    assert (row.state, row.paused_at, told(row.due_at)) == ("running", None, "2026-06-24 17:00")
+    assert (row.state, row.paused_at, words_of(row.due_at)) == ("running", None, "2026-06-24 17:00")
 
 
 def test_what_is_past_its_end_is_overdue_even_if_nobody_ended_the_pause(row, officer, at):
@@ -89,13 +89,13 @@ def test_the_reason_is_sealed_and_neither_trail_nor_details_repeat_it(row, offic
 def test_resuming_gives_back_what_was_not_used(row, officer, at):
     at("2026-06-03 09:00")
     pause(row, officer, until="2026-06-12 10:00")
-    assert told(row.due_at) == "2026-07-01 17:00"
+    assert words_of(row.due_at) == "2026-07-01 17:00"
     at("2026-06-05 10:00")
 
     changes.resume(row, by=officer)
 
     row.refresh_from_db()
-    assert (row.state, told(row.due_at)) == ("running", "2026-06-24 17:00")
+    assert (row.state, words_of(row.due_at)) == ("running", "2026-06-24 17:00")
     row.tip.refresh_from_db()
     assert row.tip.next_due_at == row.due_at
 
@@ -147,12 +147,12 @@ def test_who_has_no_part_in_the_work_pauses_nothing(row, officer_of, other_hamle
 def test_an_extension_is_asked_by_one_and_given_by_another(row, officer, chief):
     changes.ask_extension(row, by=officer, amount=5, reason=REASON)
     row.refresh_from_db()
-    assert (told(row.due_at), row.extension_asked) == ("2026-06-22 17:00", 5)
+    assert (words_of(row.due_at), row.extension_asked) == ("2026-06-22 17:00", 5)
 
     changes.extend(row, by=chief)
 
     row.refresh_from_db()
-    assert (told(row.due_at), row.extension, row.extended_by) == ("2026-06-29 17:00", 5, chief)
+    assert (words_of(row.due_at), row.extension, row.extended_by) == ("2026-06-29 17:00", 5, chief)
     assert row.extension_asked is None
     kinds = ["extension_asked", "extended"]
     assert list(row.tip.events.filter(kind__in=kinds).values_list("kind", "by")) == [
@@ -186,7 +186,7 @@ def test_a_refused_extension_may_be_asked_anew(row, officer, chief):
     changes.refuse_extension(row, by=chief, reason="Đủ thời gian rồi.")
 
     row.refresh_from_db()
-    assert (row.extension_asked, told(row.due_at)) == (None, "2026-06-22 17:00")
+    assert (row.extension_asked, words_of(row.due_at)) == (None, "2026-06-22 17:00")
     with pytest.raises(NotAllowed, match="Không có đề nghị"):
         changes.extend(row, by=chief)
     assert changes.ask_extension(row, by=officer, amount=5, reason=REASON).extension_asked == 5
@@ -224,7 +224,7 @@ def test_an_extension_goes_on_after_reopening(row, officer, chief):
     clocks.reopened(tip, at=moment("2026-06-23 09:00"))
 
     again = tip.clocks.open().get(rule__code="recommendation")
-    assert (again.extension, again.extended_by, told(again.due_at)) == (
+    assert (again.extension, again.extended_by, words_of(again.due_at)) == (
         5, chief, "2026-06-29 17:00"
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the reporter of a duplicate adds is seen, and read, where the matter is worked on."""
+"""News of a duplicate's reporter is seen and read with the tip that is worked on."""
 
 import pytest
 from django.urls import reverse

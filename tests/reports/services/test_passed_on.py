@@ -42,7 +42,7 @@ def lines(client, head) -> list[str]:
 
 
 def later(monkeypatch, days: int) -> date:
-    """As many days go by."""
+    """Move the clock on by so many days."""
     day = timezone.localdate() + timedelta(days=days)
     monkeypatch.setattr(timezone, "localdate", lambda *_: day)
     return day

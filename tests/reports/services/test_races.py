@@ -1,9 +1,12 @@
 """Two people at once: one deed happens, the other is refused with a sentence."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.workflow.services import sees
-from reports.models import IdentityOpening, TipConflict, TipReport
+from reports.models import ConflictProposal, IdentityOpening, TipConflict, TipReport
+from reports.proposals import services as proposals
+from reports.public import services as public
 from reports.triage import duplicates
 from reports.vault import conflicts, openings
 from reports.work import closing
@@ -94,3 +97,73 @@ def test_two_tips_are_not_made_duplicates_of_each_other(hamlet, chief, deputy_ch
 
     assert ends.count("done") == 1
     assert TipReport.objects.filter(duplicate_of=None).count() == 1
+
+
+def named_later(hamlet, chief):
+    """An owner whom later words name, and the proposal."""
+    tip = make_worked(chief, hamlet=hamlet)
+    public.say_more(tip, f"Chính ông {chief.get_full_name()} nhận tiền.", now=timezone.now())
+    return tip, ConflictProposal.objects.get().pk
+
+
+def decide(pk, verb, by):
+    return lambda: verb(ConflictProposal.objects.get(pk=pk), by=by, reason="Đã đọc lời báo.")
+
+
+@pytest.fixture
+def named(officer_of, hamlet):
+    return officer_of(hamlet, last_name="Đặng Quốc", first_name="Vinh")
+
+
+def test_words_are_decided_once(hamlet, named, chief, deputy_chief):
+    tip, pk = named_later(hamlet, named)
+
+    ends = at_once(decide(pk, proposals.confirm, chief), decide(pk, proposals.lift, deputy_chief))
+
+    assert (ends[0], "Đã có người quyết định" in ends[1]) == ("done", True)
+    row = ConflictProposal.objects.get(pk=pk)
+    assert sees(named, tip) == (row.state == "lifted")
+    assert own(tip).events.filter(kind="conflict_decided").count() == 1
+
+
+def test_words_are_decided_or_the_tip_goes_and_never_half(hamlet, named, chief, officer_of):
+    tip, pk = named_later(hamlet, named)
+    other = officer_of(hamlet)
+
+    ends = at_once(
+        decide(pk, proposals.confirm, chief),
+        lambda: work.assign(own(tip), to=other, by=named),
+    )
+
+    assert ends[0] == "done"
+    assert not sees(named, tip)
+    assert own(tip).owner is None
+
+
+def test_a_link_and_a_decision_at_once_wait_for_each_other(hamlet, named, chief, deputy_chief):
+    tip, pk = named_later(hamlet, named)
+    main = make_triaged(hamlet=hamlet)
+
+    ends = at_once(
+        decide(pk, proposals.confirm, chief),
+        lambda: duplicates.link(own(tip), of=own(main), by=deputy_chief),
+    )
+
+    assert ends == ["done", "done"]
+    assert not sees(named, tip)
+    assert sees(named, main)
+
+
+def test_words_come_while_the_owner_closes(hamlet, named, chief):
+    tip = make_triaged(hamlet=hamlet, owner=named)
+
+    ends = at_once(
+        lambda: public.say_more(own(tip), "Ông Đặng Quốc Vinh nhận tiền.", now=timezone.now()),
+        lambda: closing.close_unworked(
+            own(tip), by=named, disposition="guided", outcome="Đã hướng dẫn."
+        ),
+    )
+
+    assert "done" in ends
+    assert ConflictProposal.objects.get(state="waiting").tip_id == tip.pk
+    assert own(tip).status == ("closed" if ends == ["done", "done"] else "triaged")

@@ -1,6 +1,7 @@
 """Formal letters and matters of national security leave one line."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core import serializers
@@ -9,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from accounts.audit import services as audit
 from accounts.models import AuditEvent
+from accounts.users.roles import Role
 from reports import intake
 from reports.models import (
+    ConflictProposal,
     Diversion,
     Reporter,
     SealedText,
@@ -20,6 +24,8 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
+from reports.proposals import services as proposals
+from reports.public import services as public
 from reports.recording import services as recording
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.triage import services as triage_services
@@ -72,11 +78,11 @@ def fill(tip, officer, chief):
 
 
 def rows_of(tip):
-    """What each table still holds of a tip, as counts."""
+    """Return the counts of rows of a tip that each table still holds."""
     return {
         part: getattr(tip, part).count()
         for part in ("messages", "attachments", "sealed_texts", "referrals", "helpers",
-                     "conflicts", "openings", "clocks")
+                     "conflicts", "proposals", "openings", "clocks")
     }  # fmt: skip
 
 
@@ -208,7 +214,7 @@ def test_what_is_held_is_released_with_a_reason(hamlet, chief, officer):
 
 
 def test_who_was_shut_out_sees_neither_the_line_nor_its_trail(hamlet, chief, deputy_chief):
-    """What is a line now was about somebody: the steps before it would tell that person so."""
+    """A line was about somebody once, and the steps before it would tell that person so."""
     for verb in (
         lambda tip: triage_services.divert(tip, by=deputy_chief, kind="denunciation"),
         lambda tip: triage_services.hand_over_secretly(tip, by=deputy_chief),
@@ -226,6 +232,51 @@ def test_who_was_shut_out_sees_neither_the_line_nor_its_trail(hamlet, chief, dep
         assert not tip.conflicts.exists()  # in no table can be read who it was
         assert str(chief.pk) not in tip.barred
         assert chief.username not in "".join(tip.barred)
+
+
+@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("state", ["waiting", "confirmed"])
+def test_named_learns_nothing_from_a_line_of_decisions_about_him(
+    hamlet, officer_of, deputy_chief, is_later, state
+):
+    """The proposals are gone with the words, and their events stay in the trail."""
+    named = officer_of(role=Role.CHIEF, last_name="Đặng Quốc", first_name="Vinh")
+    words = "Chính anh Đặng Quốc Vinh nhận tiền của chủ sòng."
+    tip = make_triaged(hamlet=hamlet, words="Có sòng bạc." if is_later else words)
+    if is_later:
+        public.say_more(tip, words, now=timezone.now())
+    row = ConflictProposal.objects.get()
+    audit.record("conflictproposal.read", by=deputy_chief, target=row, commune=tip.commune)
+    if state == "confirmed":
+        proposals.confirm(row, by=deputy_chief, reason="Đọc kỹ lời báo.")
+
+    triage_services.divert(tip, by=deputy_chief, kind="denunciation")
+
+    events = AuditEvent.objects.filter(action__startswith="conflictproposal.")
+    assert not ConflictProposal.objects.exists()
+    assert events.exists()
+    assert not events.visible_to(named).exists()
+    assert list(events.visible_to(deputy_chief)) == list(events)
+    assert not Diversion.objects.visible_to(named).exists()
+    assert Diversion.objects.visible_to(deputy_chief).exists()
+    assert not TipReport.objects.visible_to(named).exists()
+
+
+def test_named_learns_nothing_once_old_words_are_forgotten(hamlet, officer_of, deputy_chief):
+    named = officer_of(role=Role.CHIEF, last_name="Đặng Quốc", first_name="Vinh")
+    tip = make_triaged(hamlet=hamlet)
+    public.say_more(tip, "Chính anh Đặng Quốc Vinh nhận tiền.", now=timezone.now())
+    proposals.confirm(ConflictProposal.objects.get(), by=deputy_chief, reason="Đọc kỹ lời báo.")
+    long_ago = timezone.now() - timedelta(days=6 * 365)
+    TipReport.objects.filter(pk=tip.pk).update(
+        status="closed", disposition="handled_here", closed_at=long_ago, has_unread=False
+    )
+
+    assert vault_retention.forget_contents(vault_retention.old_words()) == 1
+
+    events = AuditEvent.objects.filter(action__startswith="conflictproposal.")
+    assert events.exists()
+    assert not events.visible_to(named).exists()
 
 
 def test_a_line_does_not_tell_through_which_hamlet_it_came(hamlet, hamlet_head_of, chief):

@@ -167,13 +167,13 @@ def test_duplicates_of_a_duplicate_hang_on_the_main_one(hamlet, chief):
         duplicates.link(first, of=third, by=chief)
 
 
-def test_linking_tells_the_one_it_is_about_of_neither(hamlet, chief, deputy_chief):
+def test_linking_takes_the_main_tip_from_nobody(hamlet, chief, deputy_chief):
     main, tip = make_triaged(hamlet=hamlet), make_triaged(hamlet=hamlet)
     conflicts.add(tip, user=chief, by=deputy_chief)
 
     duplicates.link(tip, of=main, by=deputy_chief)
 
-    assert not TipReport.objects.visible_to(chief).exists()
+    assert TipReport.objects.visible_to(chief).get() == main
 
 
 def test_a_link_is_taken_back_to_where_it_stood(hamlet, chief):

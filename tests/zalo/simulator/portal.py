@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass
-class Told:
+class Event:
     """One request: its raw body and its headers by lower-case name."""
 
     body: bytes
@@ -23,10 +23,10 @@ class Told:
 
 @dataclass
 class Portal:
-    """Where the webhook points; `statuses` are given first, then always 200."""
+    """An address for the webhook; `statuses` are given first, then always 200."""
 
     url: str = ""
-    told: list[Told] = field(default_factory=list)
+    told: list[Event] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     waits_s: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -46,7 +46,7 @@ def open_portal() -> Iterator[Portal]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             with portal.lock:
-                portal.told.append(Told(body, headers))
+                portal.told.append(Event(body, headers))
                 status = portal.statuses.pop(0) if portal.statuses else 200
             released.wait(portal.waits_s)
             self.send_response(status)

@@ -1,4 +1,4 @@
-"""What was said in groups, as the account may read it again (fact sheet §4.2)."""
+"""The account reads the messages of groups again (fact sheet §4.2)."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from zalo_simulator.server import Simulator
 
 
 @pytest.fixture
-def told(simulator: Simulator) -> list[tuple[str, dict[str, Any]]]:
+def payloads(simulator: Simulator) -> list[tuple[str, dict[str, Any]]]:
     events: list[tuple[str, dict[str, Any]]] = []
     simulator.state.listeners.append(lambda name, payload: events.append((name, payload)))
     return events
@@ -22,13 +22,13 @@ def do(simulator: Simulator, person: Person, deed: str, **values: Any) -> dict[s
     return simulator.residents.do(deed, {"user_id": person.id, "deed": deed, **values})
 
 
-def test_following_and_leaving_is_told(simulator: Simulator, person: Person, told: list[Any]):
+def test_following_and_leaving_is_told(simulator: Simulator, person: Person, payloads: list[Any]):
     do(simulator, person, "follow")
     was_follower = person.is_follower
     do(simulator, person, "unfollow")
 
-    assert [name for name, _payload in told] == ["follow", "unfollow"]
-    assert told[0][1] == {
+    assert [name for name, _payload in payloads] == ["follow", "unfollow"]
+    assert payloads[0][1] == {
         "oa_id": simulator.state.oa_id,
         "follower": {"id": person.id},
         "user_id_by_app": f"app{person.id}",
@@ -38,11 +38,11 @@ def test_following_and_leaving_is_told(simulator: Simulator, person: Person, tol
 
 
 def test_a_text_opens_the_window_and_stands_in_the_talk(
-    simulator: Simulator, person: Person, told: list[Any]
+    simulator: Simulator, person: Person, payloads: list[Any]
 ):
     sent = do(simulator, person, "write", text="  Tổ 5 có trộm  ")
 
-    [(name, payload)] = told
+    [(name, payload)] = payloads
     assert name == "user_send_text"
     assert payload["message"] == {"text": "Tổ 5 có trộm", "msg_id": sent["message_id"]}
     assert payload["sender"] == {"id": person.id}
@@ -51,12 +51,14 @@ def test_a_text_opens_the_window_and_stands_in_the_talk(
     assert [message.text for message in simulator.state.messages] == ["Tổ 5 có trộm"]
 
 
-def test_a_picture_is_told_by_where_it_lies(simulator: Simulator, person: Person, told: list[Any]):
+def test_a_picture_is_told_by_where_it_lies(
+    simulator: Simulator, person: Person, payloads: list[Any]
+):
     stored = simulator.state.add_attachment("image/png", b"\x89PNG\r\n\x1a\nx")
 
     do(simulator, person, "send_image", image_id=stored.id)
 
-    [(name, payload)] = told
+    [(name, payload)] = payloads
     url = f"{simulator.url}/_sim/image/{stored.id}"
     assert name == "user_send_image"
     assert payload["message"]["attachments"] == [
@@ -65,41 +67,45 @@ def test_a_picture_is_told_by_where_it_lies(simulator: Simulator, person: Person
     assert "text" not in payload["message"]
 
 
-def test_a_place_is_told_in_strings(simulator: Simulator, person: Person, told: list[Any]):
+def test_a_place_is_told_in_strings(simulator: Simulator, person: Person, payloads: list[Any]):
     do(simulator, person, "send_location", latitude=10.95, longitude=106.82)
 
-    [(name, payload)] = told
+    [(name, payload)] = payloads
     assert name == "user_send_location"
     assert payload["message"]["attachments"][0]["payload"] == {
         "coordinates": {"latitude": "10.95", "longitude": "106.82"}
     }
 
 
-def test_shared_contact_comes_in_both_forms(simulator: Simulator, person: Person, told: list[Any]):
+def test_shared_contact_comes_in_both_forms(
+    simulator: Simulator, person: Person, payloads: list[Any]
+):
     shared = {"name": "Bà Lành", "phone": "84900000123", "address": "Tổ 5", "ward": "Suối Lành"}
     do(simulator, person, "share_contact", **shared)
     do(simulator, person, "share_contact", **shared, is_old_form=True)
 
-    new, old = (payload["info"] for _name, payload in told)
+    new, old = (payload["info"] for _name, payload in payloads)
     assert new["full_address"]["user_address"] == "Tổ 5"
     assert (old["address"], old["ward"]) == ("Tổ 5", "Suối Lành")
 
 
-def test_joining_a_group_by_its_link_is_told(simulator: Simulator, person: Person, told: list[Any]):
+def test_joining_a_group_by_its_link_is_told(
+    simulator: Simulator, person: Person, payloads: list[Any]
+):
     group = simulator.state.add_group("Ấp Bình An")
 
     done = do(simulator, person, "join", group_id=group.id)
 
     assert done["state"] in {"joined", "asked"}
     expected = {"joined": "user_join_group", "asked": "user_request_join_group"}[done["state"]]
-    assert told[0][0] == expected
-    assert told[0][1]["users"] == [{"id": person.id}]
+    assert payloads[0][0] == expected
+    assert payloads[0][1]["users"] == [{"id": person.id}]
 
 
-def test_withdrawing_is_told(simulator: Simulator, person: Person, told: list[Any]):
+def test_withdrawing_is_told(simulator: Simulator, person: Person, payloads: list[Any]):
     do(simulator, person, "withdraw")
 
-    [(name, payload)] = told
+    [(name, payload)] = payloads
     assert (name, payload["user_id"]) == ("user_withdraw", person.id)
 
 

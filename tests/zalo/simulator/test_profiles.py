@@ -16,7 +16,7 @@ ASSETS = "/v3.0/oa/quota/group"
 
 
 def codes(simulator: Simulator, user_id: str) -> dict[str, int]:
-    """What each family of calls answers."""
+    """Return the code that each family of calls answers."""
     message = {"recipient": {"user_id": user_id}, "message": {"text": "Chào"}}
     return {
         "getoa": get(simulator, "/v2.0/oa/getoa")["error"],

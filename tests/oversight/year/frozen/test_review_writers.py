@@ -1,4 +1,4 @@
-"""Whoever wrote something that stands in a review does not sign it, however often it was edited."""
+"""Nobody signs a review who wrote a part of it, however often it was edited."""
 
 from typing import Any
 

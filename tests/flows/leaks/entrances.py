@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.users.roles import Role
 from reports.tips import receipts
 from tests.flows.leaks.people import Person
-from tests.flows.leaks.scene import Scene, Told
+from tests.flows.leaks.scene import Reported, Scene
 from tests.reports.public.walking import Walk
 
 _WORK = re.compile(r'data-proof-nonce="([^"]+)"\s+data-proof-bits="(\d+)"')
@@ -28,7 +28,7 @@ def proof_of(nonce: str, bits: int) -> str:
 
 
 def worked(page: str) -> str:
-    """What a browser finds while the person reads; blank where nothing is asked."""
+    """Return a browser's answer to the work asked for; blank where nothing is asked."""
     asked = _WORK.search(page)
     return proof_of(asked[1], int(asked[2])) if asked is not None else ""
 
@@ -43,12 +43,12 @@ def _names(person: Person) -> bool:
     return person.number % 9 == 4
 
 
-def is_about_deputy(told: Told) -> bool:
+def is_about_deputy(told: Reported) -> bool:
     """Whether the deputy must know nothing of this tip."""
     return told.door == "form" and _names(told.person)
 
 
-def by_form(scene: Scene, person: Person, *, is_named: bool) -> Told:
+def by_form(scene: Scene, person: Person, *, is_named: bool) -> Reported:
     """Every page of the form, with a photo, until the receipt is typed back."""
     at, before = scene.later(), scene.count()
     walk = browser(scene, person)
@@ -64,10 +64,10 @@ def by_form(scene: Scene, person: Person, *, is_named: bool) -> Told:
     receipt = walk.digits()
     assert scene.count() == before + 1, walk.html
     walk.press(cuoi=receipts.last_block(receipt))
-    return Told(person, "form", at, scene.newest(), is_named, receipt)
+    return Reported(person, "form", at, scene.newest(), is_named, receipt)
 
 
-def come_back(scene: Scene, told: Told, text: str) -> None:
+def come_back(scene: Scene, told: Reported, text: str) -> None:
     """With the receipt: read, and say something more."""
     walk = browser(scene, told.person)
     walk.go_to("/phan-anh/tra-cuu/")
@@ -75,7 +75,7 @@ def come_back(scene: Scene, told: Told, text: str) -> None:
     walk.press("viec", "noi-them", loi=text, proof=worked(walk.html))
 
 
-def by_chat(scene: Scene, person: Person, *, is_named: bool) -> Told:
+def by_chat(scene: Scene, person: Person, *, is_named: bool) -> Reported:
     """Words and a photo to the account; who names themselves does it in the words."""
     scene.later()  # following is known to the second, telling is not
     resident = scene.resident_of(person)
@@ -84,7 +84,7 @@ def by_chat(scene: Scene, person: Person, *, is_named: bool) -> Told:
     scene.does(resident, "write", text=said)
     scene.does(resident, "send_image", image_id=scene.upload(person))
     assert scene.count() == before + 1
-    return Told(person, "chat", at, scene.newest(), is_named)
+    return Reported(person, "chat", at, scene.newest(), is_named)
 
 
 def _write_down(scene: Scene, client: Client, page: str, **values: Any) -> str:
@@ -100,7 +100,7 @@ def _write_down(scene: Scene, client: Client, page: str, **values: Any) -> str:
     return str(answer.content.decode())
 
 
-def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Told:
+def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Reported:
     """A call, written down by whoever is on duty."""
     scene.later()  # signing in is known to the second
     client = scene.sign_in(scene.users[Role.DUTY_OFFICER])
@@ -111,10 +111,10 @@ def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Told:
         hamlet=scene.hamlets[1].pk, how_known=f"Nhà ở {person.address}", **who,
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]
-    return Told(person, "phone", at, scene.newest(), is_named)
+    return Reported(person, "phone", at, scene.newest(), is_named)
 
 
-def by_relay(scene: Scene, person: Person, *, is_named: bool) -> Told:
+def by_relay(scene: Scene, person: Person, *, is_named: bool) -> Reported:
     """Told to the hamlet head, who passes it on."""
     scene.later()
     client = scene.sign_in(scene.users[Role.HAMLET_HEAD])
@@ -125,10 +125,10 @@ def by_relay(scene: Scene, person: Person, *, is_named: bool) -> Told:
         how_known=f"Nhà ở {person.address}", **who,
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]
-    return Told(person, "relay", at, scene.newest(), is_named)
+    return Reported(person, "relay", at, scene.newest(), is_named)
 
 
-def by_group(scene: Scene, person: Person, *, is_named: bool) -> Told:
+def by_group(scene: Scene, person: Person, *, is_named: bool) -> Reported:
     """Posted in a group for all to see; an officer writes down the fact in words of their own."""
     del is_named  # who posted it is not written down
     scene.later()  # following is known to the second, telling is not
@@ -143,10 +143,10 @@ def by_group(scene: Scene, person: Person, *, is_named: bool) -> Told:
         words="Nhiều người tụ tập buổi tối sau quán nước.",
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]
-    return Told(person, "group", at, scene.newest(), is_named=False)
+    return Reported(person, "group", at, scene.newest(), is_named=False)
 
 
-DOORS: dict[str, Callable[..., Told]] = {
+DOORS: dict[str, Callable[..., Reported]] = {
     "form": by_form,
     "chat": by_chat,
     "phone": by_phone,

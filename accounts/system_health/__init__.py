@@ -1,0 +1,1 @@
+"""Health of the installation: registered parts, one snapshot of them, readiness, the page."""

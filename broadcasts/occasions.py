@@ -1,0 +1,291 @@
+"""Posts of which somebody must be told: to approve, returned, to be posted by hand.
+
+Services call `follow` once a post has another state; what a kind means is asked at each step.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Min, Q
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.users.roles import MODEL_BACKEND
+from broadcasts.health import late_since
+from broadcasts.models import Broadcast, Delivery
+from broadcasts.posts.corrections import corrected_by
+from duty.models import Occasion, Seat
+from duty.occasions.models import subject_of
+from duty.occasions.subjects import Subject, register
+from duty.roster.services import on_duty
+from duty.services import close_occasions, open_occasion
+from duty.signals import Waiting, waiting_asked
+from groups.models import HamletAssignment
+from groups.places.querysets import hamlets_of
+
+Status = Broadcast.Status
+APPROVALS: Final = ("approval_urgent", "approval_routine")
+HANDS: Final = ("hand_urgent", "hand_routine")
+RETURNED: Final = "post_returned"
+OF_POSTS: Final = (*APPROVALS, RETURNED, *HANDS)
+# A task without an end of its own is given up after so long.
+HAND_POSTING: Final = timedelta(days=3)
+STUCK: Final = timedelta(minutes=5)
+_ENDED: Final[dict[str, str]] = {
+    Status.DRAFT: Occasion.Ended.REPLACED,
+    Status.CANCELLED: Occasion.Ended.GONE,
+    Status.PAUSED: Occasion.Ended.GONE,
+}
+
+
+def follow(post: Broadcast) -> None:
+    """Open what the state of a post makes somebody's duty, and close what it ends.
+
+    Call in the transaction of the step, once the row is saved.
+    """
+    match post.status:
+        case Status.PENDING_APPROVAL:
+            close_occasions(post, RETURNED)
+            kind = APPROVALS[0] if post.is_urgent else APPROVALS[1]
+            open_occasion(kind, post, commune=post.commune, due_at=_due_at(post))
+        case Status.RETURNED:
+            close_occasions(post, *APPROVALS)
+            open_occasion(RETURNED, post, commune=post.commune, due_at=_due_at(post))
+        case Status.SENDING:
+            call_hands(post)
+        case _:
+            because = _ENDED.get(post.status, Occasion.Ended.DONE)
+            close_occasions(post, *OF_POSTS, because=because)
+
+
+def edited(post: Broadcast) -> None:
+    """The words have changed: what was submitted or returned is a version of the past."""
+    close_occasions(post, *APPROVALS, RETURNED, because=Occasion.Ended.REPLACED)
+
+
+def call_hands(post: Broadcast) -> None:
+    """Of an urgent post that is being sent, tell those who must post it by hand."""
+    if post.is_urgent and _left(post.pk).exists():
+        open_occasion(HANDS[0], post, commune=post.commune, due_at=post.expires_at)
+
+
+def hands_done(post: Broadcast) -> None:
+    """Close the posting by hand once no group is left."""
+    if not _left(post.pk).exists():
+        close_occasions(post, *HANDS)
+
+
+def ended(posts: Iterable[int]) -> None:
+    """The same for several posts that were closed at once."""
+    names = [subject_of(Broadcast(pk=pk)) for pk in posts]
+    for name in Occasion.objects.open().filter(subject__in=names).values_list("subject", flat=True):
+        close_occasions(Broadcast(pk=int(name.rpartition(":")[2])), *HANDS)
+
+
+@transaction.atomic
+def tend(now: datetime) -> int:
+    """Tell of posting by hand that nears its end, and of urgent one that began otherwise.
+
+    Near: an hour or a quarter of its time is left, whichever is more. Returns how many opened.
+    """
+    posts = (
+        Broadcast.objects.filter(status=Status.SENDING, deliveries__status="to_post")
+        .annotate(since=Min("deliveries__created_at"))
+        .select_related("commune")
+        .order_by("pk")
+    )
+    open_ones = Occasion.objects.open().filter(kind__in=HANDS)
+    known = set(open_ones.values_list("subject", flat=True))
+    opened = 0
+    for post in posts:
+        if subject_of(post) in known:
+            continue
+        last = post.since + HAND_POSTING
+        ends_at = min(filter(None, (post.expires_at, last)))
+        near = max((ends_at - post.since) / 4, timedelta(hours=1))
+        if post.is_urgent or now >= ends_at - near:
+            kind = HANDS[0] if post.is_urgent else HANDS[1]
+            open_occasion(kind, post, commune=post.commune, due_at=ends_at)
+            opened += 1
+    return opened
+
+
+def _due_at(post: Broadcast) -> datetime | None:
+    """The first moment of the post that is still to come."""
+    now = timezone.now()
+    return min(
+        (at for at in (post.scheduled_for, post.expires_at) if at and at > now), default=None
+    )
+
+
+def _in_state(*states: str) -> Any:
+    return lambda pk: Broadcast.objects.filter(pk=pk, status__in=states).exists()
+
+
+def _is_on_duty(user: User, post: Broadcast) -> bool:
+    now = timezone.now()
+    return any(user.pk in on_duty(post.commune, seat, now) for seat in Seat)
+
+
+# Approval.
+
+
+def _approvers(pk: int, now: datetime) -> Iterable[int]:
+    post = Broadcast.objects.filter(pk=pk).first()
+    if post is None:
+        return ()
+    may = User.objects.with_perm(
+        "broadcasts.approve_broadcast", include_superusers=False, backend=MODEL_BACKEND
+    )
+    return may.filter(commune=post.commune_id).exclude(pk__in=_writers(post)).values_list(
+        "pk", flat=True
+    )  # fmt: skip
+
+
+def _writers(post: Broadcast) -> set[int]:
+    ids = {post.created_by_id, post.last_edited_by_id, post.submitted_by_id, *post.writers}
+    return {pk for pk in ids if pk is not None}
+
+
+def _may_approve(user: User, pk: int) -> bool:
+    """Four eyes: who wrote it is told of nothing to approve."""
+    if not user.has_perm("broadcasts.approve_broadcast"):
+        return False
+    rows = Broadcast.objects.visible_to(user).filter(pk=pk)
+    return rows.approvable_by(user).exists()
+
+
+def _review_page(user: User, pk: int) -> str:
+    return reverse("admin:broadcasts_broadcast_review", args=[pk])
+
+
+# Returned to its author.
+
+
+def _authors(pk: int, now: datetime) -> Iterable[int]:
+    post = Broadcast.objects.filter(pk=pk).first()
+    return sorted(_writers(post)) if post is not None else ()
+
+
+def _may_edit(user: User, pk: int) -> bool:
+    if not user.has_perm("broadcasts.change_broadcast"):
+        return False
+    post = Broadcast.objects.visible_to(user).filter(pk=pk).first()
+    if post is None:
+        return False
+    if user.pk in _writers(post):
+        return True
+    return user.has_perm("broadcasts.approve_broadcast") and _is_on_duty(user, post)
+
+
+def _form(user: User, pk: int) -> str:
+    return reverse("admin:broadcasts_broadcast_change", args=[pk])
+
+
+# Posting by hand.
+
+
+def _left(pk: int) -> Any:
+    """Groups that nobody has posted to yet, of a post that goes on."""
+    return Delivery.objects.filter(broadcast=pk).to_post()
+
+
+def _owners(pk: int, now: datetime) -> Iterable[int]:
+    """Accounts that cover the hamlet of a group left, or own the group; heads and officers alike.
+
+    A group that none of them may post to falls to those who see all hamlets.
+    """
+    groups = list(_left(pk).values_list("zalo_group__hamlet", "zalo_group__owner__user", "commune"))
+    covering: dict[int, set[int]] = {}
+    assignments = HamletAssignment.objects.on(timezone.localdate(now)).filter(
+        hamlet__in={hamlet for hamlet, _owner, _commune in groups}, officer__is_active=True,
+        officer__user__isnull=False,
+    )  # fmt: skip
+    for hamlet, user_id in assignments.values_list("hamlet", "officer__user"):
+        covering.setdefault(hamlet, set()).add(user_id)
+    posting = User.objects.with_perm(
+        "broadcasts.post_by_hand", include_superusers=False, backend=MODEL_BACKEND
+    )
+    named = {pk for users in covering.values() for pk in users} | {owner for _, owner, _ in groups}
+    able = set(posting.filter(pk__in=named - {None}).values_list("pk", flat=True))
+    found: set[int] = set()
+    for hamlet, owner, commune in groups:
+        own = (covering.get(hamlet, set()) | {owner}) & able
+        found |= own or _who_see_all(posting, commune)
+    return sorted(found)
+
+
+def _who_see_all(posting: Any, commune: int) -> set[int]:
+    seeing = User.objects.with_perm(
+        "groups.view_all_hamlets", include_superusers=False, backend=MODEL_BACKEND
+    )
+    rows = posting.filter(commune=commune, pk__in=seeing.values("pk"))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _tasks(user: User, pk: int) -> Any:
+    """Groups left for this account to post to, in the order of its list."""
+    if not user.has_perm("broadcasts.post_by_hand"):
+        return Delivery.objects.none()
+    rows = Delivery.objects.visible_to(user).to_post().filter(broadcast=pk)
+    return rows.order_by("zalo_group__hamlet__code", "zalo_group__search_text")
+
+
+def _may_post_or_see(user: User, pk: int) -> bool:
+    """Yes for accounts with a group left, and for chiefs and people on duty who see the post."""
+    if _tasks(user, pk).exists():
+        return True
+    if not user.has_perm("broadcasts.view_broadcast"):
+        return False
+    post = Broadcast.objects.visible_to(user).select_related("commune").filter(pk=pk).first()
+    if post is None:
+        return False
+    return user.has_perm("broadcasts.stop_broadcast") or _is_on_duty(user, post)
+
+
+def _posting_page(user: User, pk: int) -> str:
+    """The own first group; who owns none sees which groups are left."""
+    own = Q(zalo_group__hamlet__in=hamlets_of(user)) | Q(zalo_group__owner__user=user.pk)
+    task = _tasks(user, pk).filter(own).first()
+    if task is not None:
+        return reverse("admin:broadcasts_delivery_hand_task", args=[task.pk])
+    log = reverse("admin:broadcasts_broadcast_log", args=[pk])
+    return f"{log}?trang-thai=to_post"
+
+
+def _is_left(pk: int) -> bool:
+    post = Broadcast.objects.filter(pk=pk).first()
+    return post is not None and _left(pk).exists() and corrected_by(post) is None
+
+
+APPROVAL: Final = Subject(
+    may_open=_may_approve, address=_review_page, stands=_in_state(Status.PENDING_APPROVAL),
+    first=_approvers,
+)  # fmt: skip
+HAND: Final = Subject(
+    may_open=_may_post_or_see, address=_posting_page, stands=_is_left, first=_owners
+)
+for _kind in APPROVALS:
+    register(_kind, APPROVAL)
+for _kind in HANDS:
+    register(_kind, HAND)
+register(
+    RETURNED,
+    Subject(may_open=_may_edit, address=_form, stands=_in_state(Status.RETURNED), first=_authors),
+)
+
+
+@receiver(waiting_asked)
+def posts_that_wait(sender: Any, *, now: datetime, **kwargs: Any) -> Waiting:
+    """Communes whose posts do not leave, and those with an urgent one that waits."""
+    urgent = Delivery.objects.filter(
+        status=Delivery.Status.QUEUED, is_urgent=True, broadcast__status=Status.SENDING
+    )
+    return Waiting(
+        stuck=frozenset(late_since(now, STUCK)),
+        urgent=frozenset(urgent.order_by().values_list("commune", flat=True).distinct()),
+    )

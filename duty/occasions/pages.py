@@ -1,0 +1,122 @@
+"""The page behind the address of a notice: one matter, who has it, two big buttons.
+
+It stands outside the admin and grants nothing: who may not open the matter, and an address that is
+unknown or of a matter that is over, get the same page, which no log names as an error with its
+address. Looking never takes.
+"""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.scoped_admin.pages import attempt, number_of
+from accounts.sign_in.pages import verified
+from duty.occasions import history, services, subjects
+from duty.occasions.kinds import MANY, MANY_OWN
+from duty.occasions.models import Occasion
+
+COLLEAGUES: Final = 60
+
+
+@require_safe
+@verified
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """The matter of an address, for who may open it; notes the look and changes nothing else."""
+    user = _account(request)
+    if user.must_change_password:
+        return redirect("admin:password_change")
+    occasion = _find(token, user)
+    if occasion is None:
+        return TemplateResponse(request, "duty/occasion_gone.html")
+    services.note_seen(occasion, user)
+    if occasion.kind == MANY_OWN:
+        return redirect("admin:duty_occasion_list")
+    now = timezone.now()
+    is_many = occasion.kind == MANY
+    has_right = user.has_perm(services.RIGHT)
+    is_taken = occasion.is_taken(now)
+    is_mine = is_taken and occasion.taken_by_id == user.pk
+    rows = Occasion.objects.to_list(user).filter(folded_into=occasion)
+    context = {
+        "occasion": occasion,
+        "is_taken": is_taken,
+        "is_mine": is_mine,
+        "may_take": has_right and not is_taken,
+        "address": "" if is_many else subjects.subject(occasion).address(user, occasion.subject_pk),
+        "folded": [(one, one.is_taken(now)) for one in subjects.openable(rows, user)],
+        "others": max(len(subjects.openable(Occasion.objects.to_list(user), user)) - 1, 0)
+        if has_right
+        else 0,
+        "history": history.lines_of(occasion),
+        "colleagues": _colleagues(occasion, user)
+        if has_right and not is_many and (is_mine or not is_taken)
+        else [],
+    }
+    return TemplateResponse(request, "duty/occasion.html", context)
+
+
+@verified
+def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
+    """Take it, give it back, or give it to another; then its page again, or the list.
+
+    Whoever signs in on the way comes back by GET, which does nothing and leads to the page.
+    """
+    user = _account(request)
+    if request.method != "POST":
+        return redirect("duty_occasion", token)
+    occasion = _find(token, user)
+    if occasion is None:
+        return TemplateResponse(request, "duty/occasion_gone.html")
+    if step == "nhan":
+        attempt(request, lambda: services.claim(occasion, by=user), "Đồng chí đã nhận việc này.")
+    elif step == "tra":
+        attempt(
+            request,
+            lambda: services.release(occasion, by=user),
+            "Đã trả lại. Việc này được báo lại từ đầu.",
+        )
+    elif step == "giao":
+        to = User.objects.filter(pk=number_of(request.POST.get("cho")), is_active=True).first()
+        if to is None:
+            messages.error(request, "Hãy chọn người nhận.")
+        else:
+            attempt(
+                request,
+                lambda: services.hand_over(occasion, to=to, by=user),
+                f"Đã giao cho {to}. Hãy báo trực tiếp cho người này.",
+            )
+    else:
+        raise Http404
+    if request.POST.get("ve") == "danh-sach":
+        return redirect("admin:duty_occasion_list")
+    return redirect("duty_occasion", token)
+
+
+def _account(request: HttpRequest) -> User:
+    """The account of a request that `verified` has let through."""
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    return user
+
+
+def _find(token: str, user: User) -> Occasion | None:
+    """The open matter of an address, if this person may see it."""
+    rows = Occasion.objects.open().select_related("taken_by", "commune", "folded_into")
+    occasion = rows.filter(token=token).first()
+    return occasion if occasion is not None and subjects.may_open(occasion, user) else None
+
+
+def _colleagues(occasion: Occasion, user: User) -> list[User]:
+    """Accounts that the matter may be given to, by name."""
+    people = User.objects.filter(commune=occasion.commune_id, is_active=True).exclude(pk=user.pk)
+    found = people.order_by("first_name", "last_name", "pk")[:COLLEAGUES]
+    return [
+        one for one in found if one.has_perm(services.RIGHT) and subjects.may_open(occasion, one)
+    ]

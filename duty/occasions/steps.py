@@ -1,0 +1,92 @@
+"""People who are told at a step, asked for at the moment of the step."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.users.roles import Role
+from duty.occasions import subjects
+from duty.occasions.kinds import MANY, MANY_OWN, Level, Step, step_of
+from duty.occasions.models import TELLINGS, Occasion
+from duty.roster import services as roster
+from duty.roster.models import Seat
+
+
+def _with_role(commune_id: int, *roles: Role) -> QuerySet[User]:
+    return User.objects.with_roles(roles).filter(commune=commune_id, is_active=True)
+
+
+def _ids(rows: QuerySet[User]) -> list[int]:
+    return list(rows.order_by("pk").distinct().values_list("pk", flat=True))
+
+
+def _in_seat(seat: str) -> Callable[[Occasion, datetime], list[int]]:
+    def find(occasion: Occasion, now: datetime) -> list[int]:
+        return roster.on_duty(occasion.commune, seat, now)
+
+    return find
+
+
+def _first(occasion: Occasion, now: datetime) -> list[int]:
+    named = list(subjects.subject(occasion).first(occasion.subject_pk, now))
+    return roster.with_stand_ins(named, now) or roster.on_duty(occasion.commune, Seat.DUTY, now)
+
+
+def _chiefs(occasion: Occasion, now: datetime) -> list[int]:
+    return _ids(_with_role(occasion.commune_id, Role.CHIEF))
+
+
+AUDIENCES: Final[dict[str, Callable[[Occasion, datetime], list[int]]]] = {
+    "first": _first,
+    "duty": _in_seat(Seat.DUTY),
+    "leader": _in_seat(Seat.LEADER),
+    "second": _in_seat(Seat.SECOND),
+    "chiefs": _chiefs,
+}
+
+
+def audience(occasion: Occasion, step: Step, now: datetime) -> list[User]:
+    """The people of a step who may open the matter; those of nobody fall to the next above.
+
+    None of them able: those named first, then leader, chiefs, then all who work in the commune;
+    never nobody silently.
+    """
+    if occasion.kind == MANY:
+        return _of_flood(occasion, step, now)
+    wanted: list[int] = []
+    for name in ("first",) if occasion.kind == MANY_OWN else step.to:
+        wanted += AUDIENCES[name](occasion, now)
+    found = _able(occasion, wanted)
+    for instead in (_first, _in_seat(Seat.LEADER), _chiefs, _everyone):
+        if found:
+            break
+        found = _able(occasion, instead(occasion, now))
+    return found
+
+
+def _of_flood(many: Occasion, step: Step, now: datetime) -> list[User]:
+    """The people of this step of each matter in it; of a new one also those of the first step."""
+    last = many.events.filter(kind__in=TELLINGS).order_by("-pk").values_list("pk", flat=True)
+    untaken = many.folded.waiting(now).select_related("commune")
+    new = set(untaken.filter(events__kind="folded", events__pk__gt=last.first() or 0))
+    found: dict[int, User] = {}
+    for child in untaken:
+        steps = (step_of(Level.NOW, 0), step) if child in new else (step,)
+        for each in steps:
+            found |= {person.pk: person for person in audience(child, each, now)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _everyone(occasion: Occasion, now: datetime) -> list[int]:
+    if occasion.level != Level.NOW:
+        return []
+    return _ids(_with_role(occasion.commune_id, Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER))
+
+
+def _able(occasion: Occasion, ids: Iterable[int]) -> list[User]:
+    here = Q(commune=occasion.commune_id) | Q(commune=None)
+    people = User.objects.filter(here, pk__in=set(ids), is_active=True).order_by("pk")
+    return [person for person in people if subjects.may_open(occasion, person)]

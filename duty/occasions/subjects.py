@@ -1,0 +1,73 @@
+"""Rows that occasions are about: each app says for its kinds who hears first, who may open it.
+
+Duty stands below the apps and knows no row of theirs. All functions get the number of the row.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from duty.occasions.kinds import KINDS
+from duty.occasions.models import Occasion
+
+# Rows of a list, each of which is asked about by itself, and rows looked through for them.
+LISTED: Final = 50
+MOST: Final = 200
+
+
+def _nobody(pk: int, now: datetime) -> Iterable[int]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """How an app answers for one kind of occasion.
+
+    `first(pk, now)`: accounts told first, asked at the moment of the step; none: the roster's.
+    `may_open(user, pk)`: whether the person may see the row; nobody else is ever told.
+    `address(user, pk)`: the page of the matter. `stands(pk)`: whether the duty still exists, asked
+    before each step, so that a forgotten close tells nobody for long.
+    """
+
+    may_open: Callable[[User, int], bool]
+    address: Callable[[User, int], str]
+    stands: Callable[[int], bool]
+    first: Callable[[int, datetime], Iterable[int]] = _nobody
+
+
+_SUBJECTS: Final[dict[str, Subject]] = {}
+
+
+def register(kind: str, subject: Subject) -> None:
+    """Say how an app answers for a kind; called from its `ready`. Raises KeyError for no kind."""
+    _SUBJECTS[KINDS[kind].key] = subject
+
+
+def subject(occasion: Occasion) -> Subject:
+    """The answers for the kind of an occasion."""
+    return _SUBJECTS[occasion.kind]
+
+
+def registered() -> frozenset[str]:
+    """Kinds for which some app answers."""
+    return frozenset(_SUBJECTS)
+
+
+def may_open(occasion: Occasion, user: User) -> bool:
+    """Whether a person may see what an occasion is about, at this moment."""
+    return user.is_active and subject(occasion).may_open(user, occasion.subject_pk)
+
+
+def openable(occasions: QuerySet[Occasion], user: User, listed: int = LISTED) -> list[Occasion]:
+    """The first rows that a person may open."""
+    found: list[Occasion] = []
+    for occasion in occasions[:MOST]:
+        if may_open(occasion, user):
+            found.append(occasion)
+        if len(found) == listed:
+            break
+    return found

@@ -1,0 +1,74 @@
+"""Readings of the roster: the persons on duty, their stand-ins, the hours of a commune."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from accounts.users.roles import Role
+from duty.roster.models import Absence, DutySettings, Seat, Shift
+from duty.roster.spans import Span, gaps
+
+# A stand-in may be away too; so many steps are followed.
+MOST_HOPS: Final = 3
+
+
+def on_duty(commune: Commune | int, seat: str, now: datetime) -> list[int]:
+    """Accounts that keep a seat at this moment, or stand in for who does."""
+    people = Shift.objects.of_commune(commune).in_seat(seat).at(now)
+    return with_stand_ins(people.values_list("person_id", flat=True), now)
+
+
+def with_stand_ins(people: Iterable[int], now: datetime) -> list[int]:
+    """The same accounts, with the stand-in of whoever is away in place of that one."""
+    found = list(people)
+    for _hop in range(MOST_HOPS):
+        away = Absence.objects.at(now).filter(person__in=found)
+        instead = dict(away.values_list("person_id", "stand_in_id"))
+        if not instead:
+            break
+        found = [instead.get(one, one) for one in found]
+    return list(dict.fromkeys(found))
+
+
+def keeps(shift: Shift, user: User, now: datetime) -> bool:
+    """Whether the account keeps this shift at this moment, itself or as a stand-in."""
+    return user.pk in with_stand_ins([shift.person_id], now)
+
+
+def chiefs(commune_id: int) -> list[int]:
+    """Accounts of the chief and the deputies."""
+    rows = User.objects.filter(commune=commune_id, is_active=True).with_roles([Role.CHIEF])
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def leaders_at(commune_id: int, now: datetime, *, but: Iterable[int] = ()) -> list[int]:
+    """The leader on duty; without one, or where that is one of `but`, the chiefs."""
+    others = set(but)
+    found = [one for one in on_duty(commune_id, Seat.LEADER, now) if one not in others]
+    return found or chiefs(commune_id)
+
+
+def hours_of(commune: Commune | int) -> DutySettings:
+    """The hours of a commune; unsaved defaults where nothing was set."""
+    rows = DutySettings.objects.of_commune(commune)
+    pk = commune if isinstance(commune, int) else commune.pk
+    return rows.first() or DutySettings(commune_id=pk)
+
+
+def change_on(day: date, hours: DutySettings) -> datetime:
+    """The instant at which the shift changes on a day."""
+    return timezone.make_aware(datetime.combine(day, hours.changes_at))
+
+
+def unfilled(commune: Commune | int, seat: str, start: datetime, end: datetime) -> list[Span]:
+    """Times between two instants in which nobody keeps a seat."""
+    rows = Shift.objects.of_commune(commune).in_seat(seat).between(start, end)
+    return list(gaps(rows.values_list("starts_at", "ends_at"), start, end))
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """All days from one to another, both among them."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,0 +1,19 @@
+"""Questions and facts that pass duty from one level to another."""
+
+from dataclasses import dataclass
+
+from django.dispatch import Signal
+
+# Asked each minute with `now`; a receiver answers with `Waiting` about messages of its own.
+waiting_asked = Signal()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Communes by their ids, as one app sees its messages.
+
+    `stuck`: something was due for five minutes and nothing left. `urgent`: something urgent waits.
+    """
+
+    stuck: frozenset[int]
+    urgent: frozenset[int]

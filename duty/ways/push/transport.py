@@ -1,0 +1,135 @@
+"""One request to a push service, and its answer whatever it is. No redirect is ever followed."""
+
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import create_connection
+
+from duty.ways.push.endpoints import Endpoint, public_addresses
+
+TIMEOUT_S: Final = (5.0, 10.0)
+MOST_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status (0: none came), the seconds that were asked to wait, and words for the operator."""
+
+    status: int
+    retry_after_s: float | None = None
+    detail: str = ""
+
+
+class _CheckedConnection(HTTPSConnection):
+    """Connects to an address that was found public, and looks the name up no second time."""
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            addresses = public_addresses(self.host, self.port)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        try:
+            return create_connection(
+                (addresses[0], self.port), self.timeout, socket_options=self.socket_options
+            )
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "timed out") from error
+        except OSError as error:
+            raise NewConnectionError(self, "refused") from error
+
+
+class _CheckedPool(HTTPSConnectionPool):
+    ConnectionCls = _CheckedConnection
+
+
+class _CheckedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            **self.poolmanager.pool_classes_by_scheme,
+            "https": _CheckedPool,
+        }
+
+
+class _Sessions(threading.local):
+    """A session a thread, with its own connections."""
+
+    session: requests.Session | None = None
+
+
+_sessions = _Sessions()
+
+
+def forget_connections() -> None:
+    """Start with new connections: in a forked child, whose sockets belong to its parent."""
+    global _sessions
+    _sessions = _Sessions()
+
+
+os.register_at_fork(after_in_child=forget_connections)
+
+
+def _session() -> requests.Session:
+    if _sessions.session is None:
+        session = requests.Session()
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers = requests.structures.CaseInsensitiveDict({"User-Agent": "BinhYen"})
+        session.mount("https://", _CheckedAdapter())
+        _sessions.session = session
+    return _sessions.session
+
+
+def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Hand a push to its service, once. Raises Refused before anything left."""
+    try:
+        response = _session().post(
+            endpoint.origin + endpoint.target, data=body, headers=dict(headers),
+            timeout=TIMEOUT_S, allow_redirects=False, stream=True,
+        )  # fmt: skip
+        with response:
+            text = response.raw.read(MOST_BYTES, decode_content=True)
+    except requests.RequestException as error:
+        # Its message repeats the address, which is nobody's business: only its type is kept.
+        return Answer(0, detail=type(error).__name__)
+    except OSError as error:
+        return Answer(0, detail=type(error).__name__)
+    return Answer(
+        response.status_code,
+        retry_after_s=_seconds(response.headers.get("Retry-After", "")),
+        detail=_words(response.headers, text),
+    )
+
+
+def _seconds(text: str) -> float | None:
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def _words(headers: Mapping[str, str], text: bytes) -> str:
+    """The reason that a service gives: one line, without any address that it may repeat."""
+    own = [
+        f"{name.lower()}={value}"
+        for name, value in headers.items()
+        if name.lower().startswith("x-wns-")
+    ]
+    words = " ".join([*own, text.decode("utf-8", "replace")]).split()
+    return " ".join(word for word in words if "/" not in word)[:200]

@@ -1,0 +1,97 @@
+"""Accounts that decide a proposal: chief, deputy, another reader of the words, or a superior.
+
+Never one whom the words name: the words are not visible to these.
+"""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from accounts.users.roles import MODEL_BACKEND
+from accounts.workflow.services import sees
+from reports.proposals.models import ConflictProposal
+from reports.tips.occasions import is_superior
+from vietnamese.text import fold
+
+State, Level = ConflictProposal.State, ConflictProposal.Level
+DECIDES = "reports.decide_conflictproposal"
+ALL_TIPS = "reports.view_all_tipreports"
+STANDS_IN = "reports.stand_in_tipreport"
+_CHIEF, _DEPUTY, _OTHER = range(3)
+
+
+def may_decide(user: User, row: ConflictProposal) -> bool:
+    """Whether it is for this account, at this moment, to decide."""
+    return bool(decidable(user, [row]))
+
+
+def decidable(user: User, rows: Iterable[ConflictProposal]) -> list[ConflictProposal]:
+    """Return the rows that are for this account, at this moment, to decide.
+
+    Asks once for each account that stands above, however many rows there are.
+    """
+    if not user.has_perm(DECIDES):
+        return []
+    waiting = [row for row in rows if row.state == State.WAITING and row.follows_id is None]
+    seen = _seen_by(user, {row.pk for row in waiting})
+    mine = [row for row in waiting if row.pk in seen]
+    if not mine:
+        return []
+    rank = _rank(user)
+    if rank == _CHIEF or is_superior(user):
+        return mine
+    passed_on = {row.pk for row in mine if rank == _DEPUTY and row.level != Level.CHIEF}
+    open_ids = {row.pk for row in mine} - passed_on
+    for other in _above(user, rank) if open_ids else []:
+        open_ids -= _seen_by(other, open_ids)
+    return [row for row in mine if row.pk in open_ids | passed_on]
+
+
+def _seen_by(user: User, ids: set[int]) -> set[int]:
+    rows = ConflictProposal.objects.visible_to(user).filter(pk__in=ids)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _above(user: User, rank: int) -> list[User]:
+    """The chiefs of the commune, for others than chiefs the deputies too."""
+    all_tips = User.objects.with_perm(ALL_TIPS, backend=MODEL_BACKEND, include_superusers=False)
+    users = User.objects.with_perm(DECIDES, backend=MODEL_BACKEND, include_superusers=False)
+    rows = users.filter(commune=user.commune_id, pk__in=all_tips.values("pk"))
+    found = rows.select_related("officer").order_by("pk")
+    return [other for other in found if rank == _OTHER or not _is_deputy(other)]
+
+
+def deciders_now(row: ConflictProposal) -> list[User]:
+    """Accounts whose turn it is to decide; a superior too, where only a superior may."""
+    able = User.objects.with_perm(DECIDES, backend=MODEL_BACKEND, include_superusers=False)
+    rows = able.filter(commune=row.tip.commune_id).select_related("officer").order_by("pk")
+    return [user for user in rows if may_decide(user, row)]
+
+
+def _deciders(row: ConflictProposal) -> list[User]:
+    """Accounts of the commune that may read the words and decide."""
+    users = User.objects.with_perm(DECIDES, backend=MODEL_BACKEND, include_superusers=False)
+    rows = users.filter(commune=row.tip.commune_id).select_related("officer").order_by("pk")
+    return [user for user in rows if not is_superior(user) and sees(user, row)]
+
+
+def _rank(user: User) -> int:
+    if not user.has_perm(ALL_TIPS):
+        return _OTHER
+    return _DEPUTY if _is_deputy(user) else _CHIEF
+
+
+def _is_deputy(user: User) -> bool:
+    officer = getattr(user, "officer", None)
+    return officer is not None and fold(officer.title).startswith("pho ")
+
+
+def level_of(row: ConflictProposal, above: str = "") -> str:
+    """The first level with somebody to decide, above the given one."""
+    ranks = {_rank(user) for user in _deciders(row)}
+    if not above and _CHIEF in ranks:
+        return Level.CHIEF
+    if _DEPUTY in ranks and above in ("", Level.CHIEF):
+        return Level.DEPUTY
+    if not above and ranks:
+        return Level.DEPUTY  # no chief at all: whoever else reads the words
+    return Level.SUPERIOR

@@ -1,0 +1,96 @@
+"""Matters to be seen, on a phone: the page behind a notice, the list, the pages of the chief."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import ViewportSize
+
+from accounts.models import User
+from duty.models import Notice, Occasion
+from duty.occasions import rounds, subjects
+from duty.services import open_occasion
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import PHONE
+from tests.browser.test_language import english_on
+from tests.browser.test_pages import SMALL_TARGETS, WIDER
+
+pytestmark = pytest.mark.timeout(400)
+NARROW = ViewportSize(width=390, height=844)
+
+
+@pytest.fixture
+def matters(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> list[Occasion]:
+    """Matters of several levels that everybody of the commune may open."""
+    subject = subjects.Subject(
+        may_open=lambda user, pk: user.commune_id == scene.chief.commune_id,
+        address=lambda user, pk: reverse("admin:index"),
+        stands=lambda pk: True,
+        first=lambda pk, now: (scene.officer.pk,),
+    )
+    kinds = ("tip_now", "approval_urgent", "tip_new", "tip_new", "backup_old")
+    for kind in kinds:
+        monkeypatch.setitem(subjects._SUBJECTS, kind, subject)
+    commune = scene.chief.commune
+    assert commune is not None
+    return [
+        open_occasion(kind, User(pk=number), commune=commune)
+        for number, kind in enumerate(kinds, 1)
+    ]
+
+
+def test_page_behind_a_notice_is_taken_by_thumb(
+    open_as: Opener, scene: Scene, matters: list[Occasion]
+) -> None:
+    page = open_as(scene.officer, size=NARROW)
+
+    page.goto(reverse("duty_occasion", args=[matters[0].token]))
+    page.get_by_role("button", name="Tôi nhận").wait_for()
+
+    assert (page.evaluate(SMALL_TARGETS), page.evaluate(WIDER)) == ([], 0)
+    assert grave_findings(page) + sorted(english_on(page)) == []
+    page.get_by_role("button", name="Tôi nhận").click()
+    page.get_by_text("Đồng chí đang nhận việc này").wait_for()
+    matters[0].refresh_from_db()
+    assert matters[0].taken_by == scene.officer
+    page.get_by_role("link", name="Mở việc").click()
+    page.wait_for_url("**/admin/")
+
+
+def test_pages_of_what_must_be_seen_fit_a_phone_and_can_be_read_by_anyone(
+    open_as: Opener, scene: Scene, matters: list[Occasion]
+) -> None:
+    rounds.advance_due()
+    commune = scene.chief.commune
+    assert commune is not None
+    drill = open_occasion("drill", commune, commune=commune)
+    Notice.objects.create(
+        occasion=drill, step=0, user=scene.officer, way="push", place="1", text="now",
+        state="accepted", expires_at=drill.opened_at, accepted_at=drill.opened_at,
+    )  # fmt: skip
+    page = open_as(scene.chief, size=PHONE)
+    addresses = [reverse("duty_occasion", args=[one.token]) for one in matters[:1]] + [
+        reverse(f"admin:duty_{name}")
+        for name in ("occasion_list", "kind_list", "kind_usefulness", "drill_show")
+    ]
+    faults = {}
+
+    for address in [*addresses, "/viec/khong-con/"]:
+        page.goto(address)
+        found = grave_findings(page) + sorted(english_on(page))
+        if extra := page.evaluate(WIDER):
+            found.append(f"{extra} px wider than the screen")
+        faults[address] = found
+
+    assert {address: found for address, found in faults.items() if found} == {}
+
+
+def test_urgent_matter_is_the_main_button_of_home(
+    open_as: Opener, scene: Scene, matters: list[Occasion]
+) -> None:
+    page = open_as(scene.officer, size=NARROW)
+
+    page.goto(reverse("admin:index"))
+    page.locator(".by-actions .by-danger").click()
+
+    page.get_by_role("button", name="Tôi nhận").wait_for()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Khẩn")
