@@ -1,6 +1,7 @@
 """`make screenshots`: the pictures of docs/screenshots, taken from a running demo.
 
-    make screenshots ARGS="--portal http://127.0.0.1:8000 --simulator http://127.0.0.1:8090"
+    make screenshots ARGS="--portal http://127.0.0.1:8000 --simulator http://127.0.0.1:8090
+                           --phones http://127.0.0.1:8190"
 
 The demo is left as it is, but for a draft, a word of a resident, and a waiting post, which the
 chief approves so that it can be seen arriving in the simulated Zalo. CHROMIUM names the browser.
@@ -46,6 +47,9 @@ class Shot:
     address: str
     user: str = ""
     at_simulator: bool = False
+    at_phones: bool = False
+    wait_s: float = 1.2
+    is_offline: bool = False
     steps: tuple[Step, ...] = ()
     title: str = ""
     words: str = ""
@@ -114,7 +118,8 @@ def capture(browser: Browser, start: str, shot: Shot) -> int:
             page.fill("#id_text", shot.words)
             page.check('input[name="send_to"][value="whole"]')
         go_on(page, shot.steps_after)
-        page.wait_for_timeout(1200)
+        page.context.set_offline(shot.is_offline)
+        page.wait_for_timeout(shot.wait_s * 1000)
         if shot.top:
             page.locator(shot.top).first.evaluate("element => element.scrollIntoView()")
             page.evaluate("window.scrollBy(0, -16)")
@@ -137,6 +142,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Chụp lại ảnh màn hình cho tài liệu.")
     parser.add_argument("--portal", default="http://127.0.0.1:8000", help="địa chỉ bản chạy thử")
     parser.add_argument("--simulator", default="http://127.0.0.1:8090", help="địa chỉ Zalo giả lập")
+    parser.add_argument("--phones", default="http://127.0.0.1:8190", help="màn hình khóa giả lập")
     parser.add_argument("--only", nargs="*", default=[], metavar="TÊN", help="chỉ những ảnh này")
     options = parser.parse_args(arguments)
     shots = [Shot(**shot) for shot in tomllib.loads(SHOTS.read_text(encoding="utf-8"))["shot"]]
@@ -151,7 +157,11 @@ def main(arguments: list[str]) -> int:
             for shot in wanted:
                 if shot.name == "zalo-gia-lap":
                     approve_one(browser, options.portal)
-                start = options.simulator if shot.at_simulator else options.portal
+                start = options.portal
+                if shot.at_simulator:
+                    start = options.simulator
+                elif shot.at_phones:
+                    start = options.phones
                 size = capture(browser, start, shot)
                 print(f"{shot.name}.png: {size >> 10} kB")
     except Trouble as trouble:
