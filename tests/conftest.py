@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from accounts.communes import public_pages
+from accounts.live import versions
 from accounts.models import Commune, User
 from accounts.users.roles import Role, sync_roles
 from config import startup
@@ -163,8 +164,10 @@ def _forget_witnesses() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages for anyone that one test stored are not found by the next."""
-    monkeypatch.setattr(public_pages, "PREFIX", f"public-{uuid.uuid4().hex}")
+    """Pages, and versions of live ones, that one test stored are not found by the next."""
+    own = uuid.uuid4().hex
+    monkeypatch.setattr(public_pages, "PREFIX", f"public-{own}")
+    monkeypatch.setattr(versions, "PREFIX", f"live-{own}")
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,7 @@ FRESH_MS: Final = 5_000
 TURN_S: Final = 600
 # A Redis that does not answer is left alone for so long: threads of the web must not wait for it.
 SILENT_S: Final = 5.0
+PREFIX = "live"
 _ALL: Final = 0  # in place of the number of a commune: any of them
 _LOCK: Final = 1_060_106  # of the database: one round at a time
 
@@ -47,7 +48,7 @@ def _client(url: str) -> redis.Redis:
 
 
 def _key(name: str) -> str:
-    return f"{settings.REDIS_KEY_PREFIX}:live:{name}"
+    return f"{settings.REDIS_KEY_PREFIX}:{PREFIX}:{name}"
 
 
 # Publishing

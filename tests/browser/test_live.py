@@ -51,7 +51,7 @@ def _known_versions(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(versions, "_silent_until", 0.0)
     yield
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:live:*"):
+        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{versions.PREFIX}:*"):
             client.delete(key)
 
 

@@ -25,7 +25,8 @@ from typing import Any
 OFFICERS = 4
 KEY = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"  # of the example of RFC 8291
 MOST_S = 0.25
-EXTRA_A_KILL = 0.5
+# A killed teller had the pushes of one occasion on their way; on a slow machine each had some.
+EXTRA_A_KILL = 2
 RECOVERED_S = 60.0
 
 

@@ -28,7 +28,8 @@ def places_of(outcome: Outcome) -> set[str]:
 def test_no_reporter_is_found_anywhere(tmp_path: Path) -> None:
     outcome = run(tmp_path, TIPS, random.Random(6), pages=PAGES)
 
-    assert outcome.is_good, outcome
+    assert list(outcome.found) == []
+    assert outcome.is_good
     assert set(outcome.doors) == {"form", "chat", "phone", "relay", "group"}
     opens = {line.place: line.searched for line in outcome.lines}
     assert opens["with the key of words"] != "opens 0: nothing of a person"

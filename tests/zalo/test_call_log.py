@@ -47,7 +47,7 @@ def test_flush_writes_everything_in_one_go(commune: Any, django_assert_num_queri
     [
         ("/v3.0/oa/message/cs", 30), ("/v2.0/oa/message", 30), ("/v3.0/oa/user/detail", 30),
         ("/v2.0/oa/conversation", 30), ("/v2.0/oa/listrecentchat", 30),
-        ("/v3.0/oa/group/message", 44), ("/v2.0/oa/getoa", 44), ("/v4/oa/access_token", 44),
+        ("/v3.0/oa/group/message", 44), ("/v2.0/oa/getoa", 44), ("/v4/oa/access_token", 30),
     ],
 )  # fmt: skip
 def test_of_a_call_about_one_person_the_quarter_is_kept(db: None, endpoint: str, minute: int):

@@ -72,10 +72,12 @@ def record(account_id: int | None, call: CallRecord, *, reference: str = "") -> 
 
 
 def _is_about_many(endpoint: str) -> bool:
-    """Whether a call concerns groups, articles or the account itself, and no single person."""
-    return not any(part in endpoint for part in ("/message", "/user", "chat", "conversation")) or (
-        "/group/" in endpoint
-    )
+    """Whether a call concerns groups, articles or the account itself, and no single person.
+
+    A new token may have been asked for by an answer to one.
+    """
+    about_one = ("/message", "/user", "chat", "conversation", "/access_token")
+    return not any(part in endpoint for part in about_one) or "/group/" in endpoint
 
 
 def flush_if_due() -> int:

@@ -207,7 +207,7 @@ def _renew_under_lock(account_id: int, stale_token: str) -> str:
     _memory.unsaved.pop(account_id, None)
     write_ahead.drop(spent)
     _remember(account_id, account.access_token, _since(account))
-    logger.info("zalo token pair of account %s refreshed", account_id)
+    logger.debug("zalo token pair of account %s refreshed", account_id)
     return str(account.access_token)
 
 

@@ -12,7 +12,7 @@ from accounts.live import versions
 def forget() -> None:
     """Empty what Redis keeps of live pages."""
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:live:*"):
+        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{versions.PREFIX}:*"):
             client.delete(key)
 
 
@@ -23,5 +23,5 @@ def publish(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     forget()
     versions.publish()
     with redis.Redis.from_url(settings.REDIS_URL) as client:  # a minute ago
-        client.delete(f"{settings.REDIS_KEY_PREFIX}:live:slow")
+        client.delete(f"{settings.REDIS_KEY_PREFIX}:{versions.PREFIX}:slow")
     return versions.publish

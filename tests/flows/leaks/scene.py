@@ -163,26 +163,24 @@ def scene(folder: Path) -> Iterator[tuple[Scene, io.StringIO]]:
     root = logging.getLogger()
     level, root.level = root.level, logging.INFO
     root.addHandler(handler)
-    simulator = new_simulator()
-    try:
-        with (
-            time_machine.travel(BEGINS, tick=True) as clock,
-            override_settings(
+    with time_machine.travel(BEGINS, tick=True) as clock:
+        simulator = new_simulator()  # so that its tokens have the age of the scene
+        try:
+            with override_settings(
                 ZALO_API_URL=simulator.url, ZALO_OAUTH_URL=simulator.url,
                 ZALO_OA_SECRET_KEY=OA_SECRET, ZALO_RATE_PER_MIN=60_000, ZALO_TIMEOUT_S=20,
                 ALLOWED_HOSTS=["testserver"], PORTAL_URL="https://cong.example.vn",
                 MEDIA_ROOT=str(folder / "media"),
-            ),
-        ):  # fmt: skip
-            forget_redis()
+            ):  # fmt: skip
+                forget_redis()
+                tokens.forget()
+                call_log.forget()
+                forget_connections()
+                yield Scene(simulator, clock), log
+                call_log.flush()
+        finally:
+            simulator.stop()
+            root.removeHandler(handler)
+            root.level = level
             tokens.forget()
             call_log.forget()
-            forget_connections()
-            yield Scene(simulator, clock), log
-            call_log.flush()
-    finally:
-        simulator.stop()
-        root.removeHandler(handler)
-        root.level = level
-        tokens.forget()
-        call_log.forget()
