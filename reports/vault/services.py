@@ -26,9 +26,12 @@ _SMALLEST, _OF_WIDTH = 13, 40  # the line across a picture, in pixels, or that p
 
 
 def note_viewed(tip: TipReport, *, by: User) -> None:
-    """Record a look at a page of the tip, once a minute for each account and tip."""
+    """Record a look at a page of the tip, once a minute for each account and tip; and whether only
+    a seat of the roster gave it."""
     if cache.add(f"tip-viewed:{by.pk}:{tip.pk}", 1, timeout=ONCE_A_S):
-        audit.record("tip.viewed", by=by, target=tip, commune=tip.commune)
+        is_by_seat = TipReport.objects.filter(pk=tip.pk).by_seat_alone(by).exists()
+        more = {"on_duty": True} if is_by_seat else {}
+        audit.record("tip.viewed", by=by, target=tip, commune=tip.commune, **more)
 
 
 @transaction.atomic
