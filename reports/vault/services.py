@@ -1,6 +1,7 @@
 """Read sealed content, with every look recorded, and wipe it."""
 
 import io
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -30,7 +31,7 @@ def note_viewed(tip: TipReport, *, by: User) -> None:
     a seat of the roster gave it."""
     if cache.add(f"tip-viewed:{by.pk}:{tip.pk}", 1, timeout=ONCE_A_S):
         is_by_seat = TipReport.objects.filter(pk=tip.pk).by_seat_alone(by).exists()
-        more = {"on_duty": True} if is_by_seat else {}
+        more: dict[str, Any] = {"on_duty": True} if is_by_seat else {}
         audit.record("tip.viewed", by=by, target=tip, commune=tip.commune, **more)
 
 

@@ -40,7 +40,9 @@ def fold(notices: list[Notice], now: datetime) -> None:
         return
     commune_id = wanted[0].occasion.commune_id
     limits = settings_of(commune_id)
-    by_person = Counter(sent_today(commune_id, now).values_list("user", flat=True))
+    by_person: Counter[int | None] = Counter(
+        sent_today(commune_id, now).values_list("user", flat=True)
+    )
     for one in wanted:
         if reason := _reason(limits, by_person, one.user_id):
             one.state, one.reason = Notice.State.FOLDED, reason
