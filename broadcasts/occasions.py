@@ -18,10 +18,10 @@ from accounts.users.roles import MODEL_BACKEND
 from broadcasts.health import late_since
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.posts.corrections import corrected_by
-from duty.models import Occasion, Seat
+from duty.models import Occasion
 from duty.occasions.models import subject_of
 from duty.occasions.subjects import Subject, register
-from duty.roster.services import on_duty
+from duty.roster.services import is_on_duty
 from duty.services import close_occasions, open_occasion
 from duty.signals import Waiting, waiting_asked
 from groups.models import HamletAssignment
@@ -31,6 +31,7 @@ Status = Broadcast.Status
 APPROVALS: Final = ("approval_urgent", "approval_routine")
 HANDS: Final = ("hand_urgent", "hand_routine")
 RETURNED: Final = "post_returned"
+STOPS: Final = "broadcasts.stop_broadcast"
 OF_POSTS: Final = (*APPROVALS, RETURNED, *HANDS)
 # A task without an end of its own is given up after so long.
 HAND_POSTING: Final = timedelta(days=3)
@@ -126,11 +127,6 @@ def _in_state(*states: str) -> Any:
     return lambda pk: Broadcast.objects.filter(pk=pk, status__in=states).exists()
 
 
-def _is_on_duty(user: User, post: Broadcast) -> bool:
-    now = timezone.now()
-    return any(user.pk in on_duty(post.commune, seat, now) for seat in Seat)
-
-
 # Approval.
 
 
@@ -179,7 +175,7 @@ def _may_edit(user: User, pk: int) -> bool:
         return False
     if user.pk in _writers(post):
         return True
-    return user.has_perm("broadcasts.approve_broadcast") and _is_on_duty(user, post)
+    return user.has_perm("broadcasts.approve_broadcast") and is_on_duty(user)
 
 
 def _form(user: User, pk: int) -> str:
@@ -236,23 +232,25 @@ def _tasks(user: User, pk: int) -> Any:
 
 
 def _may_post_or_see(user: User, pk: int) -> bool:
-    """Yes for accounts with a group left, and for chiefs and people on duty who see the post."""
+    """Yes for accounts with a group left, which of an urgent post includes people on duty, and for
+    chiefs and people on duty who see the post."""
     if _tasks(user, pk).exists():
         return True
     if not user.has_perm("broadcasts.view_broadcast"):
         return False
-    post = Broadcast.objects.visible_to(user).select_related("commune").filter(pk=pk).first()
-    if post is None:
+    if not Broadcast.objects.visible_to(user).filter(pk=pk).exists():
         return False
-    return user.has_perm("broadcasts.stop_broadcast") or _is_on_duty(user, post)
+    return user.has_perm(STOPS) or is_on_duty(user)
 
 
 def _posting_page(user: User, pk: int) -> str:
-    """The own first group; who owns none sees which groups are left."""
+    """The own first group; who owns none sees which groups are left, to post to or of the post."""
     own = Q(zalo_group__hamlet__in=hamlets_of(user)) | Q(zalo_group__owner__user=user.pk)
     task = _tasks(user, pk).filter(own).first()
     if task is not None:
         return reverse("admin:broadcasts_delivery_hand_task", args=[task.pk])
+    if not user.has_perm(STOPS) and _tasks(user, pk).exists():
+        return reverse("admin:broadcasts_delivery_hand_list")
     log = reverse("admin:broadcasts_broadcast_log", args=[pk])
     return f"{log}?trang-thai=to_post"
 

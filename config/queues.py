@@ -15,6 +15,7 @@ ROUTES = {
     "duty.audit": {"queue": "periodic"},
     "duty.watch_shifts": {"queue": "periodic"},
     "duty.fill_roster": {"queue": "periodic"},
+    "duty.look_at_duty_groups": {"queue": "zalo-slow"},
     "broadcasts.tick": {"queue": "periodic"},
     "broadcasts.tend_hand_posting": {"queue": "periodic"},
     "broadcasts.deliver": {"queue": "send"},

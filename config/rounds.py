@@ -40,6 +40,8 @@ _EVERY: dict[str, tuple[str, float, int]] = {
 # name: task, hour and minute of the night
 _AT: dict[str, tuple[str, int, int]] = {
     "duty-fill-roster": ("duty.fill_roster", 0, 20),
+    # Every night, for the groups that were not looked at for a week.
+    "look-at-duty-groups": ("duty.look_at_duty_groups", 4, 10),
     "start-follower-lists": ("zalo.start_follower_lists", 1, 40),
     # After the purge, whose deletions were counted by then.
     "compare-counts": ("oversight.compare_counts", 3, 40),

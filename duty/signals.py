@@ -6,6 +6,9 @@ from django.dispatch import Signal
 
 # Asked each minute with `now`; a receiver answers with `Waiting` about messages of its own.
 waiting_asked = Signal()
+# Asked with `commune` (a number) and `zalo_group_id`: a receiver answers True for a group of
+# residents, into which no alert of the duty may ever go.
+residents_group_asked = Signal()
 
 
 @dataclass(frozen=True, slots=True)

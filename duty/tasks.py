@@ -5,10 +5,13 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.enqueue import enqueue
+from accounts.work_budget import WorkBudget
 from duty.neighbours import services as neighbours
 from duty.occasions import rounds, watch
 from duty.shifts import patterns, watching
 from duty.ways import sending
+from duty.ways.zalo import group_check
 
 logger = logging.getLogger(__name__)
 HINT_LIFE_S = 10
@@ -58,3 +61,12 @@ def beat_outside() -> None:
 def audit() -> None:
     """Fail loudly where the rounds stand still."""
     rounds.audit()
+
+
+@shared_task(
+    name="duty.look_at_duty_groups", ignore_result=True, soft_time_limit=180, time_limit=210
+)
+def look_at_duty_groups() -> None:
+    """Look once a week at the people in each duty group."""
+    if group_check.look_at_all(timezone.now(), WorkBudget()):
+        enqueue("duty.tasks.look_at_duty_groups")

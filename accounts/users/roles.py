@@ -52,8 +52,7 @@ NOTIFIED: dict[str, tuple[str, ...]] = {
     "duty.device": ("receive_notice",),
     "duty.occasion": ("take_occasion",),
 }
-# Who keeps shifts.
-ON_DUTY: dict[str, tuple[str, ...]] = {**NOTIFIED, "duty.shift": ("view_roster",)}
+ON_DUTY: dict[str, tuple[str, ...]] = {**NOTIFIED, "duty.shift": ("view_roster",)}  # shifts too
 
 # Whose turn it is among these is asked of each row.
 DECIDING = (READ, "decide_conflictproposal")
@@ -236,6 +235,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         ),
         "reports.conflictproposal": DECIDING,
         "reports.cannedreply": (READ,),
+        "broadcasts.delivery": ("post_by_hand",),  # of urgent posts, while on duty
     },
     Role.HAMLET_HEAD: {
         **NOTIFIED,

@@ -34,12 +34,13 @@ def urls(site: Any) -> list[URLPattern]:
     files = {
         "<int:pk>/anh/": (task_image, "image"),
         "<int:pk>/tep/": (task_file, "file"),
-        "<int:pk>/minh-chung/": (proof, "proof"),
     }
+    proofs = {"<int:pk>/minh-chung/": (proof, "proof")}
     return [
         *own_pages(site, prefix, {"dang-tay/": (task_list, "hand_list")}, by_hand),
         *own_pages(site, prefix, pages, by_hand, row="task", rows=_tasks),
-        *own_pages(site, prefix, files, "broadcasts.view_delivery", row="task", rows=_deliveries),
+        *own_pages(site, prefix, files, by_hand, row="task", rows=_deliveries),
+        *own_pages(site, prefix, proofs, "broadcasts.view_delivery", row="task", rows=_deliveries),
     ]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Func, Q, Value, When
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.scoped_admin.request_cache import once
 from accounts.workflow.four_eyes import written_by_others
+from duty.roster.services import is_on_duty
 from groups.models import ZaloGroup
 from groups.places.querysets import ids_of_hamlets, places_of
 from vietnamese.text import LETTERS_FOLDED, LETTERS_MARKED, fold
@@ -103,14 +104,23 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
         return self.filter(status__in=[self.model.Status.SENDING, self.model.Status.PAUSED])
 
 
+def _of_duty(user: Any) -> Q:
+    if not (user.has_perm("broadcasts.post_by_hand") and is_on_duty(user)):
+        return Q(pk__in=[])
+    left = Q(status="to_post", broadcast__status__in=["sending", "paused"])
+    done = Q(posted_by=user.pk)
+    return Q(left | done, is_urgent=True, way__in=registry.hand_keys())
+
+
 class DeliveryQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
+        """An account with some hamlets sees theirs and own groups; whoever is on duty, for as long
+        as the shift lasts, what is left of urgent posts by hand and what that one posted."""
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(
-            Q(zalo_group__hamlet__in=ids_of_hamlets(user)) | Q(zalo_group__owner__user=user.pk)
-        )
+        own = Q(zalo_group__hamlet__in=ids_of_hamlets(user)) | Q(zalo_group__owner__user=user.pk)
+        return rows.filter(own | _of_duty(user))
 
     def with_names(self) -> Self:
         """With group, hamlet, post and persons."""

@@ -14,10 +14,10 @@ from duty.roster.models import (
 )
 from duty.ways.models import Device, Notice, OwnWays
 from duty.ways.sms.models import OwnPhone
-from duty.ways.zalo.models import OwnZalo, OwnZaloCode
+from duty.ways.zalo.models import DutyGroupCheck, OwnZalo, OwnZaloCode
 
 __all__ = [
-    "Absence", "Device", "DutySettings", "Feed", "HandOver", "KindChange", "Neighbour", "Notice",
-    "Occasion", "OccasionEvent", "OwnPhone", "OwnWays", "OwnZalo", "OwnZaloCode", "Seat", "Shift",
-    "ShiftPattern", "Sight", "Swap",
+    "Absence", "Device", "DutyGroupCheck", "DutySettings", "Feed", "HandOver", "KindChange",
+    "Neighbour", "Notice", "Occasion", "OccasionEvent", "OwnPhone", "OwnWays", "OwnZalo",
+    "OwnZaloCode", "Seat", "Shift", "ShiftPattern", "Sight", "Swap",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from duty.occasions import services
-from duty.occasions.kinds import APART, MANY_OWN, Level
+from duty.occasions.kinds import APART, MANY_OWN, NOBODYS, Level
 from duty.occasions.models import Occasion, subject_of
 from duty.ways.models import Notice
 
@@ -27,6 +27,11 @@ CAPS: Final[dict[str, tuple[tuple[timedelta, int], ...]]] = {
 AGAIN: Final = {Level.NOW: timedelta(minutes=10), Level.HOURS: DAY, Level.SHIFT: DAY}
 CALM: Final = (Level.HOURS, Level.SHIFT)
 UNREAD: Final = ("waiting", "sending", "accepted", "uncertain")
+ONE_UNREAD: Final = "còn một báo chưa mở"
+ONE_FOR_MANY: Final = "gộp vào một báo chung"
+TOO_MANY: Final = "đã quá nhiều báo"
+# With these another notice stands for the folded one.
+REASONS: Final = (ONE_UNREAD, ONE_FOR_MANY, TOO_MANY)
 
 
 def fold(occasion: Occasion, notices: list[Notice], now: datetime) -> None:
@@ -45,11 +50,11 @@ def _reason(occasion: Occasion, user: Any, now: datetime) -> str:
     """The reason why a person gets no notice of a matter of its own; none: it is sent."""
     level = Level(occasion.level)
     if level in CALM and _has_unread(user, occasion, now):
-        return "còn một báo chưa mở"
+        return ONE_UNREAD
     if all(_matters(user, occasion, now - span) < most for span, most in CAPS[level]):
         return ""
     is_announced = _tell_of_many(occasion, user, now)
-    return "gộp vào một báo chung" if is_announced else "đã quá nhiều báo"
+    return ONE_FOR_MANY if is_announced else TOO_MANY
 
 
 def _has_unread(user: Any, occasion: Occasion, now: datetime) -> bool:
@@ -67,6 +72,7 @@ def _matters(user: Any, occasion: Occasion, since: datetime) -> int:
         user=user, occasion__level=occasion.level, made_at__gt=since, state__in=UNREAD
     )
     others = sent.exclude(occasion=occasion).exclude(text=Notice.Text.TAKEN)
+    others = others.exclude(occasion__kind__in=NOBODYS)
     return others.order_by().values("occasion").distinct().count()
 
 

@@ -85,14 +85,17 @@ KINDS: Final = {
     )
     for key, about in _DATA["kinds"].items()
 }
-# One for a flood in a commune, one for a person over the cap, and the drill: they are neither
-# gathered nor capped, and no chief changes them.
+# One for a flood in a commune, one for a person over the cap, the drill, trials, answers in Zalo:
+# they are neither gathered nor capped, and no chief changes them.
 MANY: Final = "many"
 MANY_OWN: Final = "many_own"
 DRILL: Final = "drill"
 TRIAL: Final = "device_trial"
 OWN_TRIAL: Final = "own_trial"
-APART: Final = (MANY, MANY_OWN, DRILL, TRIAL, OWN_TRIAL)
+REPLY: Final = "zalo_reply"
+# Nobody's duty stands behind these.
+NOBODYS: Final = (DRILL, TRIAL, OWN_TRIAL, REPLY)
+APART: Final = (MANY, MANY_OWN, *NOBODYS)
 
 
 def pause_after(level: Level, step: int) -> timedelta:

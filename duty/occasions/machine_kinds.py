@@ -1,4 +1,5 @@
-"""Kinds about the machine: access to Zalo, what does not leave, backup, disk, neighbours."""
+"""Kinds about the machine: access to Zalo, what does not leave, backup, disk, neighbours, the
+people in the duty group."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Commune, HealthSnapshot, User
 from accounts.users.roles import MODEL_BACKEND, Role
-from duty.models import Seat
+from duty.models import DutyGroupCheck, DutySettings, Seat
 from duty.neighbours import services as neighbours
 from duty.neighbours.models import Neighbour
 from duty.occasions.subjects import Subject, register
@@ -20,6 +21,7 @@ from zalo.official_accounts.alarms import alarm_of, health_url
 
 # Chiefs and technical administrators: who decides over what leaves.
 MINDS_THE_MACHINE: Final = "zalo.open_sending"
+SETS_WAYS: Final = "duty.edit_kinds_of_occasion"
 
 
 def _account(pk: int) -> OfficialAccount | None:
@@ -93,6 +95,31 @@ def _neighbour_commune(pk: int) -> int:
     return Neighbour.objects.filter(pk=pk).values_list("commune", flat=True).first() or 0
 
 
+def _check(pk: int) -> DutyGroupCheck | None:
+    return DutyGroupCheck.objects.filter(pk=pk).first()
+
+
+def _may_set_ways(user: User, pk: int) -> bool:
+    check = _check(pk)
+    return check is not None and user.commune_id == check.commune_id and user.has_perm(SETS_WAYS)
+
+
+def _leaders(pk: int, now: datetime) -> list[int]:
+    check = _check(pk)
+    return [] if check is None else roster.leaders_at(check.commune_id, now)
+
+
+def _has_strangers(pk: int) -> bool:
+    """Findings of the last look at the group that is set now."""
+    check = _check(pk)
+    return (
+        check is not None and check.needs_a_person
+        and DutySettings.objects.filter(
+            commune=check.commune_id, duty_group=check.duty_group
+        ).exists()
+    )  # fmt: skip
+
+
 for _kind, _is_refused in (("zalo_consent", False), ("zalo_refuses", True)):
     register(
         _kind,
@@ -126,5 +153,14 @@ register(
         address=_health_page,
         stands=lambda pk: neighbours.silent(timezone.now()).filter(pk=pk).exists(),
         first=lambda pk, now: _minders(_neighbour_commune(pk), now),
+    ),
+)
+register(
+    "duty_group_people",
+    Subject(
+        may_open=_may_set_ways,
+        address=lambda user, pk: reverse("admin:duty_office_show"),
+        stands=_has_strangers,
+        first=_leaders,
     ),
 )

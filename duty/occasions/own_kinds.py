@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from duty.occasions.kinds import DRILL, MANY, MANY_OWN, OWN_TRIAL, TRIAL
+from duty.occasions.kinds import DRILL, MANY, MANY_OWN, OWN_TRIAL, REPLY, TRIAL
 from duty.occasions.models import Occasion
 from duty.occasions.subjects import Subject, may_open, register
 from duty.ways.models import Device, Notice
@@ -105,4 +105,9 @@ register(
         address=lambda user, pk: reverse("admin:duty_ways_own"),
         stands=lambda pk: False,
     ),
+)
+# An answer in Zalo is for Zalo alone: it stands in no list and has no page.
+register(
+    REPLY,
+    Subject(may_open=lambda user, pk: False, address=_list, stands=lambda pk: False),
 )

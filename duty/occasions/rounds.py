@@ -5,6 +5,7 @@ killed round leaves the step due; a long outage gives one late step and no burst
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -126,16 +127,30 @@ def _carry_out(occasion: Occasion, step: Step, now: datetime) -> bool:
     fresh = [person for person in people if person.pk not in earlier]
     number = services.telling_number(occasion)
     made = make_notices(occasion, fresh, now, step=number, office=step.mail)
-    words = f"bước {occasion.step + 1}: {len({one.user_id for one in made} - {None})} người"
-    if folded := {one.user_id for one in made if one.state == Notice.State.FOLDED}:
+    notified = [one for one in made if _is_told(one)]
+    words = f"bước {occasion.step + 1}: {len({one.user_id for one in notified} - {None})} người"
+    if folded := {one.user_id for one in notified if one.state == Notice.State.FOLDED}:
         words += f", {len(folded)} người gộp vào báo chung"
     if not people:
         words = f"bước {occasion.step + 1}: không ai nhận được"
     elif not fresh and not made:
         words = f"bước {occasion.step + 1}: những người này đã được báo"
-    has_reached = bool(made) or len(fresh) < len(people)
+    words += _over_limits(made)
+    has_reached = bool(notified) or len(fresh) < len(people)
     services.workflow_event(occasion, TELLINGS[not has_reached], at=now, text=words)
     return has_reached
+
+
+def _is_told(notice: Notice) -> bool:
+    """Whether it leaves, or another stands for it; not where its way is used up for today."""
+    return notice.state != Notice.State.FOLDED or notice.reason in fatigue.REASONS
+
+
+def _over_limits(made: list[Notice]) -> str:
+    """Notices left unsent because their way is used up, in words of the history."""
+    over = Counter(one.way for one in made if not _is_told(one))
+    labels = {one.key: one.label for one in base.ways()}
+    return "".join(f", {n} lượt quá mức ngày của {labels[key]}" for key, n in over.items())
 
 
 def make_notices(
@@ -165,6 +180,7 @@ def make_notices(
             for place in one.shared(occasion, now):
                 add(one.key, place, None)
     fatigue.fold(occasion, wanted, now)
+    base.fold_over_limits(wanted, now)
     Notice.objects.bulk_create(wanted, ignore_conflicts=True)
     for key in sorted({one.way for one in wanted if one.state == Notice.State.WAITING}):
         enqueue("duty.tasks.send", key)

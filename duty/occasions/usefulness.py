@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Commune
-from duty.occasions.kinds import DRILL, KINDS, OWN_TRIAL, TRIAL, Level
+from duty.occasions.kinds import KINDS, NOBODYS, Level
 from duty.occasions.models import Occasion, OccasionEvent
 from duty.occasions.querysets import OccasionQuerySet
 from duty.occasions.services import level_of
@@ -72,7 +72,7 @@ def of_month(commune: Commune, day: date) -> list[Use]:
     """Figures of the matters that were opened in a month, most recipients first."""
     start, end = month_of(day)
     rows = Occasion.objects.of_commune(commune).filter(opened_at__gte=start, opened_at__lt=end)
-    rows = rows.exclude(kind__in=(DRILL, TRIAL, OWN_TRIAL)).filter(kind__in=KINDS)
+    rows = rows.exclude(kind__in=NOBODYS).filter(kind__in=KINDS)
     uses = {
         kind: Use(kind, level_of(kind, commune)[0])
         for kind in rows.order_by().values_list("kind", flat=True).distinct()

@@ -54,7 +54,7 @@ def _one_person_a_seat() -> list[ExclusionConstraint]:
 
 
 class DutySettings(models.Model):
-    """Hours of a commune, its duty group and its office mail."""
+    """Hours of a commune, its duty group, its office mail, and the most short messages a day."""
 
     workflow: ClassVar[Workflow] = Workflow(
         subject="duty_settings", denied="Chỉ chỉ huy đặt giờ trực và đường báo chung."
@@ -68,6 +68,12 @@ class DutySettings(models.Model):
     night_to = models.TimeField(_("đêm đến"), default=time(6, 30))
     office_mail = models.EmailField(_("hộp thư cơ quan"), blank=True)
     duty_group = models.CharField(_("nhóm trực ban của OA"), max_length=80, blank=True)
+    sms_person_day = models.PositiveSmallIntegerField(
+        _("tin SMS nhiều nhất một ngày cho một người"), default=10
+    )
+    sms_commune_day = models.PositiveSmallIntegerField(
+        _("tin SMS nhiều nhất một ngày của cả xã"), default=60
+    )
 
     objects = CommuneScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"

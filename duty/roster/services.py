@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from accounts.scoped_admin.request_cache import once
 from accounts.users.roles import Role
 from duty.roster.models import Absence, DutySettings, Seat, Shift
 from duty.roster.spans import Span, gaps
 
 # A stand-in may be away too; so many steps are followed.
 MOST_HOPS: Final = 3
+VIEW: Final = "duty.view_roster"
 
 
 def on_duty(commune: Commune | int, seat: str, now: datetime) -> list[int]:
@@ -36,6 +38,23 @@ def with_stand_ins(people: Iterable[int], now: datetime) -> list[int]:
 def keeps(shift: Shift, user: User, now: datetime) -> bool:
     """Whether the account keeps this shift at this moment, itself or as a stand-in."""
     return user.pk in with_stand_ins([shift.person_id], now)
+
+
+def is_on_duty(user: Any, now: datetime | None = None) -> bool:
+    """Whether the account keeps some seat at this moment, itself or as a stand-in.
+
+    What the keeper of a seat is told of is in sight for as long as the shift lasts: asked anew each
+    time, once for all lists of a page.
+    """
+    if user.commune_id is None or not user.has_perm(VIEW):
+        return False
+    at = now or timezone.now()
+
+    def read() -> bool:
+        people = Shift.objects.of_commune(user.commune_id).at(at)
+        return user.pk in with_stand_ins(people.values_list("person_id", flat=True), at)
+
+    return once("on duty", user, read)
 
 
 def chiefs(commune_id: int) -> list[int]:

@@ -18,7 +18,11 @@ TEXTS: Final = {
     "now": "Có việc cần xem ngay",
     "see": "Có việc cần xem",
     "taken": "Đã có người nhận",
+    "linked": "Đã nối Zalo này với tài khoản của đồng chí.",
+    "window": "Đã mở cửa sổ Zalo trong 46 giờ. Báo danh ca thì bấm Nhận ca trên cổng.",
 }
+# Answers to a person's own message: about no matter, so without an address.
+REPLIES: Final = frozenset({"linked", "window"})
 
 
 class Doubt(StrEnum):
@@ -52,6 +56,8 @@ class Way:
     recorded: Callable[[Any, Outcome], None] = lambda notice, outcome: None
     # A sentence for the person about how this way stands; empty: the places are counted.
     in_words: Callable[[User, datetime], str] = lambda user, now: ""
+    # Marks those of its waiting notices as folded that are too many for this way; saves nothing.
+    fold_over_limit: Callable[[list[Any], datetime], None] = lambda notices, now: None
     waits_s: tuple[float, ...] = (2, 5, 15)
     at_once: int = 32
     stuck_after: timedelta = timedelta(seconds=20)
@@ -77,8 +83,19 @@ def way(key: str) -> Way:
     return _WAYS[key]
 
 
+def fold_over_limits(notices: list[Any], now: datetime) -> None:
+    """Mark as folded, with the reason, what is too many for the way by which it would leave.
+
+    The matter goes on by other ways and other people; such a notice counts as nobody told.
+    """
+    for one in ways():
+        one.fold_over_limit([made for made in notices if made.way == one.key], now)
+
+
 def words(notice: Any) -> str:
     """The whole text of a notice, for a way that carries words alone."""
+    if notice.text in REPLIES:
+        return TEXTS[notice.text]
     link = address(notice.occasion, settings.PORTAL_URL) if settings.PORTAL_URL else ""
     return f"{TEXTS[notice.text]}\n{link}".rstrip()
 

@@ -84,8 +84,8 @@ class Device(models.Model):
 class Notice(models.Model):
     """One message to one place: a device, a mailbox, a person's Zalo, a group, a phone.
 
-    It carries one of two fixed texts. A table of the outbox: `state`, `next_attempt_at` (while one
-    is `sending`: when it counts as lost) and `attempts`.
+    It carries one of a few fixed texts. A table of the outbox: `state`, `next_attempt_at` (while
+    one is `sending`: when it counts as lost) and `attempts`.
     """
 
     class Text(models.TextChoices):
@@ -94,6 +94,11 @@ class Notice(models.Model):
         NOW = "now", _("Có việc cần xem ngay")
         SEE = "see", _("Có việc cần xem")
         TAKEN = "taken", _("Đã có người nhận")
+        LINKED = "linked", _("Đã nối Zalo này với tài khoản của đồng chí.")
+        WINDOW = (
+            "window",
+            _("Đã mở cửa sổ Zalo trong 46 giờ. Báo danh ca thì bấm Nhận ca trên cổng."),
+        )
 
     class State(models.TextChoices):
         """The knowledge of it; `accepted` is not yet shown."""

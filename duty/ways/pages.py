@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.scoped_admin.pages import attempt, own_pages
 from duty.roster.models import Shift
-from duty.ways import base, choice, trial
+from duty.ways import base, choice, office_pages, trial
 from duty.ways.models import Notice
 from duty.ways.sms import phones
 from duty.ways.sms.models import OwnPhone
@@ -44,7 +44,8 @@ def urls(site: Any) -> list[URLPattern]:
         "duong-bao/so/": (phone, "phone"),
         "duong-bao/bo-so/": (phone_end, "phone_end"),
     }
-    return own_pages(site, "duty_ways", pages, "duty.receive_notice")
+    own = own_pages(site, "duty_ways", pages, "duty.receive_notice")
+    return own + office_pages.urls(site)
 
 
 SENT: Final = "Đã gửi thử cho riêng tài khoản này. Mở điện thoại xem, rồi tải lại trang này."

@@ -12,6 +12,7 @@ from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.workflow.declaration import NotAllowed
 from duty.services import open_occasion
+from duty.ways import base
 from duty.ways.choice import NO_WAY, NOT_YOURS, personal_ways
 from duty.ways.models import Notice
 
@@ -25,8 +26,9 @@ MOST: Final = 12
 
 
 def begin(
-    kind: str, subject: models.Model, key: str, places: Iterable[str], *, by: User, lasts: timedelta
-) -> list[Notice]:
+    kind: str, subject: models.Model, key: str, places: Iterable[str], *, by: User,
+    lasts: timedelta, text: str = Notice.Text.SEE,
+) -> list[Notice]:  # fmt: skip
     """Notices by one way to these places of a person. Call in a transaction.
 
     Their occasion is nobody's duty: it stands for nothing (`own_kinds`) and ends at its first step,
@@ -38,13 +40,15 @@ def begin(
     occasion.next_step_at = now + lasts
     occasion.save(update_fields=["next_step_at"])
     last = occasion.notices.order_by("-step").values_list("step", flat=True).first()
-    made = Notice.objects.bulk_create(
+    made = [
         Notice(
             occasion=occasion, step=0 if last is None else last + 1, user=by, way=key, place=place,
-            text=Notice.Text.SEE, made_at=now, next_attempt_at=now, expires_at=now + lasts,
+            text=text, made_at=now, next_attempt_at=now, expires_at=now + lasts,
         )
         for place in places
-    )  # fmt: skip
+    ]  # fmt: skip
+    base.fold_over_limits(made, now)
+    Notice.objects.bulk_create(made)
     enqueue("duty.tasks.send", key)
     return made
 
@@ -63,6 +67,8 @@ def send_trial(key: str, *, by: User) -> list[Notice]:
     made = begin(KIND, by, key, places, by=by, lasts=LASTS)
     if made[0].step >= MOST:
         raise NotAllowed(TOO_MANY)
+    if made[0].state == Notice.State.FOLDED:
+        raise NotAllowed(made[0].reason)
     audit.record("ownways.tried", by=by, ways=str(found.label))
     return made
 

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.workflow.services import record
+from duty.signals import residents_group_asked
 from groups.oa_groups import participants
 from groups.oa_groups.models import GroupAtZalo, GroupCreation, GroupReconciliation
 from groups.residents.models import Membership
@@ -22,6 +23,12 @@ from zalo.models import OfficialAccount
 
 Kind = GroupChange.Kind
 Role = Membership.Role
+
+
+@receiver(residents_group_asked, dispatch_uid="groups.know_own_groups")
+def know_own_groups(sender: Any, commune: int, zalo_group_id: str, **kwargs: Any) -> bool:
+    """Whether a group of the account is one of residents: alerts of the duty stay out of it."""
+    return ZaloGroup.objects.of_commune(commune).filter(zalo_group_id=zalo_group_id).exists()
 
 
 @receiver(group_changed, dispatch_uid="groups.note_group_change")

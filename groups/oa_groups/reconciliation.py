@@ -18,6 +18,7 @@ from accounts.enqueue import enqueue
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.work_budget import UNLIMITED, WorkBudget
+from duty.models import DutySettings
 from groups.oa_groups import differences, participants
 from groups.oa_groups.creation import UNCERTAIN
 from groups.oa_groups.differences import Difference
@@ -164,9 +165,12 @@ def _note_new(
     held: GroupReconciliation, listed: list[GroupSummary], ours: dict[str, ZaloGroup]
 ) -> None:
     ids = {summary.group_id for summary in listed}
-    differences.close_unlisted(held, ids, set(ours))
+    # The small group of those on duty is no group of residents: nobody is asked to adopt it.
+    of_duty = DutySettings.objects.of_commune(held.commune_id).values_list("duty_group", flat=True)
+    known = {*ours, *of_duty}
+    differences.close_unlisted(held, ids, known)
     for summary in listed:
-        if summary.group_id in ours or not summary.group_id:
+        if summary.group_id in known or not summary.group_id:
             continue
         theirs = f"{summary.name} ({summary.total_member} người)"
         found = Difference(Kind.NEW, "chưa có trong cổng", theirs, needs=True)

@@ -10,17 +10,22 @@ from django.utils import timezone
 from accounts.communes.querysets import CommuneScopedQuerySet, among
 from accounts.scoped_admin.request_cache import is_reading_once, once
 from accounts.users.roles import MODEL_BACKEND
+from duty.roster.services import is_on_duty
 from groups.places.querysets import hamlets_of, ids_of_hamlets
 
 if TYPE_CHECKING:
     from reports.tips.models import TipReport
 
 SHIFT = timedelta(hours=24)
+_SEE_WITHOUT_SEAT = (
+    "reports.view_all_tipreports", "reports.assign_tipreport", "reports.stand_in_tipreport",
+)  # fmt: skip
 
 
 class TipReportQuerySet(CommuneScopedQuerySet):
-    """A tip is seen by chiefs, its workers, officers of its hamlet, and the shift until it is given
-    to somebody. An account that it is about sees nothing of it, whatever else it may."""
+    """A tip is seen by chiefs, its workers, officers of its hamlet, and the shift (the desk, and
+    whoever keeps a seat of the roster) until it is given to somebody. An account that it is about
+    sees nothing of it, whatever else it may."""
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
@@ -88,14 +93,21 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     @staticmethod
     def _of_shift(user: Any) -> Q:
-        """New tips without owner: all of this shift, for accounts that hand tips out; else those
-        that this account wrote down."""
+        """New tips without owner: all of this shift, for accounts that hand tips out and for the
+        keepers of seats while they are on duty; else those that this account wrote down."""
         if not user.has_perm("reports.record_tipreport"):
             return Q(pk__in=[])
         seen = Q(recorded_by=user.pk)
-        if user.has_perm("reports.assign_tipreport"):
+        if user.has_perm("reports.assign_tipreport") or is_on_duty(user):
             seen |= Q(received_at__gte=timezone.now() - SHIFT)
         return Q(owner=None, status="new") & seen
+
+    def by_seat_alone(self, user: Any) -> Self:
+        """Of tips in the sight of this account, those that only its seat of the roster shows."""
+        if any(user.has_perm(right) for right in _SEE_WITHOUT_SEAT):
+            return self.none()
+        own = self._worked_by(user) | self._same_matter(user) | Q(recorded_by=user.pk)
+        return self.exclude(pk__in=self.filter(own).values("pk"))
 
     def open(self) -> Self:
         return self.exclude(status="closed")

@@ -1,6 +1,7 @@
 """Read sealed content, with every look recorded, and wipe it."""
 
 import io
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -26,9 +27,12 @@ _SMALLEST, _OF_WIDTH = 13, 40  # the line across a picture, in pixels, or that p
 
 
 def note_viewed(tip: TipReport, *, by: User) -> None:
-    """Record a look at a page of the tip, once a minute for each account and tip."""
+    """Record a look at a page of the tip, once a minute for each account and tip; and whether only
+    a seat of the roster gave it."""
     if cache.add(f"tip-viewed:{by.pk}:{tip.pk}", 1, timeout=ONCE_A_S):
-        audit.record("tip.viewed", by=by, target=tip, commune=tip.commune)
+        is_by_seat = TipReport.objects.filter(pk=tip.pk).by_seat_alone(by).exists()
+        more: dict[str, Any] = {"on_duty": True} if is_by_seat else {}
+        audit.record("tip.viewed", by=by, target=tip, commune=tip.commune, **more)
 
 
 @transaction.atomic

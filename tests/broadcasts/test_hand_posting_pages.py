@@ -262,13 +262,13 @@ def test_task_of_another_hamlet_is_not_there(
 
 
 def test_pages_are_refused_to_roles_without_hand_posting(
-    hamlet: Hamlet, post: Broadcast, duty_officer: User, tech_admin: User, login: Login
+    hamlet: Hamlet, post: Broadcast, party_office: User, tech_admin: User, login: Login
 ) -> None:
     task = make_delivery(post, make_ordinary_group(hamlet))
 
     answers = {
         login(user).get(door).status_code
-        for user in (duty_officer, tech_admin)
+        for user in (party_office, tech_admin)
         for door in (reverse(LIST), address(task), address(task, "image"))
     }
 

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +15,12 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+)
 from urllib3.util.connection import create_connection
 
 from duty.ways.push.endpoints import Endpoint, public_addresses
@@ -94,23 +100,38 @@ def _session() -> requests.Session:
 
 def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Hand a push to its service, once. Raises Refused before anything left."""
+    return _exchange("POST", endpoint, body, headers)
+
+
+def ask(endpoint: Endpoint) -> Answer:
+    """Ask a service for an address of its own, without a push. Raises Refused."""
+    return _exchange("GET", endpoint, None, {})
+
+
+def _exchange(
+    method: str, endpoint: Endpoint, body: bytes | None, headers: Mapping[str, str]
+) -> Answer:
     try:
-        response = _session().post(
-            endpoint.origin + endpoint.target, data=body, headers=dict(headers),
+        response = _session().request(
+            method, endpoint.origin + endpoint.target, data=body, headers=dict(headers),
             timeout=TIMEOUT_S, allow_redirects=False, stream=True,
         )  # fmt: skip
-        with response:
-            text = response.raw.read(MOST_BYTES, decode_content=True)
-    except requests.RequestException as error:
-        # Its message repeats the address, which is nobody's business: only its type is kept.
-        return Answer(0, detail=type(error).__name__)
-    except OSError as error:
-        return Answer(0, detail=type(error).__name__)
+    except (requests.RequestException, OSError) as error:
+        return Answer(0, detail=_cause(error))
+    text = b""
+    with response, suppress(HTTPError, OSError):  # the status says enough
+        text = response.raw.read(MOST_BYTES, decode_content=True)
     return Answer(
         response.status_code,
         retry_after_s=_seconds(response.headers.get("Retry-After", "")),
         detail=_words(response.headers, text),
     )
+
+
+def _cause(error: Exception) -> str:
+    """The type of the innermost error; a message would repeat the address, nobody's business."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return type(reason if isinstance(reason, Exception) else error).__name__
 
 
 def _seconds(text: str) -> float | None:

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.workflow.declaration import NotAllowed
 from duty.ways import base
 from duty.ways.models import Notice
+from duty.ways.sms import limits
 from duty.ways.sms import provider as providers
 from duty.ways.sms.models import OwnPhone
 from vietnamese.text import is_landline, masked_phone, normalise_phone, without_marks
@@ -67,7 +68,14 @@ def _in_words(user: User, now: datetime) -> str:
     if providers.provider() is None:
         return providers.IS_OFF
     row = OwnPhone.objects.filter(user=user).first()
-    return f"Gửi tới số {masked_phone(row.phone)}." if row else NO_PHONE
+    if row is None:
+        return NO_PHONE
+    words = f"Gửi tới số {masked_phone(row.phone)}."
+    if user.commune_id is None:
+        return words
+    most = limits.settings_of(user.commune_id).sms_person_day
+    sent = limits.sent_today(user.commune_id, now).filter(user=user).count()
+    return f"{words} Hôm nay đã gửi {sent}, nhiều nhất {most} tin một ngày."
 
 
 def _load(notice: Notice) -> tuple[str, str] | Outcome:
@@ -86,7 +94,7 @@ def _send(notice: Notice, loaded: tuple[str, str]) -> Outcome:
 
 SMS: Final = base.Way(
     "sms", _("Tin nhắn SMS"), base.Doubt.LEAVE,
-    places=_own, load=_load, send=_send, in_words=_in_words,
+    places=_own, load=_load, send=_send, in_words=_in_words, fold_over_limit=limits.fold,
     waits_s=providers.WAITS_S, at_once=4, stuck_after=timedelta(minutes=2), is_slow=True,
 )  # fmt: skip
 base.register(SMS)

@@ -11,6 +11,7 @@ from duty.occasions.models import Occasion
 from duty.roster.models import DutySettings
 from duty.ways import base
 from duty.ways.models import Notice
+from duty.ways.zalo.group_check import is_of_residents
 from duty.ways.zalo.person import ABOUT_ZALO, NOT_BY_ZALO, accounts_in_use
 from zalo.channels.base import Text
 from zalo.channels.group import GROUP
@@ -26,8 +27,10 @@ MOST_AN_HOUR: Final = 12
 
 
 def _group_of(occasion: Occasion) -> str:
+    """The group; none where it has become one of residents since it was set."""
     row = DutySettings.objects.filter(commune=occasion.commune_id).first()
-    return row.duty_group if row else ""
+    group = row.duty_group if row else ""
+    return "" if group and is_of_residents(occasion.commune_id, group) else group
 
 
 def _shared(occasion: Occasion, now: datetime) -> Iterable[str]:

@@ -54,28 +54,32 @@ def code_row(account: OfficialAccount, code: str, at: datetime) -> OwnZaloCode |
 
 
 @transaction.atomic
-def redeem(account: OfficialAccount, row: OwnZaloCode, follower: Follower, at: datetime) -> None:
-    """Keep that this follower is the person whose page showed the code; a newer link replaces."""
+def redeem(account: OfficialAccount, row: OwnZaloCode, follower: Follower, at: datetime) -> bool:
+    """Keep that this follower is the person whose page showed the code; a newer link replaces.
+
+    Returns whether the code was fresh.
+    """
     if row.used_at is not None:
-        return
+        return False
     _end(Q(user=row.user_id) | Q(follower=follower))
     OwnZalo.objects.create(user=row.user, follower=follower, linked_at=at, heard_at=_not_ahead(at))
     row.used_at = at
     row.save(update_fields=["used_at"])
     followers.be_named(follower)
     audit.record("ownways.zalo_linked", by=row.user, commune=account.commune)
+    return True
 
 
 def link_of(account: OfficialAccount, follower: Follower) -> OwnZalo | None:
     """The link of a person of an account, or None."""
     rows = OwnZalo.objects.filter(follower=follower, user__commune=account.commune_id)
-    return rows.filter(user__is_active=True).first()
+    return rows.filter(user__is_active=True).select_related("user__commune").first()
 
 
-def note_heard(link: OwnZalo, at: datetime) -> None:
-    """The person wrote: the free window begins anew; an older event changes nothing."""
+def note_heard(link: OwnZalo, at: datetime) -> bool:
+    """The person wrote: the free window begins anew. An older event changes nothing: False."""
     rows = OwnZalo.objects.filter(Q(heard_at=None) | Q(heard_at__lt=_not_ahead(at)), pk=link.pk)
-    rows.update(heard_at=_not_ahead(at))
+    return rows.update(heard_at=_not_ahead(at)) > 0
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The own Zalo of an account, and the code by which it is made known."""
+"""The own Zalo of an account, the code that makes it known, and the look at the duty group."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.encryption.services import blind_index
-from accounts.models import User
+from accounts.models import Commune, User
 from zalo.models import Follower
 
 # Zalo lets the account write free of charge for 48 hours; two of them are left as a margin.
@@ -77,3 +77,38 @@ class OwnZaloCode(models.Model):
 
     def __str__(self) -> str:
         return f"Mã của tài khoản số {self.user_id}"
+
+
+class DutyGroupCheck(models.Model):
+    """The last look at the people in the duty group of a commune: numbers, never a name or an id.
+
+    `strangers`: people in the group who are no account of the portal that keeps shifts. `absent`:
+    accounts that do, with their Zalo known, who are not in the group. `trouble`: a sentence where
+    Zalo refused to say.
+    """
+
+    commune = models.OneToOneField(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="duty_group_check"
+    )
+    duty_group = models.CharField(_("nhóm trực ban của OA"), max_length=80)
+    checked_at = models.DateTimeField(_("xem lúc"))
+    known = models.PositiveIntegerField(_("người trực trong nhóm"), default=0)
+    strangers = models.PositiveIntegerField(_("người lạ trong nhóm"), default=0)
+    absent = models.PositiveIntegerField(_("người trực ngoài nhóm"), default=0)
+    trouble = models.CharField(_("vì sao chưa xem được"), max_length=255, blank=True)
+
+    objects = CommuneScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commune"
+
+    class Meta:
+        verbose_name = _("lần xem nhóm trực ban")
+        verbose_name_plural = _("lần xem nhóm trực ban")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.commune}: {self.strangers} người lạ"
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must put the group right."""
+        return bool(self.strangers or self.trouble)

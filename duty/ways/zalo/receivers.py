@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django.dispatch import receiver
 
-from duty.ways.zalo import linking
+from duty.ways.models import Notice
+from duty.ways.zalo import linking, replies
 from vietnamese.text import fold
 from zalo.followers import codes
 from zalo.followers import services as followers
@@ -47,17 +48,19 @@ def _link(account: OfficialAccount, event: InboundMessage) -> Any:
 def hear(
     sender: Any, account: OfficialAccount, event: InboundMessage, **kwargs: Any
 ) -> bool | None:
-    """A live code links, “NHAN CA” opens the free window; None for everything else."""
+    """A live code links, “NHAN CA” opens the free window, each with an answer in Zalo; None for
+    everything else."""
     row = _code_row(account, event)
     if row is not None:
         follower = followers.find(account, event.user_id)
-        if follower is not None:
-            linking.redeem(account, row, follower, event.at)
+        if follower is not None and linking.redeem(account, row, follower, event.at):
+            replies.answer(row.user, Notice.Text.LINKED)
         return True
     link = _link(account, event)
     if link is None:
         return None
-    linking.note_heard(link, event.at)
+    if linking.note_heard(link, event.at):
+        replies.answer(link.user, Notice.Text.WINDOW)
     return True
 
 

@@ -1,16 +1,16 @@
-"""The real ways over a commune with people on duty."""
+"""The real ways over a commune with people on duty, and over a simulated Zalo."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from duty.models import Notice, Occasion
+from accounts.models import Commune
 from duty.ways import base
-from tests.duty.conftest import Station
-
-REAL = dict(base._WAYS)
-PORTAL = "https://cong-an-xa.example.vn"
+from tests.duty.conftest import Matters, Station
+from tests.duty.ways.notices import PORTAL, REAL
+from tests.duty.ways.zalo_scene import Scene, make_scene, running_simulator
+from zalo_simulator.server import Simulator
 
 
 @pytest.fixture
@@ -24,16 +24,12 @@ def real_ways(
     return ways
 
 
-def notice_for(occasion: Occasion, way: str, place: str, user: Any, **fields: Any) -> Notice:
-    """A notice that waits, as a step makes it."""
-    now = timezone.now()
-    return Notice.objects.create(
-        occasion=occasion, step=0, user=user, way=way, place=place, text=Notice.Text.NOW,
-        made_at=now, next_attempt_at=now, expires_at=now + occasion.rules.taken, **fields,
-    )  # fmt: skip
+@pytest.fixture
+def simulator(settings: Any) -> Iterator[Simulator]:
+    with running_simulator(settings) as running:
+        yield running
 
 
-def state_of(notice: Notice) -> tuple[str, str, int]:
-    """State, reason and attempts as they are stored."""
-    notice.refresh_from_db()
-    return notice.state, notice.reason, notice.attempts
+@pytest.fixture
+def scene(simulator: Simulator, commune: Commune, matters: Matters) -> Scene:
+    return make_scene(simulator, commune, matters)

@@ -12,7 +12,7 @@ from duty.ways.mail import postbox
 from duty.ways.sms import phones
 from duty.ways.zalo import group, person
 from tests.duty.conftest import NOON
-from tests.duty.ways.conftest import PORTAL, notice_for
+from tests.duty.ways.notices import PORTAL, notice_for
 from tests.factories.zalo import make_follower, make_official_account
 from vietnamese.text import fold
 from zalo.outbox.outcomes import Outcome
@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # All that may stand in a message, beside the token.
 ALLOWED = re.compile(
     rf"(?:{re.escape(PORTAL)}/viec/TOKEN/|binh yen|co viec can xem(?: ngay)?|da co nguoi nhan"
+    r"|da noi zalo nay voi tai khoan cua dong chi"
+    r"|da mo cua so zalo trong 46 gio|bao danh ca thi bam nhan ca tren cong"
     r"|[:.\s])*"
 )
 

@@ -18,7 +18,7 @@ from duty.models import DutySettings, Notice
 from duty.occasions import rounds
 from duty.ways import sending
 from duty.ways.mail import smtp
-from tests.duty.ways.conftest import PORTAL, notice_for, state_of
+from tests.duty.ways.notices import PORTAL, notice_for, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Notice.State

@@ -16,7 +16,7 @@ from duty.models import Notice, OwnPhone
 from duty.ways import sending
 from duty.ways.sms import phones, provider
 from duty.ways.sms.provider import HttpProvider
-from tests.duty.ways.conftest import PORTAL, REAL, notice_for, state_of
+from tests.duty.ways.notices import PORTAL, REAL, notice_for, state_of
 from zalo.outbox.outcomes import Verdict
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,111 +1,32 @@
 """An officer links the own Zalo by a code and is told there; the duty group; a simulated Zalo."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.users.roles import Role
 from accounts.workflow.declaration import NotAllowed
-from duty.models import DutySettings, Notice, Occasion, OwnPhone, OwnZalo, OwnZaloCode
-from duty.services import open_occasion
+from duty.models import DutySettings, Notice, OwnPhone, OwnZalo, OwnZaloCode
 from duty.ways import sending
 from duty.ways.zalo import group, linking, person
 from groups.linking import services as member_links
 from groups.models import ZaloLink
 from reports.models import TipReport
-from tests.duty.conftest import Matters
-from tests.duty.ways.conftest import PORTAL, REAL, notice_for, state_of
+from tests.duty.ways.notices import PORTAL, REAL, notice_for, state_of
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_hamlet, make_member
 from tests.factories.zalo import make_official_account
-from tests.flows.harness import forget_redis, new_simulator
-from tests.zalo.webhooks import OA_SECRET, body, post
-from zalo.client.transport import forget_connections
+from tests.zalo.webhooks import body, post
 from zalo.inbox.interpreting import interpret_due
 from zalo.models import Follower, OfficialAccount, WebhookEvent
-from zalo.official_accounts import call_log
 from zalo.outbox import rows
 from zalo.pacing.slot_book import SlotBook
-from zalo.tokens import services as tokens
 from zalo_simulator.faults import parse
-from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Notice.State
-
-
-@pytest.fixture
-def simulator(settings: Any) -> Iterator[Simulator]:
-    running = new_simulator(profile="business")
-    settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = running.url
-    settings.ZALO_RATE_PER_MIN, settings.ZALO_TIMEOUT_S = 60_000, 5
-    settings.ZALO_OA_SECRET_KEY = OA_SECRET
-    settings.PORTAL_URL = PORTAL
-    forget_redis()
-    tokens.forget()
-    call_log.forget()
-    forget_connections()
-    yield running
-    running.stop()
-
-
-@dataclass
-class Scene:
-    """An officer at the portal and, as somebody who follows the account, at the simulator."""
-
-    simulator: Simulator
-    account: OfficialAccount
-    officer: User
-    someone: Any
-    matters: Matters
-
-    def writes(self, text: str, *, deliveries: int = 2) -> None:
-        """The officer writes to the account; the event reaches the portal twice."""
-        events: list[tuple[str, dict[str, Any]]] = []
-        self.simulator.state.listeners.append(lambda name, payload: events.append((name, payload)))
-        self.simulator.residents.do("write", {"user_id": self.someone.id, "text": text})
-        self.simulator.state.listeners.pop()
-        for name, payload in events:
-            now_ms = str(int(timezone.now().timestamp() * 1000))
-            content = body(name, **{**payload, "timestamp": now_ms})
-            for _time in range(deliveries):
-                assert post(Client(), content).status_code == 200
-        interpret_due()
-
-    def link(self) -> OwnZalo:
-        self.writes(linking.new_code(by=self.officer))
-        return OwnZalo.objects.get()
-
-    def open(self, kind: str = "tip_now") -> Occasion:
-        self.matters.standing.add(self.officer.pk)
-        return open_occasion(kind, self.officer, commune=self.account.commune)
-
-    def notice(self) -> Notice:
-        return notice_for(self.open(), "zalo", f"own:{self.officer.pk}", self.officer)
-
-    def heard(self) -> list[str]:
-        found = self.simulator.state.messages
-        mine = [one for one in found if one.user_id == self.someone.id]
-        return [one.text for one in mine if one.sender != "person"]
-
-
-@pytest.fixture
-def scene(simulator: Simulator, commune: Any, matters: Matters) -> Scene:
-    account = make_official_account(
-        commune, oa_id=simulator.state.oa_id, access_token=simulator.state.tokens.access,
-        refresh_token=simulator.state.tokens.refresh,
-    )  # fmt: skip
-    account.capabilities = {"groups": {"state": "yes", "code": 0}}
-    account.save()
-    officer = make_user(commune, Role.OFFICER, username="truc.ban")
-    someone = simulator.state.add_person("Chú Ba", days_since_interaction=0)
-    return Scene(simulator, account, officer, someone, matters)
 
 
 def test_code_of_the_page_links_and_is_no_tip(scene):
@@ -263,7 +184,7 @@ def test_trouble_of_zalo_is_not_told_by_zalo(scene, kind):
     scene.link()
     DutySettings.objects.create(commune=scene.account.commune, duty_group="nhom-truc")
     occasion = scene.open(kind)
-    Occasion.objects.update(level="now")
+    type(occasion).objects.update(level="now")
     occasion.refresh_from_db()
     notice = notice_for(occasion, "zalo", f"own:{scene.officer.pk}", scene.officer)
 
