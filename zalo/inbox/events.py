@@ -53,6 +53,19 @@ def is_group_message(name: str) -> bool:
     return name.startswith(GROUP_MESSAGE)
 
 
+# Beginnings of names that tell of a talk between the account and one person, of one name the whole.
+PRIVATE_BEGINNINGS = ("user_send_", "anonymous_send_", "oa_send_")
+GROUP_BEGINNINGS = (GROUP_MESSAGE, "oa_send_group_")
+WITHDRAWN = "user_withdraw"
+
+
+def is_private(name: str) -> bool:
+    """Whether such an event is interpreted inside the vault: it may lead from a person to a tip."""
+    if name.startswith(GROUP_BEGINNINGS):
+        return False
+    return name == WITHDRAWN or name.startswith(PRIVATE_BEGINNINGS)
+
+
 def may_be_talk_of_a_group(body: Body) -> bool:
     """The same, or an event of a name that nobody knows which seems to tell such a thing."""
     name = name_of(body)
@@ -287,7 +300,7 @@ MEANINGS: dict[str, Callable[[Body, datetime], Event]] = {
     "follow": _following(True),
     "unfollow": _following(False),
     "user_submit_info": _contact,
-    "user_withdraw": lambda body, at: Withdrawal(_person(body), at),
+    WITHDRAWN: lambda body, at: Withdrawal(_person(body), at),
     "permission_revoked": lambda body, at: PermissionRevoked(at),
     "user_received_message": _received,
     "user_seen_message": lambda body, at: Seen(_message_ids(body), _reader(body), at),
