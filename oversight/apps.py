@@ -14,6 +14,7 @@ REGISTERING = (
     "oversight.review.retention",
     "oversight.direction.retention",
     "oversight.summaries.retention",
+    "oversight.vault_operations",
 )
 DEMO = ("oversight.demo", "oversight.summaries.demo", "oversight.review.demo")
 

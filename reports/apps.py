@@ -13,6 +13,7 @@ REGISTERING = (
     "reports.chat.work_lists",
     "reports.chat.retention",
     "reports.vault.retention",
+    "reports.vault.operations",
 )
 
 

@@ -6,8 +6,9 @@ class ZaloConfig(AppConfig):
     verbose_name = "Kết nối Zalo"
 
     def ready(self) -> None:
-        from accounts.vault import operations  # noqa: PLC0415 -- app ready
-        from zalo import health, retention  # noqa: F401, PLC0415 -- register once models are there
+        from zalo import (  # noqa: F401, PLC0415 -- register once models are there
+            health,
+            retention,
+            vault_operations,
+        )
         from zalo.official_accounts import alarms  # noqa: F401, PLC0415 -- registers a work list
-
-        operations.load("zalo")

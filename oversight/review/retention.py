@@ -5,7 +5,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from oversight.commendations.informants import index_of, mark_of
+from oversight.commendations import asking
+from oversight.commendations.informants import mark_of, marks_of
 from oversight.commendations.models import Achievement, Commendation, InformantLink, ThankedMark
 from reports.models import TipReport
 
@@ -25,12 +26,13 @@ def old_links() -> QuerySet[InformantLink]:
 
 def cut(rows: QuerySet[InformantLink]) -> int:
     """Remove these links; a mark remains for rewarded informants."""
-    return sum(_cut(pk) for pk in list(rows.values_list("achievement", flat=True)))
+    return asking.cut_links(list(rows.values_list("achievement", flat=True)))
 
 
 @transaction.atomic
-def _cut(achievement: int) -> int:
-    """Remove the link of an achievement, locked against a nomination at the same moment."""
+def cut_link(achievement: int) -> int:
+    """Remove the link of an achievement, locked against a nomination at the same moment. In the
+    vault."""
     done = Achievement.objects.select_for_update(of=("self",)).get(pk=achievement)
     link = old_links().filter(achievement=done).first()
     if link is None:
@@ -42,15 +44,20 @@ def _cut(achievement: int) -> int:
 
 
 def needless_marks() -> QuerySet[ThankedMark]:
-    """Marks of tips whose vault is empty, which get no token any more.
+    """Some of the marks of tips of whose reporter nothing is left, which get no token any more."""
+    return ThankedMark.objects.filter(mark__in=asking.needless_marks())
+
+
+def marks_without_reporter() -> list[str]:
+    """The same marks, all of them. In the vault.
 
     No mark leads to its tip, so all tips of these communes are compared.
     """
     left = set(ThankedMark.objects.values_list("mark", flat=True))
     tips = TipReport.objects.filter(commune__in=ThankedMark.objects.values("commune"))
     for uuid in tips.with_vault().values_list("uuid", flat=True).iterator():
-        left.discard(mark_of(index_of(uuid)))
-    return ThankedMark.objects.filter(mark__in=left)
+        left.difference_update(marks_of(uuid))
+    return sorted(left)
 
 
 register(
