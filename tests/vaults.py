@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.db.models import Model
 from django.test import Client
 
 from accounts.models import User
 from accounts.vault.calls import Call, acting_as, running
+from accounts.vault.indexes import Hash
+from reports.models import Reporter
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -30,3 +34,21 @@ def opened() -> Iterator[None]:
     """Look at what only the vault opens."""
     with running(Call("test")):
         yield
+
+
+def look[Row: Model](row: Row) -> Row:
+    """The row with all that only the vault opens, as plain values."""
+    with opened():
+        for field in row._meta.concrete_fields:
+            setattr(row, field.attname, str_of(getattr(row, field.attname)))
+    return row
+
+
+def str_of(value: Any) -> Any:
+    """The value; of a stored hash the plain text, which anybody may read."""
+    return str(value) if isinstance(value, Hash) else value
+
+
+def reporter_of(tip: Any) -> Any:
+    """The reporter of a tip as the database has it now, opened."""
+    return look(Reporter._base_manager.get(tip=tip))

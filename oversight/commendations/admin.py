@@ -209,8 +209,9 @@ def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
         "has_choice": any(one.is_free for one in found),
     }
     return new_page(
-        request, site, partial(InformantForm, row=found), act, prefix=PREFIX, title="Khen người báo tin bằng mã",
-        button="Cấp mã", template="oversight/year/informants.html", context=context,
+        request, site, partial(InformantForm, row=found), act, prefix=PREFIX,
+        title="Khen người báo tin bằng mã", button="Cấp mã",
+        template="oversight/year/informants.html", context=context,
     )  # fmt: skip
 
 

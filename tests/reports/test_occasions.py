@@ -24,6 +24,8 @@ from tests.duty.telling import NOON, Telling, ends, kinds, put_on_duty
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_worked
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 ACCUSED = "Chính anh Đặng Quốc Vinh nhận tiền của chủ sòng."
 SORTED_AS = {"kind": "feedback", "category": "ttatxh"}
 

@@ -24,6 +24,8 @@ from tests.duty.telling import NOON, Telling, kinds, put_on_duty
 from tests.factories.tips import make_tip, make_worked
 from zalo.outbox.outcomes import Outcome, Verdict
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 ACCUSED = "Chính anh Đặng Quốc Vinh nhận tiền của chủ sòng."
 URGENT_WORDS = "Đang cháy nhà, có người kẹt bên trong, cứu với!"
 WHY = "Đọc kỹ lời báo."

@@ -20,6 +20,8 @@ from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import make_form, make_review
 from tests.oversight.year.stepping import DAY, voted
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 
 def opened(commune: Any, chief: Any, other: Any) -> TipReport:
     """A tip of two years ago whose identity the chief has open now."""

@@ -10,6 +10,8 @@ from reports.tips.errors import NotAllowed
 from reports.triage import splitting
 from tests.factories.tips import make_tip
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 
 @pytest.fixture
 def officer(officer_of, hamlet):

@@ -19,7 +19,7 @@ from reports.triage import services as triage
 from reports.vault import passed_on_days
 from tests.factories.tips import make_triaged
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_vault")]
 
 WORDS = "Có nhóm thanh niên tụ tập nẹt pô trước trường học."
 PAGE = "admin:reports_tipreport_relay"

@@ -23,6 +23,8 @@ from tests.factories.groups import make_officer
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.reports.services.named import ACCUSED, DEPUTY, THANKS, WHY, readers_of, say, waiting
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 # First words.
 
 

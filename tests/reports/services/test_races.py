@@ -13,6 +13,7 @@ from reports.work import closing
 from reports.work import services as work
 from tests.factories.tips import make_triaged, make_worked
 from tests.groups.test_change_races import at_once
+from tests.vaults import opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,8 +64,12 @@ def test_the_one_it_is_about_loses_the_race_for_the_vault(hamlet, chief, deputy_
     opening = openings.ask(tip, by=chief, reason="Cần hỏi lại giờ xảy ra.")
     openings.decide(opening, by=deputy_chief, approved=True)
 
+    def look_at_it() -> None:
+        with opened():
+            openings.open_identity(own(tip), by=chief)
+
     at_once(
-        lambda: openings.open_identity(own(tip), by=chief),
+        look_at_it,
         lambda: conflicts.add(own(tip), user=chief, by=deputy_chief),
     )
 

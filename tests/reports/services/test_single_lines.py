@@ -37,6 +37,8 @@ from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.factories.zalo import make_official_account
 from zalo.models import InboundFile, WebhookEvent
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 PERSON = intake.Person(
     name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="987654321", how_known="Ở cạnh"
 )

@@ -18,6 +18,8 @@ from reports.work import answers
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 WORDS = "Đêm nào cũng đánh bài sau quán nước. Với lại nhà bên đốt rác, khói lắm."
 SECOND = "Đốt rác trong khu dân cư, khói nhiều."
 
