@@ -14,7 +14,8 @@ REGISTERING = (
     "oversight.review.retention",
     "oversight.direction.retention",
     "oversight.summaries.retention",
-    "oversight.vault_operations",
+    "oversight.commendations.hashing",
+    "oversight.commendations.operations",
 )
 DEMO = ("oversight.demo", "oversight.summaries.demo", "oversight.review.demo")
 

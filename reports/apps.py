@@ -14,6 +14,10 @@ REGISTERING = (
     "reports.chat.retention",
     "reports.vault.retention",
     "reports.vault.operations",
+    "reports.triage.operations",
+    "reports.vault.kin_operations",
+    "reports.chat.operations",
+    "reports.vault.hashing",
 )
 
 

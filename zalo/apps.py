@@ -6,9 +6,6 @@ class ZaloConfig(AppConfig):
     verbose_name = "Kết nối Zalo"
 
     def ready(self) -> None:
-        from zalo import (  # noqa: F401, PLC0415 -- register once models are there
-            health,
-            retention,
-            vault_operations,
-        )
+        from zalo import health, retention  # noqa: F401, PLC0415 -- register once models are there
+        from zalo.inbox import operations  # noqa: F401, PLC0415 -- registers with the vault
         from zalo.official_accounts import alarms  # noqa: F401, PLC0415 -- registers a work list

@@ -19,7 +19,7 @@ from accounts.step_pages.pages import StepPage
 from accounts.vault.errors import VaultAway
 from oversight.admin_forms import AtHome
 from oversight.admin_pages import ON_PAGES, ShownOnItsPage, new_page, refused
-from oversight.commendations import asking, checks, informants
+from oversight.commendations import checks, informants, operations
 from oversight.commendations import pages as commendations_pages
 from oversight.commendations import services as commendations
 from oversight.commendations.forms import (
@@ -194,12 +194,12 @@ def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Tokens of the tips whose identity this account has open, and the form for new ones."""
     user: Any = request.user
     try:
-        found = asking.opened()
+        found = operations.opened()
     except VaultAway as away:
         return refused(request, str(away), reverse(f"admin:{PREFIX}_changelist"))
 
     def act(data: dict[str, Any]) -> str:
-        made = asking.nominate(**data)
+        made = operations.nominate(**data)
         messages.success(request, f"Đã ghi đề nghị khen cho mã {made.achievement.token}.")
         return reverse(f"admin:{PREFIX}_informants")
 

@@ -5,12 +5,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from oversight.commendations import asking
+from accounts.vault.calls import Call
+from accounts.vault.client import ask
+from accounts.vault.operations import operation
 from oversight.commendations.informants import mark_of, marks_of
 from oversight.commendations.models import Achievement, Commendation, InformantLink, ThankedMark
 from reports.models import TipReport
 
 YEARS = 1
+AT_ONCE = 50  # rows of one call
 
 
 def old_links() -> QuerySet[InformantLink]:
@@ -26,13 +29,19 @@ def old_links() -> QuerySet[InformantLink]:
 
 def cut(rows: QuerySet[InformantLink]) -> int:
     """Remove these links; a mark remains for rewarded informants."""
-    return asking.cut_links(list(rows.values_list("achievement", flat=True)))
+    numbers = list(rows.values_list("achievement", flat=True))
+    chunks = (numbers[at : at + AT_ONCE] for at in range(0, len(numbers), AT_ONCE))
+    return sum(ask("oversight.cut_links", achievements=chunk) for chunk in chunks)
+
+
+@operation("oversight.cut_links", caller="work", needs_session=False)
+def _cut_links(_call: Call, *, achievements: list[int]) -> int:
+    return sum(_cut(pk) for pk in achievements)
 
 
 @transaction.atomic
-def cut_link(achievement: int) -> int:
-    """Remove the link of an achievement, locked against a nomination at the same moment. In the
-    vault."""
+def _cut(achievement: int) -> int:
+    """Remove the link of an achievement, locked against a nomination at the same moment."""
     done = Achievement.objects.select_for_update(of=("self",)).get(pk=achievement)
     link = old_links().filter(achievement=done).first()
     if link is None:
@@ -45,19 +54,17 @@ def cut_link(achievement: int) -> int:
 
 def needless_marks() -> QuerySet[ThankedMark]:
     """Some of the marks of tips of whose reporter nothing is left, which get no token any more."""
-    return ThankedMark.objects.filter(mark__in=asking.needless_marks())
+    return ThankedMark.objects.filter(mark__in=ask("oversight.needless_marks"))
 
 
-def marks_without_reporter() -> list[str]:
-    """The same marks, all of them. In the vault.
-
-    No mark leads to its tip, so all tips of these communes are compared.
-    """
+@operation("oversight.needless_marks", caller="work", needs_session=False)
+def _needless_marks(_call: Call) -> list[str]:
+    """No mark leads to its tip, so all tips of these communes are compared."""
     left = set(ThankedMark.objects.values_list("mark", flat=True))
     tips = TipReport.objects.filter(commune__in=ThankedMark.objects.values("commune"))
     for uuid in tips.with_vault().values_list("uuid", flat=True).iterator():
         left.difference_update(marks_of(uuid))
-    return sorted(left)
+    return sorted(left)[:AT_ONCE]
 
 
 register(

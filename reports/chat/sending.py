@@ -77,7 +77,7 @@ class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
         self, row: Row, account: OfficialAccount, *, is_urgent: bool = False
     ) -> Message | Outcome:
         try:
-            found = self._ask("tips.prospect", row)
+            found = self._ask("reports.prospect", row)
         except VaultAway:
             return self._no_vault()
         except VaultRefused:
@@ -91,7 +91,7 @@ class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
 
     def _letter(self, row: Row) -> Letter | Outcome:
         try:
-            found = self._ask("tips.letter", row)
+            found = self._ask("reports.letter", row)
         except VaultAway:
             return self._no_vault()
         except VaultRefused:

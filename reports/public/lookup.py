@@ -21,7 +21,7 @@ from reports.public.services import standing_of
 from reports.tips import receipts
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
-from reports.vault import asking
+from reports.vault import kin
 from reports.work.models import TipMessage
 
 Status, Disposition = TipReport.Status, TipReport.Disposition
@@ -200,7 +200,7 @@ def _told_with(tip: TipReport) -> tuple[list[TipReport], bool]:
     """Return the tips told together with this one, and whether the vault is away and they cannot be
     known just now."""
     try:
-        return asking.told_with(tip), False
+        return kin.told_with(tip), False
     except VaultAway:
         return [], True
 

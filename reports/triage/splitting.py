@@ -18,7 +18,7 @@ from reports.tips.models import TipReport
 from reports.tips.search import tokens
 from reports.tips.services import MAX_SUMMARY, cleaned, is_worker, lock_for_worker
 from reports.vault import conflicts
-from reports.vault.asking import kin_of
+from reports.vault.kin import kin_of
 from reports.vault.models import Reporter, index_of_telling, indexes_of_telling
 from reports.work.models import TipEvent, TipMessage
 

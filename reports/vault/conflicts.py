@@ -16,7 +16,7 @@ from reports.tips import occasions
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.services import leave_unowned
-from reports.vault.asking import kin_of
+from reports.vault.kin import kin_of
 from reports.vault.models import IdentityOpening, Reporter, indexes_of_telling
 from reports.work.models import TipConflict, TipEvent, TipHelper
 

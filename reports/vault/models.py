@@ -1,7 +1,6 @@
 """Sealed data of tips: words, reporter, files, openings of the vault, days of relaying."""
 
 import secrets
-from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import uuid4
 
@@ -130,21 +129,6 @@ class Reporter(models.Model):
 
     def __str__(self) -> str:
         return "Người báo tin (niêm phong)"
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Data of a reporter; shown once a press and stored in no page.
-
-    Of Zalo only whether they can be answered there.
-    """
-
-    name: str = field(repr=False)
-    phone: str = field(repr=False)
-    address: str = field(repr=False)
-    how_known: str = field(repr=False)
-    why_unnamed: str = field(repr=False)
-    has_zalo: bool = field(repr=False)
 
 
 class IdentityOpening(TipPart):

@@ -3,6 +3,7 @@
 Until then nothing tells whether there is an identity at all: asking and deciding read no vault.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,11 +15,26 @@ from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_REASON, cleaned, is_worker, lock_for_worker
 from reports.vault.conflicts import is_named, require_unnamed
-from reports.vault.models import Identity, IdentityOpening
+from reports.vault.models import IdentityOpening
 from reports.work.models import TipEvent
 
 State = IdentityOpening.State
 SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Data of a reporter; shown once a press and stored in no page.
+
+    Of Zalo only whether they can be answered there.
+    """
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    address: str = field(repr=False)
+    how_known: str = field(repr=False)
+    why_unnamed: str = field(repr=False)
+    has_zalo: bool = field(repr=False)
 
 
 @transaction.atomic

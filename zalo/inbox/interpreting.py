@@ -5,7 +5,7 @@ broke, or whose worker died, is interpreted again, and every handler must bear t
 cannot be interpreted waits longer each time and is then set aside; it never holds up the others.
 
 What single people wrote, and what the account wrote to them, is interpreted by the same code inside
-the vault (`zalo.vault_operations`): nowhere else can a person be joined to what they told.
+the vault (`zalo.inbox.operations`): nowhere else can a person be joined to what they told.
 """
 
 import logging

@@ -1,0 +1,35 @@
+"""What the vault answers about tips that were told together: never by whom.
+
+Asked by the holder of a receipt, who has no session, and by what bars an account from all of them.
+"""
+
+from typing import Any
+
+from accounts.vault.calls import Call
+from accounts.vault.errors import ForgedCall
+from accounts.vault.operations import operation
+from reports.tips.models import TipReport
+from reports.triage import splitting
+from reports.vault import conflicts
+
+
+def _tip(uuid: str) -> TipReport:
+    """Raises ForgedCall: no page names a tip that was never there."""
+    try:
+        tip = TipReport.objects.filter(uuid=uuid).first()
+    except (ValueError, TypeError):
+        tip = None
+    if tip is None:
+        raise ForgedCall("Kho niêm phong không có phản ánh này.")
+    return tip
+
+
+@operation("reports.kin", needs_session=False, subject="tip")
+def _kin(_call: Call, *, tip: str) -> dict[str, Any]:
+    others, splits = conflicts.kin(_tip(tip))
+    return {"tips": sorted(others), "splits": splits}
+
+
+@operation("reports.told_with", needs_session=False, subject="tip")
+def _told_with(_call: Call, *, tip: str) -> list[int]:
+    return [one.pk for one in splitting.told_with(_tip(tip))]
