@@ -1,4 +1,4 @@
-"""Links and marks of informants of before the vault, made anew with its key; part of `seal_anew`."""
+"""Links and marks of informants of before the vault, made anew with its key, in `seal_anew`."""
 
 from collections.abc import Callable
 
