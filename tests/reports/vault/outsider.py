@@ -15,7 +15,8 @@ def main() -> None:
     django.setup()
     asked = json.loads(sys.stdin.readline())
     done = {"web": walk, "work": work}[asked["as"]](asked)
-    print(json.dumps(done), flush=True)
+    sys.stdout.write(json.dumps(done) + "\n")
+    sys.stdout.flush()
     sys.stdin.read()
 
 

@@ -1,4 +1,4 @@
-"""Web and workers do all their work, and neither Zalo id nor hash of a teller is in their memory."""
+"""Web and workers do their work, and neither Zalo id nor hash of a teller is in their memory."""
 
 import json
 import os
