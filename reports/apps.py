@@ -13,6 +13,8 @@ REGISTERING = (
     "reports.chat.work_lists",
     "reports.chat.retention",
     "reports.vault.retention",
+    "reports.vault.operations",
+    "reports.triage.operations",
 )
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any
 
 from django.test import Client
 
 from accounts.models import User
 from accounts.vault.calls import Call, acting_as, running
+from reports.models import Reporter
+from reports.vault.openings import Identity
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -30,3 +34,10 @@ def opened() -> Iterator[None]:
     """Look at what only the vault opens."""
     with running(Call("test")):
         yield
+
+
+def reporter_of(tip: Any) -> Identity:
+    """The reporter of a tip, as it lies in the database now."""
+    with opened():
+        row = Reporter._base_manager.get(tip=tip)
+        return Identity(**{one.name: getattr(row, one.name) for one in fields(Identity)})

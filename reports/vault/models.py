@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.encryption.fields import EncryptedBinaryField, EncryptedTextField, PaddedTextField
 from accounts.encryption.services import blind_index
 from accounts.models import User
+from accounts.vault.fields import VaultPaddedField
 from reports.tips.models import TipPart, TipReport
 from reports.tips.querysets import (
     IdentityOpeningQuerySet,
@@ -75,23 +76,23 @@ class SealedText(TipPart):
 
 
 class Reporter(models.Model):
-    """The vault: the reporter. One for every tip, empty or not, and no row shows which.
+    """The reporter. One for every tip, empty or not, and no row shows which.
 
-    All values are padded to one length and sealed with a key of their own; `zalo_index` of who has
-    no Zalo is random. Read through an open IdentityOpening alone. `how_known` says how the reporter
-    knows, `why_unnamed` why no name was given (TT28 Đ5).
+    All values are padded to one length. Everybody seals them; only the vault opens them, through an
+    open IdentityOpening alone. `zalo_index` of who has no Zalo is random. `how_known` says how the
+    reporter knows, `why_unnamed` why no name was given (TT28 Đ5).
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     tip = models.OneToOneField(
         TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="reporter"
     )
-    name = PaddedTextField(_("họ tên"), purpose="identity", blank=True)
-    phone = PaddedTextField(_("điện thoại"), purpose="identity", blank=True)
-    address = PaddedTextField(_("nơi ở"), purpose="identity", blank=True)
+    name = VaultPaddedField(_("họ tên"), purpose="identity", blank=True)
+    phone = VaultPaddedField(_("điện thoại"), purpose="identity", blank=True)
+    address = VaultPaddedField(_("nơi ở"), purpose="identity", blank=True)
     zalo_user_id = PaddedTextField(_("mã Zalo"), purpose="identity", blank=True)
-    how_known = PaddedTextField(_("vì sao biết"), purpose="identity", blank=True)
-    why_unnamed = PaddedTextField(_("lý do không nêu tên"), purpose="identity", blank=True)
+    how_known = VaultPaddedField(_("vì sao biết"), purpose="identity", blank=True)
+    why_unnamed = VaultPaddedField(_("lý do không nêu tên"), purpose="identity", blank=True)
     zalo_index = models.CharField(max_length=64, default=nobodys_index, editable=False)
     # Of a tip split from another one: `index_of_telling` of that.
     told_with = models.CharField(max_length=64, default=nobodys_index, editable=False)

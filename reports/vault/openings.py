@@ -99,6 +99,7 @@ def _may_still(user: User, tip: TipReport) -> bool:
 def open_identity(tip: TipReport, *, by: User) -> Identity:
     """Return the values, for the named account within its 24 hours; each look is recorded.
 
+    In the vault alone; pages ask for it (`reports.vault.operations.identity_of`).
     An account that gave the work away meanwhile is refused. Raises NotAllowed, with one sentence
     whatever is missing.
     """

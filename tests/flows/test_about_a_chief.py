@@ -32,6 +32,7 @@ from tests.factories.tips import make_tip, make_worked
 from tests.flows.leaks.hunts import _CHANGING
 from tests.groups.test_hamlet_changes import make_change, result
 from tests.groups.test_handovers import offered
+from tests.vaults import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.flow]
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
@@ -63,7 +64,8 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
     work.start(tip, by=officer)
     asked = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
     openings.decide(asked, by=deputy, approved=True)
-    openings.open_identity(tip, by=officer)
+    with opened():
+        openings.open_identity(tip, by=officer)
     match end:
         case "referred":
             referrals.refer(

@@ -11,6 +11,7 @@ from reports import intake
 from reports.models import Reporter, TipEvent, TipMessage, TipReport
 from reports.vault import retention
 from tests.factories.tips import make_tip
+from tests.vaults import reporter_of
 
 pytestmark = pytest.mark.django_db
 PERSON = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="7001")
@@ -23,7 +24,7 @@ def closed(days: int, **fields) -> TipReport:
 
 
 def vault(tip: TipReport) -> str:
-    return Reporter._base_manager.get(tip=tip).name
+    return reporter_of(tip).name
 
 
 def test_the_teller_goes_a_year_after_the_end_and_the_words_stay():
