@@ -15,6 +15,7 @@ REGISTERING = (
     "accounts.system_health.checks",
     "accounts.retention",
     "accounts.vault.basics",
+    "accounts.vault.checks",
 )
 
 

@@ -164,6 +164,7 @@ DATABASE_ROLE_PASSWORDS = {
     "owner": env.str("POSTGRES_OWNER_PASSWORD", default=""),
     "web": env.str("POSTGRES_WEB_PASSWORD", default=""),
     "worker": env.str("POSTGRES_WORKER_PASSWORD", default=""),
+    "vault": env.str("POSTGRES_VAULT_PASSWORD", default=""),
 }
 
 # Cache, broker, tasks

@@ -28,8 +28,8 @@ class NoVaultKey(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "Cổng chưa có khóa của kho niêm phong nên chưa nhận phản ánh. Hãy gọi hoặc đến trụ sở "
-            "Công an xã."
+            "Cổng chưa có khóa của kho niêm phong nên chưa ghi được phản ánh nào. Hãy ghi ra giấy "
+            "và báo quản trị kỹ thuật."
         )
 
 

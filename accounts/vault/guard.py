@@ -70,10 +70,11 @@ class Watch:
 
     call: Call
     details: dict[str, Any] = field(default_factory=dict)
+    is_logged: bool = True
 
     def admit(self, one: Operation, question: Mapping[str, Any]) -> Call:
         """The call with its account. Raises ForgedCall, LimitReached."""
-        self.call = replace(self.call, operation=one.name)
+        self.call, self.is_logged = replace(self.call, operation=one.name), one.is_logged
         if one.subject:
             self.details["subject"] = str(question["arguments"].get(one.subject, ""))[:100]
         if "any" not in (self.call.caller, one.caller) and self.call.caller != one.caller:
@@ -131,7 +132,8 @@ def watched(call: Call) -> Iterator[Watch]:
         _settle(watch, "failed", error)
         raise
     else:
-        _settle(watch, "answered")
+        if watch.is_logged:
+            _settle(watch, "answered")
 
 
 def _settle(watch: Watch, outcome: str, error: Exception | None = None) -> None:

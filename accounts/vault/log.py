@@ -26,6 +26,10 @@ TAIL: Final = 64 * 1024  # bytes at the end of the file that surely hold a whole
 _lock = threading.Lock()
 
 
+class LogUnusable(Exception):
+    """The log cannot be written or was tampered with; a sentence for the operator."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a check of the log found: lines, the `mac` of the last, and the first wrong line."""
@@ -48,6 +52,29 @@ def write(**line: Any) -> None:
         file.write(text)
         file.flush()
         os.fdatasync(file.fileno())
+
+
+def begin() -> Verdict:
+    """Check the whole log before the vault answers. Raises LogUnusable."""
+    if not settings.VAULT_LOG:
+        raise LogUnusable("thiếu VAULT_LOG: kho niêm phong không mở gì mà không ghi lại.")
+    path = Path(settings.VAULT_LOG)
+    try:
+        path.touch(mode=0o600, exist_ok=True)
+        with open(path, "rb+") as file:
+            _end_of(file)
+        verdict = verify(path)
+    except OSError as error:
+        raise LogUnusable(
+            f"không ghi được nhật ký {path} ({type(error).__name__}); kho chưa chạy."
+        ) from error
+    if verdict.wrong_at is not None:
+        raise LogUnusable(
+            f"nhật ký {path} bị đứt ở dòng {verdict.wrong_at}: có dòng bị sửa, bớt hoặc chèn. Hãy "
+            "cất tệp này làm chứng cứ, báo chỉ huy, rồi đặt VAULT_LOG sang tệp mới."
+        )
+    write(operation="started", caller="", account=None, outcome="answered", error="")
+    return verdict
 
 
 def verify(path: Path | None = None) -> Verdict:

@@ -31,6 +31,7 @@ class Operation:
     needs_session: bool
     opens: int
     subject: str  # the argument that the log names
+    is_logged: bool
     raises: Mapping[str, type[NotAllowed]]
 
 
@@ -45,6 +46,7 @@ def operation(
     opens: int = 0,
     subject: str = "",
     raises: tuple[type[NotAllowed], ...] = (),
+    is_logged: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register `act(call, **arguments)`, whose arguments and result are plain JSON data.
 
@@ -56,7 +58,9 @@ def operation(
         if name in _operations:
             raise ValueError(f"two operations named {name!r}")
         known = {one.__name__: one for one in raises}
-        _operations[name] = Operation(name, act, caller, needs_session, opens, subject, known)
+        _operations[name] = Operation(
+            name, act, caller, needs_session, opens, subject, is_logged, known
+        )
         return act
 
     return register

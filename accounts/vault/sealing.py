@@ -41,7 +41,11 @@ def current_kid() -> str:
 
 def seal(plain: bytes, *, context: str) -> str:
     """Return `v2:<kid>:<base64 of encapsulated key + ciphertext>`. Raises NoVaultKey."""
-    kid = current_kid()
+    return seal_to(current_kid(), plain, context=context)
+
+
+def seal_to(kid: str, plain: bytes, *, context: str) -> str:
+    """Seal to the public key of that name; see `seal`."""
     return f"{VERSION}:{kid}:{base64.b64encode(_encrypt(kid, plain, context)).decode('ascii')}"
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from accounts.vault.resealing import register
 from django.db import transaction
 
+from accounts.vault.resealing import register
 from oversight.commendations.informants import index_of, mark_of, marks_of, old_index_of
 from oversight.commendations.models import InformantLink, ThankedMark
 from reports.models import TipReport

@@ -1,4 +1,8 @@
-"""What the vault answers to the worker that has claimed an answer of the chat."""
+"""What the vault answers to the worker that has claimed an answer of the chat.
+
+The log has a line for each letter and names no row: it keeps the second, which is that of the
+reporter's words.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -18,14 +22,14 @@ def _moment(text: str) -> datetime:
         raise ForgedCall("Kho niêm phong không hiểu lời gọi này.") from None
 
 
-@operation("reports.prospect", caller="work", needs_session=False, subject="row")
+@operation("reports.prospect", caller="work", needs_session=False, is_logged=False)
 def _prospect(_call: Call, *, kind: str, row: int, until: str) -> dict[str, str]:
     """Whether a claimed answer may leave; nothing of whom."""
     found = letters.prospect(kind, row, until=_moment(until))
     return {"obstacle": str(found.obstacle), "heard_at": found.heard_at.isoformat()}
 
 
-@operation("reports.letter", caller="work", needs_session=False, subject="row")
+@operation("reports.letter", caller="work", needs_session=False)
 def _letter(_call: Call, *, kind: str, row: int, until: str) -> dict[str, Any]:
     """The address and the words of one claimed answer."""
     return asdict(letters.letter(kind, row, until=_moment(until)))

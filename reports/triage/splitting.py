@@ -29,7 +29,8 @@ NOT_MOVABLE = "Chỉ chuyển được lời của người báo tin."
 def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
     """Make a second tip of another matter in this one, given by its `summary`. In the vault.
 
-    Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret.
+    Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret. In the vault
+    alone, as the reporter is carried over; pages ask for it (`reports.triage.operations`).
     """
     lock_for_worker(tip, by, "reports.triage_tipreport")
     conflicts.require_unnamed(tip, by)

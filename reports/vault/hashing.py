@@ -7,10 +7,10 @@ has the old one, so that who withdraws meanwhile stays forgotten.
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from accounts.vault.resealing import register
 from django.db.models import QuerySet
 
 from accounts.encryption.services import blind_index
+from accounts.vault.resealing import register
 from reports.tips.models import TipReport
 from reports.vault.models import (
     OF_PERSON,

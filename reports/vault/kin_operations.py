@@ -1,6 +1,7 @@
 """What the vault answers about tips that were told together: never by whom.
 
 Asked by the holder of a receipt, who has no session, and by what bars an account from all of them.
+The log is told neither: it would keep the second in which somebody looked at their receipt.
 """
 
 from typing import Any
@@ -24,12 +25,12 @@ def _tip(uuid: str) -> TipReport:
     return tip
 
 
-@operation("reports.kin", needs_session=False, subject="tip")
+@operation("reports.kin", needs_session=False, is_logged=False)
 def _kin(_call: Call, *, tip: str) -> dict[str, Any]:
     others, splits = conflicts.kin(_tip(tip))
     return {"tips": sorted(others), "splits": splits}
 
 
-@operation("reports.told_with", needs_session=False, subject="tip")
+@operation("reports.told_with", needs_session=False, is_logged=False)
 def _told_with(_call: Call, *, tip: str) -> list[int]:
     return [one.pk for one in splitting.told_with(_tip(tip))]

@@ -103,6 +103,7 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
     """Return the values, for the named account within its 24 hours; each look is recorded. In the
     vault.
 
+    In the vault alone; pages ask for it (`reports.vault.operations.identity_of`).
     An account that gave the work away meanwhile is refused. Raises NotAllowed, with one sentence
     whatever is missing.
     """

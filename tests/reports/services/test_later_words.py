@@ -18,6 +18,7 @@ from reports.work import services as work
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.services.named import ACCUSED, WHY, readers_of, say, waiting
 
+# The verbs run in the vault, where pages ask for them.
 pytestmark = pytest.mark.usefixtures("as_vault")
 
 

@@ -17,6 +17,7 @@ from reports.vault.models import index_of_reporter
 from reports.work import answers
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
+from tests.vaults import opened, reporter_of
 
 pytestmark = pytest.mark.usefixtures("as_vault")
 
@@ -37,7 +38,8 @@ def tip(hamlet):
 
 
 def split(tip, by, summary=SECOND):
-    return splitting.split(tip, by=by, summary=summary)
+    with opened():
+        return splitting.split(tip, by=by, summary=summary)
 
 
 def test_second_matter_is_a_tip_of_its_own(tip, officer):
@@ -61,7 +63,8 @@ def test_person_stays_sealed_and_nothing_joins_the_two_in_sight(tip, officer):
     made = split(tip, officer)
 
     first, second = Reporter.objects.get(tip=tip), Reporter.objects.get(tip=made)
-    assert (second.name, second.phone) == ("Lê Thị Mẫu", "0900000111")
+    carried = reporter_of(made)
+    assert (carried.name, carried.phone) == ("Lê Thị Mẫu", "0900000111")
     assert len({first.told_with, second.told_with, first.zalo_index, second.zalo_index}) == 4
     assert made.receipt_hash == ""
     step = tip.events.get(kind="split")
