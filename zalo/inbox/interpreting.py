@@ -22,7 +22,7 @@ from django.db.models import DateTimeField, F, Func, Value
 from django.utils import timezone
 
 from accounts.vault.client import ask
-from accounts.vault.errors import VaultAway
+from accounts.vault.errors import VaultAway, VaultRefused
 from zalo.followers import services as followers
 from zalo.inbox import events, signals
 from zalo.inbox import services as inbox
@@ -83,8 +83,8 @@ def interpret_due(*, budget_s: float = BUDGET_S) -> dict[str, int]:
         if is_vault_here:
             try:
                 done += _ask_vault()
-            except VaultAway:
-                logger.warning("zalo inbox: the vault is away, private messages wait")
+            except (VaultAway, VaultRefused) as error:
+                logger.warning("zalo inbox: private messages wait: %s", type(error).__name__)
                 is_vault_here = False
         counts.update(done)
         if not done:

@@ -5,16 +5,13 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as of_django
 from django.urls import reverse
-from vault.server import Server
 
 from reports import intake
 from reports.models import TipReport
@@ -23,6 +20,7 @@ from tests.factories.tips import make_message, make_worked
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import ROOT, database_url
 from tests.reports.chat.conftest import Chat
+from tests.vault_process import vault_process
 from tests.vaults import opened, reporter_of, session_of
 from tests.zalo import webhooks
 from zalo.inbox import services as inbox
@@ -41,26 +39,14 @@ TASKS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def sockets(tmp_path: Path) -> Iterator[dict[str, Path]]:
-    """The process of the test is the vault, and answers at two sockets."""
-    paths = {name: tmp_path / f"{name}.sock" for name in ("web", "work")}
-    server = Server(paths, threads=1)  # type: ignore[arg-type]
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield paths
-    server.stop()
-    thread.join()
-
-
 @contextmanager
-def outsider(socket: Path, asked: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
+def outsider(socket: str, asked: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
     """What it did, and its number while it stands still."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("VAULT_")}
     own |= {
         "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(),
         "REDIS_URL": of_django.REDIS_URL, "REDIS_KEY_PREFIX": of_django.REDIS_KEY_PREFIX,
-        "VAULT_PUBLIC_KEY": os.environ["VAULT_PUBLIC_KEY"], "VAULT_SOCKET": str(socket),
+        "VAULT_PUBLIC_KEY": os.environ["VAULT_PUBLIC_KEY"], "VAULT_SOCKET": socket,
         "ALLOWED_HOSTS": "testserver", "ZALO_OA_SECRET_KEY": webhooks.OA_SECRET,
         "PYTHONPATH": str(ROOT),
     }  # fmt: skip
@@ -122,7 +108,7 @@ def secrets_of(tip: TipReport) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_pages_of_a_tip(tip, chief, sockets):
+def test_pages_of_a_tip(tip, chief):
     secrets = secrets_of(tip)
     address = {name: reverse(f"admin:reports_tipreport_{name}", args=[tip.pk]) for name in PAGES}
     asked = {
@@ -138,7 +124,7 @@ def test_pages_of_a_tip(tip, chief, sockets):
         ],
     }  # fmt: skip
 
-    with outsider(sockets["web"], asked) as (done, pid):
+    with vault_process() as vault, outsider(vault.web, asked) as (done, pid):
         seen = found_in(pid, secrets)
 
     assert {code for path, code in done.items() if path.startswith("GET")} == {200}, done
@@ -148,20 +134,21 @@ def test_pages_of_a_tip(tip, chief, sockets):
     assert seen == set()
 
 
-def test_identity_that_is_opened_shows_no_zalo_id(tip, chief, sockets):
+def test_identity_that_is_opened_shows_no_zalo_id(tip, chief):
     page = reverse("admin:reports_tipreport_identity", args=[tip.pk])
     asked = {
         "as": "web", "session": session_of(chief), "get": [], "post": [(page, {"open": "1"})],
     }  # fmt: skip
+    secrets = secrets_of(tip)
 
-    with outsider(sockets["web"], asked) as (done, pid):
-        seen = found_in(pid, secrets_of(tip))
+    with vault_process() as vault, outsider(vault.web, asked) as (done, pid):
+        seen = found_in(pid, secrets)
 
     assert set(done.values()) == {200}
     assert seen == {"name", "phone"}
 
 
-def test_tasks_of_workers(tip, sockets, settings):
+def test_tasks_of_workers(tip, settings):
     settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
     chat = Chat(make_official_account(tip.commune))
     for content in (
@@ -172,7 +159,8 @@ def test_tasks_of_workers(tip, sockets, settings):
         inbox.store(inbox.read(webhooks.raw(content)), webhooks.raw(content))
     secrets = secrets_of(tip)
 
-    with outsider(sockets["work"], {"as": "work", "tasks": TASKS}) as (done, pid):
+    asked = {"as": "work", "tasks": TASKS}
+    with vault_process() as vault, outsider(vault.work, asked) as (done, pid):
         seen = found_in(pid, secrets)
 
     assert done["interpreted"] == {"interpreted": 3}
