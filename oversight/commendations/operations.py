@@ -1,4 +1,4 @@
-"""What pages ask the vault about informants, whom nothing but a token names."""
+"""Operations of the vault about informants, whom nothing but a token names."""
 
 from typing import Any, Final
 

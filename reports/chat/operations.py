@@ -1,4 +1,4 @@
-"""What the vault answers to the worker that has claimed an answer of the chat.
+"""Operations of the vault for the worker that has claimed an answer of the chat.
 
 The log has a line for each letter and names no row: it keeps the second, which is that of the
 reporter's words.

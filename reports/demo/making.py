@@ -64,7 +64,7 @@ class Station:
         return tip
 
     def _wipe(self, tip: TipReport, stage: str) -> None:
-        """What only the vault does; a demo that is made without its keys has such tips as new."""
+        """Wipe a tip, as only the vault does; without its keys the demo keeps the tip as new."""
         if not sealing.is_vault():
             return
         with running(Call("seed_demo")):

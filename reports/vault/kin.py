@@ -1,4 +1,4 @@
-"""Which tips were told together: asked of the vault, by their numbers.
+"""Ask the vault for tips that were told together, by their numbers.
 
 Call outside a transaction. Raises VaultAway.
 """

@@ -1,4 +1,4 @@
-"""What the vault answers about tips that were told together: never by whom.
+"""Operations of the vault about tips that were told together: never by whom.
 
 Asked by the holder of a receipt, who has no session, and by what bars an account from all of them.
 The log is told neither: it would keep the second in which somebody looked at their receipt.

@@ -24,7 +24,7 @@ PEOPLE, EACH = 40, 5
 
 
 @pytest.fixture
-def told(commune: Any, settings: Any) -> list[str]:
+def words_of_many(commune: Any, settings: Any) -> list[str]:
     """The words of many people, stored as Zalo told them, each twice."""
     settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
     account = make_official_account(commune)
@@ -43,7 +43,7 @@ def stored() -> Counter[str]:
     return Counter(row.text for row in rows)
 
 
-def test_each_word_comes_in_once(told):
+def test_each_word_comes_in_once(words_of_many):
     stopping = threading.Event()
     broken: list[Exception] = []
 
@@ -74,5 +74,5 @@ def test_each_word_comes_in_once(told):
 
     assert broken == []
     assert set(WebhookEvent.objects.values_list("state", flat=True)) == {"interpreted"}
-    assert stored() == Counter(told)
+    assert stored() == Counter(words_of_many)
     assert TipReport.objects.count() == PEOPLE

@@ -1,4 +1,4 @@
-"""What workers ask of the vault about the inbox."""
+"""The operation of the vault that interprets private events of the inbox."""
 
 from accounts.vault.calls import Call
 from accounts.vault.operations import operation

@@ -36,7 +36,7 @@ NOT_BEGUN: Final = Outcome(Verdict.QUEUED, wait_s=10, is_attempt=False)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What leaves, and to whom."""
+    """Content and recipient of one row."""
 
     to: str = field(repr=False)
     content: Content = field(repr=False)

@@ -26,7 +26,7 @@ HEARD = {"zalo_user_id": PERSON}
 
 
 def call(operation: str, *, caller: str, session: str = "", **arguments: Any) -> dict[str, Any]:
-    """What comes back over a socket."""
+    """Return what comes back over a socket."""
     asked = {"operation": operation, "arguments": arguments, "session": session}
     said = operations.answer(json.dumps(asked).encode(), caller=caller)  # type: ignore[arg-type]
     assert PERSON.encode() not in said or operation == "reports.letter"
@@ -39,7 +39,7 @@ def alarms() -> set[str]:
 
 
 @pytest.fixture
-def told(commune: Any) -> TipReport:
+def tip(commune: Any) -> TipReport:
     """A tip of the chat."""
     with opened():
         return make_tip(commune, channel="oa_chat", person=intake.Person(**HEARD))
@@ -126,11 +126,11 @@ def test_a_moment_that_is_none_is_forged(until, reply):
     assert said["kind"] == "ForgedCall"
 
 
-def test_answer_in_a_talk_goes_to_the_reporter_of_its_tip(told, chief):
-    account = make_official_account(told.commune)
+def test_answer_in_a_talk_goes_to_the_reporter_of_its_tip(tip, chief):
+    account = make_official_account(tip.commune)
     now = timezone.now()
     row = TipMessage.objects.create(
-        tip=told, direction="out", via="chat", text="Đã nhận.", by=chief, state="sending",
+        tip=tip, direction="out", via="chat", text="Đã nhận.", by=chief, state="sending",
         next_attempt_at=now + timedelta(minutes=3),
     )  # fmt: skip
 
@@ -151,7 +151,7 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("act", "more"), ACTS)
 @pytest.mark.parametrize("who", ["nobody", "neighbour", "other commune", "ended", "worker"])
 def test_acts_on_a_tip_need_a_session_that_sees_it(
-    act, more, who, told, other_commune, officer_of, other_hamlet
+    act, more, who, tip, other_commune, officer_of, other_hamlet
 ):
     session, caller = "", "web"
     match who:
@@ -163,9 +163,9 @@ def test_acts_on_a_tip_need_a_session_that_sees_it(
             session = "x" * 32
         case "worker":
             caller = "work"
-    TipReport.objects.filter(pk=told.pk).update(status="triaged", hamlet=None)
+    TipReport.objects.filter(pk=tip.pk).update(status="triaged", hamlet=None)
 
-    said = call(act, caller=caller, session=session, tip=str(told.uuid), **more)
+    said = call(act, caller=caller, session=session, tip=str(tip.uuid), **more)
 
     assert said["kind"] == "ForgedCall"
     assert "vault_forged" in alarms()
@@ -173,11 +173,11 @@ def test_acts_on_a_tip_need_a_session_that_sees_it(
     assert not Diversion.objects.exists()
 
 
-def test_chief_whom_the_tip_bars_is_refused_alike(told, chief):
-    told.conflicts.create(user=chief, added_at=timezone.now())
+def test_chief_whom_the_tip_bars_is_refused_alike(tip, chief):
+    tip.conflicts.create(user=chief, added_at=timezone.now())
 
     said = call(
-        "reports.divert", caller="web", session=session_of(chief), tip=str(told.uuid),
+        "reports.divert", caller="web", session=session_of(chief), tip=str(tip.uuid),
         kind="complaint",
     )  # fmt: skip
 
@@ -205,12 +205,12 @@ def test_workers_events_are_interpreted_for_workers_alone(chief):
 
 
 @pytest.mark.parametrize("operation", ["reports.kin", "reports.told_with"])
-def test_kin_of_a_tip_are_numbers_and_never_a_hash(operation, told, chief):
+def test_kin_of_a_tip_are_numbers_and_never_a_hash(operation, tip, chief):
     with opened():
-        told.refresh_from_db()
-        index = str(told.reporter.zalo_index)
+        tip.refresh_from_db()
+        index = str(tip.reporter.zalo_index)
 
-    said = json.dumps(call(operation, caller="web", tip=str(told.uuid)))
+    said = json.dumps(call(operation, caller="web", tip=str(tip.uuid)))
 
     assert index not in said
     assert call(operation, caller="web", tip="0" * 32)["kind"] == "ForgedCall"

@@ -1,4 +1,4 @@
-"""Who joins a person to a tip: the vault, by hashes of its own; not who has all other keys."""
+"""The vault alone joins a person to a tip, by hashes of its own; not who has all other keys."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def column(name: str, table: str = "reports_reporter") -> list[str]:
 
 
 @pytest.fixture
-def told(commune: Any) -> TipReport:
+def tip(commune: Any) -> TipReport:
     with opened():
         return make_tip(
             commune, words=WORDS, channel="oa_chat", person=intake.Person(zalo_user_id=USER)
@@ -60,9 +60,9 @@ def run_through() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", ["zalo_index", "told_with"])
-def test_hash_is_read_by_the_vault_alone(told, name):
-    row = Reporter._base_manager.get(tip=told)
-    deferred = Reporter.objects.defer(name).get(tip=told)
+def test_hash_is_read_by_the_vault_alone(tip, name):
+    row = Reporter._base_manager.get(tip=tip)
+    deferred = Reporter.objects.defer(name).get(tip=tip)
 
     for one in (row, deferred):
         with pytest.raises(VaultOnly):
@@ -71,21 +71,21 @@ def test_hash_is_read_by_the_vault_alone(told, name):
         assert len(getattr(row, name)) == 64
 
 
-def test_row_that_is_saved_unread_keeps_its_hashes(told):
+def test_row_that_is_saved_unread_keeps_its_hashes(tip):
     before = column("zalo_index") + column("told_with")
 
-    Reporter._base_manager.get(tip=told).save()
+    Reporter._base_manager.get(tip=tip).save()
 
     assert column("zalo_index") + column("told_with") == before
 
 
-def test_dictionary_with_every_key_but_the_vaults_finds_nobody(told, settings):
+def test_dictionary_with_every_key_but_the_vaults_finds_nobody(tip, settings):
     settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
-    chat = Chat(make_official_account(told.commune))
+    chat = Chat(make_official_account(tip.commune))
     chat.says("Có trộm", user="7002")
     chat.says("alo", user="7003")
     with opened():
-        splitting.split(told, by=_superuser(told), summary="Đốt rác.")
+        splitting.split(tip, by=_superuser(tip), summary="Đốt rác.")
     everybody = [USER, *(str(number) for number in range(7000, 7100))]
     everything = [str(tip.uuid) for tip in TipReport.objects.all()]
     purposes = [
@@ -109,8 +109,8 @@ def _superuser(tip: TipReport) -> Any:
     return make_user(tip.commune, is_superuser=True)
 
 
-def test_same_person_is_found_by_either_hash_until_it_is_made_anew(told, commune):
-    as_before(told)
+def test_same_person_is_found_by_either_hash_until_it_is_made_anew(tip, commune):
+    as_before(tip)
     with opened():
         found = chat_latest(commune)
     counts = run_through()
@@ -118,7 +118,7 @@ def test_same_person_is_found_by_either_hash_until_it_is_made_anew(told, commune
         after = chat_latest(commune)
         index = index_of_reporter(USER)
 
-    assert found == after == told
+    assert found == after == tip
     assert counts["reports_reporter.zalo_index"] == 1
     assert column("zalo_index") == [index]
     assert run_through()["reports_reporter.zalo_index"] == 0
@@ -128,27 +128,27 @@ def chat_latest(commune: Any) -> TipReport | None:
     return chat_services._latest(commune, indexes_of_reporter(USER))
 
 
-def test_tips_told_together_stay_together(told, commune):
+def test_tips_told_together_stay_together(tip, commune):
     with opened():
-        made = splitting.split(told, by=_superuser(told), summary="Đốt rác.")
-        as_before(made, split_from=told)
-        kin = conflicts.other_matters(made), splitting.told_with(told)
+        made = splitting.split(tip, by=_superuser(tip), summary="Đốt rác.")
+        as_before(made, split_from=tip)
+        kin = conflicts.other_matters(made), splitting.told_with(tip)
 
     counts = run_through()
 
     with opened():
-        assert (conflicts.other_matters(made), splitting.told_with(told)) == kin
-    assert kin == ({told.pk}, [made])
+        assert (conflicts.other_matters(made), splitting.told_with(tip)) == kin
+    assert kin == ({tip.pk}, [made])
     assert counts["reports_reporter.told_with"] == 1
-    assert blind_index(str(told.uuid), purpose=OF_TELLING) not in column("told_with")
+    assert blind_index(str(tip.uuid), purpose=OF_TELLING) not in column("told_with")
 
 
-def test_who_withdraws_while_hashes_are_made_anew_stays_forgotten(told, monkeypatch):
-    as_before(told)
+def test_who_withdraws_while_hashes_are_made_anew_stays_forgotten(tip, monkeypatch):
+    as_before(tip)
     real = index_of_reporter
 
     def withdraws(person: str) -> str:
-        empty_vault(told)
+        empty_vault(tip)
         return real(person)
 
     monkeypatch.setattr("reports.vault.hashing.index_of_reporter", withdraws)
@@ -157,13 +157,13 @@ def test_who_withdraws_while_hashes_are_made_anew_stays_forgotten(told, monkeypa
 
     with opened():
         assert column("zalo_index") != [index_of_reporter(USER)]
-    assert reporter_of(told).zalo_user_id == ""
+    assert reporter_of(tip).zalo_user_id == ""
 
 
-def test_values_of_before_the_vault_are_sealed_to_it(told):
+def test_values_of_before_the_vault_are_sealed_to_it(tip):
     ChatReply.objects.create(
-        account=make_official_account(told.commune), kind="greeting", zalo_user_id=USER,
-        heard_at=told.received_at, next_attempt_at=told.received_at,
+        account=make_official_account(tip.commune), kind="greeting", zalo_user_id=USER,
+        heard_at=tip.received_at, next_attempt_at=tip.received_at,
     )  # fmt: skip
     _seal_as_before(Reporter.objects.get(), "zalo_user_id")
     _seal_as_before(ChatReply.objects.get(), "zalo_user_id")
@@ -173,7 +173,7 @@ def test_values_of_before_the_vault_are_sealed_to_it(told):
 
     assert {value[:3] for value in column("zalo_user_id")} == {"v2:"}
     assert {value[:3] for value in column("zalo_user_id", "reports_chatreply")} == {"v2:"}
-    assert reporter_of(told).zalo_user_id == USER
+    assert reporter_of(tip).zalo_user_id == USER
 
 
 def _seal_as_before(row: Any, name: str) -> None:

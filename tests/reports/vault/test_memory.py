@@ -41,7 +41,7 @@ TASKS = (
 
 @contextmanager
 def outsider(socket: str, asked: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
-    """What it did, and its number while it stands still."""
+    """Yield its deeds, and its number while it stands still."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("VAULT_")}
     own |= {
         "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(),
