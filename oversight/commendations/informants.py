@@ -74,15 +74,14 @@ def opened_by(user: User) -> list[Opened]:
     )
     tips = TipReport.objects.visible_to(user).filter(pk__in=leaves.values("tip")).order_by("pk")
     indexes = {tip: indexes_of(tip.uuid) for tip in tips}
-    links = InformantLink.objects.filter(tip_index__in=chain(*indexes.values()))
+    links = InformantLink.objects.filter(tip_index__in=list(chain(*indexes.values())))
     tokens = dict(links.values_list("tip_index", "achievement__token"))
     asked = Commendation.objects.filter(achievement__token__in=tokens.values())
     open_tokens = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
     # Read after the links: a link removed meanwhile is found by its mark.
     marks = {tip: marks_of(tip.uuid) for tip in tips}
-    thanked = set(
-        ThankedMark.objects.filter(mark__in=chain(*marks.values())).values_list("mark", flat=True)
-    )
+    known = ThankedMark.objects.filter(mark__in=list(chain(*marks.values())))
+    thanked = set(known.values_list("mark", flat=True))
     with_vault = set(tips.with_vault().values_list("pk", flat=True))
     found = []
     for tip, of_tip in indexes.items():

@@ -41,7 +41,7 @@ def opened() -> list[Opened]:
     ]
 
 
-@operation("oversight.nominate_informant", subject="tip")
+@operation("oversight.nominate_informant")  # the log names no tip beside a token
 def _nominate(
     call: Call, *, tip: int, kind: str, what: str, form: int, review: int | None, occasion: str
 ) -> int:

@@ -27,7 +27,7 @@ NOT_MOVABLE = "Chỉ chuyển được lời của người báo tin."
 
 @transaction.atomic
 def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
-    """Make a second tip of another matter in this one, given by its `summary`. In the vault.
+    """Make a second tip of another matter in this one, given by its `summary`.
 
     Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret. In the vault
     alone, as the reporter is carried over; pages ask for it (`reports.triage.operations`).

@@ -53,17 +53,11 @@ def is_group_message(name: str) -> bool:
     return name.startswith(GROUP_MESSAGE)
 
 
-# Beginnings of names that tell of a talk between the account and one person, of one name the whole.
+# Beginnings of names that tell of a talk between the account and one person, and one whole name:
+# these events may lead from a person to a tip, and are interpreted inside the vault.
 PRIVATE_BEGINNINGS = ("user_send_", "anonymous_send_", "oa_send_")
 GROUP_BEGINNINGS = (GROUP_MESSAGE, "oa_send_group_")
 WITHDRAWN = "user_withdraw"
-
-
-def is_private(name: str) -> bool:
-    """Whether such an event is interpreted inside the vault: it may lead from a person to a tip."""
-    if name.startswith(GROUP_BEGINNINGS):
-        return False
-    return name == WITHDRAWN or name.startswith(PRIVATE_BEGINNINGS)
 
 
 def may_be_talk_of_a_group(body: Body) -> bool:

@@ -18,7 +18,7 @@ KEEP_DAYS = 30
 
 
 def _private() -> Q:
-    """The filter that says what `events.is_private` says of a name."""
+    """The filter of private events, by their names."""
     begins = reduce(or_, (Q(event_name__startswith=one) for one in events.PRIVATE_BEGINNINGS))
     of_groups = reduce(or_, (Q(event_name__startswith=one) for one in events.GROUP_BEGINNINGS))
     return Q(event_name=events.WITHDRAWN) | (begins & ~of_groups)
