@@ -83,6 +83,7 @@ class Vault:
             line.connect(getattr(self, by))
             if promise is not None:
                 line.sendall(promise.to_bytes(4, "big") + asked)
+                line.shutdown(socket.SHUT_WR)
             else:
                 send(line, asked)
             with suppress(OSError):

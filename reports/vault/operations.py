@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from django.core.exceptions import ValidationError
+
 from accounts.vault.calls import Call
 from accounts.vault.client import ask
 from accounts.vault.errors import ForgedCall
@@ -17,7 +19,7 @@ def visible_tip(call: Call, uuid: str) -> TipReport:
     """
     try:
         tip = TipReport.objects.visible_to(call.officer).filter(uuid=uuid).first()
-    except (ValueError, TypeError):
+    except (ValidationError, ValueError, TypeError):
         tip = None
     if tip is None:
         raise ForgedCall("Tài khoản này không xem được phản ánh này.")

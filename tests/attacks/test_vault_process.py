@@ -99,7 +99,6 @@ def test_an_officer_with_leave_reads_it_on_the_page_and_nobody_else_does(
     refused = login(chief).post(page, {"open": "1"}).content.decode()
 
     assert (PERSON.name in shown, PERSON.name in refused) == (True, False)
-    assert "chưa được duyệt xem danh tính" in refused
     assert AuditEvent.objects.filter(action="tip.identity_opened").count() == 1
     mine = [line for line in vault.lines() if line.get("subject") == str(tip.uuid)]
     assert [(line["account"], line["outcome"]) for line in mine] == [
@@ -108,10 +107,9 @@ def test_an_officer_with_leave_reads_it_on_the_page_and_nobody_else_does(
     assert alarms() == set()
 
 
-def test_splitting_carries_the_reporter_over_without_web_seeing_it(vault, tip, officer, chief):
+def test_splitting_carries_the_reporter_over_without_web_seeing_it(vault, tip, officer):
     with signed_in(officer):
         made = split_off(tip, summary="Đốt rác trong khu dân cư.")
-    opened_to(TipReport.objects.get(pk=made.pk), officer, chief) if made.owner_id else None
 
     assert made.status == "new"
     assert stored(made)["name"].startswith("v2:")

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         "Chạy kho niêm phong: tiến trình duy nhất có khóa mở người báo tin. Cần VAULT_KEYS, "
         "VAULT_INDEX_KEY, VAULT_LOG trong môi trường riêng của nó. Dừng bằng SIGTERM."
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--web", type=Path, required=True, help="socket cho các trang")

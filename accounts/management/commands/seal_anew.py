@@ -14,6 +14,7 @@ class Command(BaseCommand):
         "của khóa kho cũ. Chạy với môi trường của kho, trong khi hệ thống vẫn chạy; dừng giữa "
         "chừng (SIGTERM) rồi chạy lại thì làm tiếp."
     )
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

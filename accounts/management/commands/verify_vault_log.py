@@ -12,6 +12,7 @@ class Command(BaseCommand):
         "Kiểm tra nhật ký của kho niêm phong: không dòng nào bị sửa, bớt hay chèn. Chạy với môi "
         "trường của kho."
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--file", type=Path, help="tệp khác với VAULT_LOG")
