@@ -6,6 +6,8 @@ The log is told neither: it would keep the second in which somebody looked at th
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from accounts.vault.calls import Call
 from accounts.vault.errors import ForgedCall
 from accounts.vault.operations import operation
@@ -18,7 +20,7 @@ def _tip(uuid: str) -> TipReport:
     """Raises ForgedCall: no page names a tip that was never there."""
     try:
         tip = TipReport.objects.filter(uuid=uuid).first()
-    except (ValueError, TypeError):
+    except (ValidationError, ValueError, TypeError):
         tip = None
     if tip is None:
         raise ForgedCall("Kho niêm phong không có phản ánh này.")

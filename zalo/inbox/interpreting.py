@@ -79,7 +79,7 @@ def interpret_due(*, budget_s: float = BUDGET_S) -> dict[str, int]:
     end = time.monotonic() + budget_s
     is_vault_here = True
     while True:
-        done = interpret_some(_due().of_the_portal())
+        done = _interpret_own()
         if is_vault_here:
             try:
                 done += _ask_vault()
@@ -97,18 +97,27 @@ def _due() -> WebhookEventQuerySet:
     return WebhookEvent.objects.due(timezone.now())
 
 
+def _interpret_own() -> Counter[str]:
+    """Interpret some of the events that tell of no private talk."""
+    numbers = list(_due().of_the_portal().values_list("pk", flat=True)[:CHUNK])
+    return interpret_some(WebhookEvent.objects.filter(pk__in=numbers)) if numbers else Counter()
+
+
 def _ask_vault() -> Counter[str]:
-    """Have the vault interpret some of the private messages that are due."""
+    """Have the vault interpret some of the private messages."""
     uuids = list(_due().of_people().values_list("uuid", flat=True)[:CHUNK])
     if not uuids:
         return Counter()
     return Counter(ask(INTERPRET, uuids=[str(uuid) for uuid in uuids]))
 
 
-def interpret_some(due: WebhookEventQuerySet) -> Counter[str]:
-    """Interpret the first of these rows in one transaction; returns state → count."""
+def interpret_some(chosen: WebhookEventQuerySet) -> Counter[str]:
+    """Interpret those of these rows that are still due, in one transaction; returns state → count.
+
+    None while another process interprets.
+    """
     try:
-        return _interpret_chunk(due)
+        return _interpret_chunk(chosen)
     except _Halted as halted:
         # An event that ends the connection each time must not be the first of every chunk.
         try:
@@ -125,10 +134,9 @@ def _interpret_chunk(chosen: WebhookEventQuerySet) -> Counter[str]:
     counts: Counter[str] = Counter()
     if not _is_alone():
         return counts
-    numbers = list(chosen.values_list("pk", flat=True)[:CHUNK])
-    due = WebhookEvent.objects.filter(pk__in=numbers, state=State.NEW)
+    due = chosen.filter(state=State.NEW, next_attempt_at__lte=now)
     due = due.select_related("account__commune")
-    rows = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+    rows = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:CHUNK])
     ends: dict[str, list[int]] = {}
     for row in rows:
         try:

@@ -17,7 +17,7 @@ from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_worked
 from tests.factories.year import make_form
 from tests.factories.zalo import make_official_account
-from tests.vaults import opened, session_of
+from tests.vaults import opened, reporter_of, session_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,10 +55,9 @@ def reply(commune: Any) -> ChatReply:
     )  # fmt: skip
 
 
-def asked_for(row: Any, **changes: Any) -> dict[str, Any]:
-    return {
-        "kind": "reply", "row": row.pk, "until": row.next_attempt_at.isoformat(), **changes,
-    }  # fmt: skip
+def asked_for(claimed: Any, **changes: Any) -> dict[str, Any]:
+    until = claimed.next_attempt_at.isoformat()
+    return {"kind": "reply", "row": claimed.pk, "until": until} | changes
 
 
 def test_worker_that_claimed_a_row_gets_its_address_and_words(reply):
@@ -108,7 +107,7 @@ def test_address_of_a_row_that_is_not_claimed_so_is_refused(changes, reply):
 )
 def test_address_goes_with_the_claim(fields, reply):
     ChatReply.objects.filter(pk=reply.pk).update(**fields)
-    reply.refresh_from_db()
+    reply = ChatReply.objects.get()
 
     assert "refused" in call("reports.letter", caller="work", **asked_for(reply))
 
@@ -163,7 +162,7 @@ def test_acts_on_a_tip_need_a_session_that_sees_it(
             session = "x" * 32
         case "worker":
             caller = "work"
-    TipReport.objects.filter(pk=tip.pk).update(status="triaged", hamlet=None)
+    TipReport.objects.filter(pk=tip.pk).update(status="triaged", kind="feedback", category="khac")
 
     said = call(act, caller=caller, session=session, tip=str(tip.uuid), **more)
 
@@ -206,9 +205,7 @@ def test_workers_events_are_interpreted_for_workers_alone(chief):
 
 @pytest.mark.parametrize("operation", ["reports.kin", "reports.told_with"])
 def test_kin_of_a_tip_are_numbers_and_never_a_hash(operation, tip, chief):
-    with opened():
-        tip.refresh_from_db()
-        index = str(tip.reporter.zalo_index)
+    index = reporter_of(tip).zalo_index
 
     said = json.dumps(call(operation, caller="web", tip=str(tip.uuid)))
 
