@@ -137,11 +137,13 @@ class Asker:
         return Asked(*stored) if stored else None
 
     def remember(self, asked: Asked) -> None:
-        value, seconds = (asked.question, asked.offered, asked.at), REMEMBERED_FOR.total_seconds()
-        transaction.on_commit(lambda: cache.set(self.key, value, timeout=seconds), robust=True)
+        key, value = self.key, (asked.question, asked.offered, asked.at)
+        seconds = REMEMBERED_FOR.total_seconds()
+        transaction.on_commit(lambda: cache.set(key, value, timeout=seconds), robust=True)
 
     def forget(self) -> None:
-        transaction.on_commit(lambda: cache.delete(self.key), robust=True)
+        key = self.key
+        transaction.on_commit(lambda: cache.delete(key), robust=True)
 
 
 def handle(asker: Asker, message: ChatMessage) -> Handled:

@@ -1,7 +1,6 @@
 """Two matters told in one breath: two tips, one person behind the seal, one receipt for both."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -13,7 +12,7 @@ from reports.triage import duplicates, splitting
 from reports.triage import services as triage_services
 from reports.vault import conflicts
 from reports.vault import services as vault
-from reports.vault.models import index_of_reporter
+from reports.vault.models import indexes_of_reporter
 from reports.work import answers
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
@@ -101,7 +100,7 @@ def test_receipt_asked_for_in_the_chat_opens_both(hamlet, officer):
     tip = make_tip(hamlet=hamlet, words=WORDS, person=intake.Person(zalo_user_id="7001"))
     split(tip, officer)
 
-    assert chat._latest(hamlet.commune, index_of_reporter("7001")) == tip
+    assert chat._latest(hamlet.commune, indexes_of_reporter("7001")) == tip
 
 
 @pytest.mark.parametrize("which", ["first", "second"])
@@ -182,15 +181,3 @@ def test_closed_or_anothers_tip_is_not_split(tip, officer, officer_of, hamlet, c
     )
     with pytest.raises(TransitionNotAllowed, match="chưa đóng"):
         split(tip, chief)
-
-
-def test_page_splits_and_leads_to_the_new_tip(tip, chief, login):
-    client = login(chief)
-    page = reverse("admin:reports_tipreport_split", args=[tip.pk])
-    assert page in client.get(reverse("admin:reports_tipreport_show", args=[tip.pk])).text
-
-    response = client.post(page, {"summary": SECOND})
-
-    made = TipReport.objects.exclude(pk=tip.pk).get()
-    assert response.url == reverse("admin:reports_tipreport_show", args=[made.pk])
-    assert SECOND in client.get(response.url).text

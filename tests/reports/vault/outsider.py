@@ -46,6 +46,7 @@ def work(asked: dict[str, Any]) -> dict[str, Any]:
 
     assert not settings.VAULT_KEYS
     found: dict[str, Any] = {"interpreted": interpret_due()}
+    app.loader.import_default_modules()
     for name in asked["tasks"]:
         app.tasks[name].apply(throw=True)
     found["purged"] = purge_expired()
