@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.test import Client
 
 from accounts.models import User
+from accounts.vault import calls
 from accounts.vault.calls import Call, acting_as, running
 from accounts.vault.indexes import Hash
 from reports.models import Reporter
@@ -34,6 +35,16 @@ def opened() -> Iterator[None]:
     """Look at what only the vault opens."""
     with running(Call("test")):
         yield
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Be a page or a task for a while, in a test that is the vault else."""
+    token = calls._running.set(None)
+    try:
+        yield
+    finally:
+        calls._running.reset(token)
 
 
 def look[Row: Model](row: Row) -> Row:

@@ -101,7 +101,8 @@ class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
         return Letter(found["to"], Text(found["text"]))
 
     def _ask(self, operation: str, row: Row) -> Any:
-        return ask(operation, kind=self.kind, row=row.pk, until=row.next_attempt_at.isoformat())
+        until: Any = row.next_attempt_at  # set by the claim
+        return ask(operation, kind=self.kind, row=row.pk, until=until.isoformat())
 
     def _no_vault(self) -> Outcome:
         self._is_over = True

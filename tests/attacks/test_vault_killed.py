@@ -39,7 +39,7 @@ def words_of_many(commune: Any, settings: Any) -> list[str]:
 
 
 def stored() -> Counter[str]:
-    rows = [*SealedText.objects.all(), *TipMessage.objects.filter(direction="in")]
+    rows: list[Any] = [*SealedText.objects.all(), *TipMessage.objects.filter(direction="in")]
     return Counter(row.text for row in rows)
 
 
