@@ -15,7 +15,7 @@ REGISTERING = (
     "reports.vault.retention",
     "reports.vault.operations",
     "reports.triage.operations",
-    "reports.vault.kin_operations",
+    "reports.triage.kin_operations",
     "reports.chat.operations",
     "reports.vault.hashing",
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.encryption.rotation import batch_size, encrypted_fields, kids, label, outdated
+from accounts.encryption.rotation import BATCH, batch_size, encrypted_fields, kids, label, outdated
 from accounts.vault import sealing
 from accounts.vault.calls import Call, running
 
@@ -26,6 +26,14 @@ _hashes: dict[str, Callable[..., int]] = {}
 def register(column: str, make: Callable[..., int]) -> None:
     """Have the hashes of a column made anew with the key of the vault, by `seal_anew`."""
     _hashes[column] = make
+
+
+def batches(rows: models.QuerySet[Any], *, is_stopped: Callable[[], bool]) -> Iterator[list[Any]]:
+    """Yield rows in the order of their numbers, some at a time, until it is to stop."""
+    after = 0
+    while not is_stopped() and (found := list(rows.filter(pk__gt=after).order_by("pk")[:BATCH])):
+        yield found
+        after = found[-1].pk
 
 
 def seal_anew(*, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[tuple[str, int]]:

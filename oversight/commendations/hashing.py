@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from accounts.vault.resealing import register
+from accounts.vault.resealing import batches, register
 from oversight.commendations.informants import index_of, mark_of, marks_of, old_index_of
 from oversight.commendations.models import InformantLink, ThankedMark
 from reports.models import TipReport
-from reports.vault.hashing import batches
 
 
 def links(*, is_stopped: Callable[[], bool]) -> int:

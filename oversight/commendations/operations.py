@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from accounts.services import NotAllowed
 from accounts.vault.calls import Call
 from accounts.vault.client import ask
 from accounts.vault.operations import operation
@@ -10,7 +11,6 @@ from oversight.commendations.informants import Opened
 from oversight.commendations.models import Commendation, CommendationForm
 from oversight.review.models import YearlyReview
 from reports.models import TipReport
-from reports.tips.errors import NotAllowed
 
 AT_ONCE: Final = 50  # rows of one call
 GONE: Final = "Dòng này không còn nữa. Hãy tải lại trang."

@@ -4,13 +4,10 @@ Until it has run the vault looks for rows by both. Each hash is exchanged only w
 has the old one, so that who withdraws meanwhile stays forgotten.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
-
-from django.db.models import QuerySet
+from collections.abc import Callable
 
 from accounts.encryption.services import blind_index
-from accounts.vault.resealing import register
+from accounts.vault.resealing import batches, register
 from reports.tips.models import TipReport
 from reports.vault.models import (
     OF_PERSON,
@@ -19,16 +16,6 @@ from reports.vault.models import (
     index_of_reporter,
     index_of_telling,
 )
-
-BATCH: Final = 500
-
-
-def batches(rows: QuerySet[Any], *, is_stopped: Callable[[], bool]) -> Iterator[list[Any]]:
-    """The rows by their numbers, some at a time, until it is to stop."""
-    after = 0
-    while not is_stopped() and (found := list(rows.filter(pk__gt=after).order_by("pk")[:BATCH])):
-        yield found
-        after = found[-1].pk
 
 
 def persons(*, is_stopped: Callable[[], bool]) -> int:
