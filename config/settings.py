@@ -41,12 +41,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_ENCRYPTION_KEYS = encryption_keys(required(env.ENVIRON, "DATA_ENCRYPTION_KEYS"))
 BLIND_INDEX_KEY = blind_index_key(required(env.ENVIRON, "BLIND_INDEX_KEY"))
-# Everybody seals to the first of these; the next three are in the vault's environment alone.
-VAULT_PUBLIC_KEYS = vault_keys(env.ENVIRON, "VAULT_PUBLIC_KEY")
+VAULT_PUBLIC_KEYS = vault_keys(env.ENVIRON, "VAULT_PUBLIC_KEY")  # next three: of the vault alone
 VAULT_KEYS = vault_keys(env.ENVIRON, "VAULT_KEYS")
 VAULT_INDEX_KEY = vault_index_key(env.ENVIRON, "VAULT_INDEX_KEY", is_vault=bool(VAULT_KEYS))
-VAULT_LOG = env.str("VAULT_LOG", default="")
-VAULT_SOCKET = env.str("VAULT_SOCKET", default="")  # where web or workers ask it
+VAULT_LOG, VAULT_SOCKET = env.str("VAULT_LOG", default=""), env.str("VAULT_SOCKET", default="")
 VAULT_TIMEOUT_S = positive(env.ENVIRON, "VAULT_TIMEOUT_S", 10)
 VAULT_OPENINGS_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_AN_HOUR", 60)
 HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")

@@ -111,7 +111,7 @@ def demo_environment(
 
 
 def vault_sockets(directory: Path) -> dict[str, Path]:
-    """Where web and workers ask the vault: a short path, as sockets need."""
+    """The sockets at which web and workers ask the vault, by a short path, as sockets need."""
     place = directory if len(str(directory)) < 80 else Path(tempfile.gettempdir())
     mark = "" if place == directory else hashlib.sha256(str(directory).encode()).hexdigest()[:12]
     return {name: place / f"vault{mark}-{name}.sock" for name in ("web", "work")}

@@ -76,8 +76,8 @@ class Vault:
             self.process.send_signal(how)
         return self.process.wait(30)
 
-    def said(self, asked: bytes, *, by: str = "web", promise: int | None = None) -> bytes:
-        """What it answers to these bytes; nothing where it hangs up."""
+    def answer_to(self, asked: bytes, *, by: str = "web", promise: int | None = None) -> bytes:
+        """Return its answer to these bytes; nothing where it hangs up."""
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(20)
             line.connect(getattr(self, by))

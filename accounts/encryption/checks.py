@@ -66,15 +66,18 @@ class WrongKeys(OperationalError):
 
 # Whether hashes in the database were made with today's BLIND_INDEX_KEY; added by owners of hashes.
 index_proofs: list[Callable[[], bool]] = []
-# Of keys that stand beside those of the ring: `compare(with_new=…)` and `register()`.
+# Of the vault's keys: compare with its rows, and write those of an installation that are missing.
 further_compares: list[Callable[..., None]] = []
-further_registers: list[Callable[[], None]] = []
+further_registers: list[Callable[[uuid.UUID], None]] = []
 
 
 def _rows() -> models.QuerySet[Any]:
     # `manage.py` arms the comparison before the models are loaded.
-    rows = apps.get_model("accounts", "KeyCheck")._base_manager.exclude(purpose=OF_VAULT)
-    return rows.order_by("made_at", "pk")
+    return _every_row().exclude(purpose=OF_VAULT)
+
+
+def _every_row() -> models.QuerySet[Any]:
+    return apps.get_model("accounts", "KeyCheck")._base_manager.order_by("made_at", "pk")
 
 
 def _keys() -> Iterator[tuple[str, str, bytes]]:
@@ -113,9 +116,10 @@ def compare(*, with_new: bool = True) -> None:
     `with_new`: a key without a row, or a retired one in front, is refused too.
     """
     try:
-        rows = {(row.kid, row.purpose): row for row in _rows()}
+        every = list(_every_row())
     except ProgrammingError:
         raise WrongKeys(NO_TABLE) from None
+    rows = {(row.kid, row.purpose): row for row in every if row.purpose != OF_VAULT}
     keys = list(_keys())
     for kid, purpose, key in keys:
         if (kid, purpose) in rows and not _fits(rows[kid, purpose], key):
@@ -125,7 +129,7 @@ def compare(*, with_new: bool = True) -> None:
         if row.retired_at is None and row.kid not in here:
             raise WrongKeys(MISSING_KEY.format(kid=row.kid))
     for further in further_compares:
-        further(with_new=with_new)
+        further([row for row in every if row.purpose == OF_VAULT], with_new=with_new)
     if not with_new:
         return
     for kid, purpose, _key in keys:
@@ -178,7 +182,7 @@ def register() -> None:
     first = next(iter(settings.DATA_ENCRYPTION_KEYS))
     _rows().filter(kid=first).exclude(retired_at=None).update(retired_at=None)
     for further in further_registers:
-        further()
+        further(installation)
     compare()
 
 

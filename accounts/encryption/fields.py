@@ -181,7 +181,7 @@ def pad(text: str) -> str:
 
 
 def unpad(text: str) -> str:
-    """What `pad` was given."""
+    """The text that `pad` was given."""
     return text.rstrip("\0").removesuffix("\x01")
 
 

@@ -1,4 +1,4 @@
-"""What the vault answers to: one call, by whom it was made, and where it was asked.
+"""A call to the vault: the operation, its account, and the socket it came by.
 
 Nothing sealed for the vault opens outside of `running`, in the vault's own process either.
 """

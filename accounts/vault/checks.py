@@ -5,7 +5,9 @@ Everybody compares the public keys, the vault its private ones and that of its h
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -52,9 +54,9 @@ def _context(kid: str) -> str:
     return f"{checks.TABLE}.sealed_canary:{kid}:{PURPOSE}"
 
 
-def compare_public(*, with_new: bool = True) -> None:
+def compare_public(rows: Iterable[Any], *, with_new: bool = True) -> None:
     """Raise WrongKeys unless every public key fits its row; `with_new`: and has one."""
-    known = dict(_rows().values_list("kid", "fingerprint"))
+    known = {row.kid: row.fingerprint for row in rows}
     for kid, public in settings.VAULT_PUBLIC_KEYS.items():
         if kid not in known:
             if with_new:
@@ -63,15 +65,16 @@ def compare_public(*, with_new: bool = True) -> None:
             raise WrongKeys(OTHER_KEY.format(kid=kid, name="VAULT_PUBLIC_KEY"))
 
 
-def register_keys() -> None:
+def register_keys(installation: UUID) -> None:
     """Write the rows of public keys that have none; a key that seals again is in use again."""
-    compare_public(with_new=False)
+    compare_public(_rows(), with_new=False)
     model, known = _rows().model, set(_rows().values_list("kid", flat=True))
     model._base_manager.bulk_create(
         [
             model(
                 kid=kid,
                 purpose=PURPOSE,
+                installation=installation,
                 fingerprint=_fingerprint(public),
                 sealed_canary=sealing.seal_to(kid, CANARY.encode(), context=_context(kid)),
             )
@@ -105,7 +108,8 @@ def compare_private() -> None:
     mark = hmac.new(
         derive(settings.VAULT_INDEX_KEY.encode(), "kcv"), INDEX.encode(), hashlib.sha256
     ).digest()[:8]
-    defaults = {"fingerprint": mark.hex(), "sealed_canary": ""}
+    installation = next((row.installation for row in rows.values()), uuid4())
+    defaults = {"fingerprint": mark.hex(), "sealed_canary": "", "installation": installation}
     row, _is_new = _rows().get_or_create(kid=INDEX, purpose=PURPOSE, defaults=defaults)
     if not hmac.compare_digest(row.fingerprint, mark.hex()):
         raise WrongKeys(

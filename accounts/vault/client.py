@@ -33,9 +33,9 @@ def ask(operation: str, /, **arguments: Any) -> Any:
     _require_no_transaction(operation)
     question = {"operation": operation, "arguments": arguments, "session": session_key()}
     asked = json.dumps(question, ensure_ascii=False).encode()
-    said = _sent(asked)
+    answer = _sent(asked)
     try:
-        return operations.understood(operation, said)
+        return operations.understood(operation, answer)
     except ValueError:
         logger.error("the vault failed at %s", operation)
         raise VaultAway from None

@@ -1,4 +1,4 @@
-"""Who asks the vault: session and account are read anew, openings counted, misuse alarmed.
+"""Guard of the vault: reads session and account anew, counts openings, raises alarms.
 
 Runs in the vault alone.
 """

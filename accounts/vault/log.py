@@ -32,7 +32,7 @@ class LogUnusable(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of the log found: lines, the `mac` of the last, and the first wrong line."""
+    """Result of a check of the log: lines, the `mac` of the last, and the first wrong line."""
 
     lines: int
     head: str

@@ -1,4 +1,4 @@
-"""What the vault can be asked: a registry of operations, and the answering of one call.
+"""Operations of the vault: their registry, and the answering of one call.
 
 An operation is a whole act: it is given names of rows, checks right and sight as the services do,
 and returns plain data. `opens` says how many openings it counts of those that one account has in
@@ -93,13 +93,13 @@ def answer(asked: bytes, *, caller: Caller) -> bytes:
             call = watch.admit(one, question)
             with running(call):
                 result = one.act(call, **question["arguments"])
-            said = _checked(result)
+            found = _checked(result)
     except NotAllowed as refusal:
         return _json({"refused": str(refusal), "kind": type(refusal).__name__})
     except Exception:
         logger.exception("the vault failed at %s", call.operation)
         return _json({"failed": True})
-    return said
+    return found
 
 
 def _question(asked: bytes) -> dict[str, Any]:
@@ -116,19 +116,19 @@ def _question(asked: bytes) -> dict[str, Any]:
 def _checked(result: Any) -> bytes:
     if isinstance(result, list) and len(result) > MOST_ROWS:
         raise VaultRefused(f"Mỗi lần chỉ mở được {MOST_ROWS} dòng.")
-    said = _json({"result": result})
-    if len(said) > MOST_BYTES:
+    found = _json({"result": result})
+    if len(found) > MOST_BYTES:
         raise VaultRefused("Nội dung quá lớn để mở một lần.")
-    return said
+    return found
 
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def understood(name: str, said: bytes) -> Any:
+def understood(name: str, answer: bytes) -> Any:
     """The result in an answer to `name`. Raises what was refused; ValueError for a failure."""
-    answered = json.loads(said)
+    answered = json.loads(answer)
     if "result" in answered:
         return answered["result"]
     if "refused" not in answered:

@@ -49,13 +49,13 @@ def _written(number: str, kid: str, part: bytes) -> str:
     return f"{number} {kid} " + "-".join(groups)
 
 
-def _read(sheet: str) -> tuple[str, str, bytes]:
-    parts = sheet.split(maxsplit=2)
+def _read(text: str) -> tuple[str, str, bytes]:
+    parts = text.split(maxsplit=2)
     if len(parts) != 3:
         raise Unreadable("Mỗi tờ gồm số tờ, tên khóa và các nhóm chữ.")
-    number, kid, text = parts[0], parts[1].lower(), "".join(parts[2].split()).replace("-", "")
-    text = text.upper().replace("0", "O").replace("1", "I").replace("8", "B")
-    letters, check = text[:-CHECK], text[-CHECK:]
+    number, kid, written = parts[0], parts[1].lower(), "".join(parts[2].split()).replace("-", "")
+    written = written.upper().replace("0", "O").replace("1", "I").replace("8", "B")
+    letters, check = written[:-CHECK], written[-CHECK:]
     try:
         part = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError:

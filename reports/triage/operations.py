@@ -1,4 +1,4 @@
-"""What pages of tips ask the vault: acts that carry the reporter from one row to another."""
+"""Acts of tip pages in the vault: they carry the reporter from one row to another."""
 
 from accounts.vault.calls import Call
 from accounts.vault.client import ask

@@ -1,4 +1,4 @@
-"""What pages of tips ask the vault: the reporter, for who may open the identity."""
+"""The reporter of a tip, from the vault, for an account that may open the identity."""
 
 from dataclasses import asdict
 

@@ -162,7 +162,7 @@ def test_officer_whom_the_tip_is_about_is_refused_and_alarmed(vault, tip, office
     key = session_of(officer)
     conflicts.add(tip, user=officer, by=deputy_chief)
 
-    said = json.loads(vault.said(call(session=key, tip=str(tip.uuid))))
+    said = json.loads(vault.answer_to(call(session=key, tip=str(tip.uuid))))
 
     assert said["kind"] == "ForgedCall"
     assert alarms() == {"vault_forged"}
@@ -176,7 +176,7 @@ def test_session_that_is_over_opens_nothing(vault, tip, officer, how):
     else:
         key = {"none": "", "invented": "a" * 32}[how]
 
-    said = json.loads(vault.said(call(session=key, tip=str(tip.uuid))))
+    said = json.loads(vault.answer_to(call(session=key, tip=str(tip.uuid))))
 
     assert "Phiên đăng nhập đã hết" in said["refused"]
     assert vault.lines()[-1]["outcome"] == "forged"
@@ -185,7 +185,7 @@ def test_session_that_is_over_opens_nothing(vault, tip, officer, how):
 
 def test_web_and_workers_are_asked_for_their_own(vault, tip, officer):
     key = session_of(officer)
-    said = json.loads(vault.said(call(session=key, tip=str(tip.uuid)), by="work"))
+    said = json.loads(vault.answer_to(call(session=key, tip=str(tip.uuid)), by="work"))
 
     assert said["kind"] == "ForgedCall"
     assert alarms() == {"vault_forged"}
@@ -193,15 +193,15 @@ def test_web_and_workers_are_asked_for_their_own(vault, tip, officer):
 
 @pytest.mark.parametrize("number", ["", "1", "' OR 1=1", "\0", "a" * 5000, None, 7, {"a": 1}])
 def test_number_of_no_tip_is_refused(vault, officer, number):
-    said = json.loads(vault.said(call(session=session_of(officer), tip=number)))
+    said = json.loads(vault.answer_to(call(session=session_of(officer), tip=number)))
 
     assert "refused" in said
 
 
 def test_lines_that_are_no_call_end_alone(vault):
-    assert json.loads(vault.said(b"\x80\x04K\x01."))["kind"] == "ForgedCall"
-    assert vault.said(b"", promise=2**31) == b""
-    assert vault.said(b"{}", promise=100) == b""
+    assert json.loads(vault.answer_to(b"\x80\x04K\x01."))["kind"] == "ForgedCall"
+    assert vault.answer_to(b"", promise=2**31) == b""
+    assert vault.answer_to(b"{}", promise=100) == b""
     assert ask("vault.ping") is True
 
 
@@ -272,7 +272,7 @@ def test_killed_at_any_moment_it_loses_nothing(tip, officer, django_db_blocker):
         def press():
             while not stopping.is_set():
                 try:
-                    said = json.loads(own.said(call(session=key, tip=str(tip.uuid))) or b"{}")
+                    said = json.loads(own.answer_to(call(session=key, tip=str(tip.uuid))) or b"{}")
                     ends.append(said.get("result", {}).get("name", "hung up"))
                 except OSError:
                     ends.append("away")
