@@ -157,7 +157,8 @@ def test_the_one_whom_tips_are_about_reads_no_page_that_tells_of_them(
                     make_worked(officer, hamlet=hamlet)
                 for end in ENDS if is_told else ():
                     tip = make_tip(hamlet=hamlet)
-                    conflicts.add(tip, user=chief, by=deputy_chief)
+                    with opened():  # asked inside the transaction of this world
+                        conflicts.add(tip, user=chief, by=deputy_chief)
                     work_on(tip, officer, deputy_chief, end)
             number_from(1_000_000)
             found = pages_of(chief, act(deputy_chief, officer, taker, [hamlet, other_hamlet]))
