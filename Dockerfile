@@ -19,7 +19,8 @@ RUN SECRET_KEY=build DATA_ENCRYPTION_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 FROM ${PYTHON_IMAGE} AS base
 RUN groupadd --system --gid 10001 binhyen && \
     useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin binhyen && \
-    install -d -o binhyen -g binhyen /srv/media /srv/witness
+    install -d -o binhyen -g binhyen /srv/media /srv/witness \
+        /srv/vault-web /srv/vault-work /srv/vault-log
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp LANG=C.UTF-8 \
     DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media \

@@ -14,6 +14,8 @@ REGISTERING = (
     "accounts.sign_in.two_persons",
     "accounts.system_health.checks",
     "accounts.retention",
+    "accounts.vault.basics",
+    "accounts.vault.checks",
 )
 
 

@@ -1,4 +1,4 @@
-"""Roles of PostgreSQL: one that owns the tables, and lesser ones for web and workers.
+"""Roles of PostgreSQL: one that owns the tables, and lesser ones for web, workers and the vault.
 
 A server of PostgreSQL may have several databases, so their names begin with that of the database.
 Whoever writes through the portal adds to the audit trail alone, changes no table, and reaches no
@@ -65,8 +65,10 @@ GRANT UPDATE (length, last_hash) ON {chains} TO {portal};
 REVOKE INSERT, UPDATE, DELETE ON {migrations} FROM {portal};
 """
 
+_OF_VAULT: Final = "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {vault}"
+
 _SERVER: Final = """
-GRANT {portal} TO {web}, {worker};
+GRANT {portal} TO {web}, {worker}, {vault};
 ALTER DATABASE {database} OWNER TO {owner};
 ALTER SCHEMA {schema} OWNER TO {owner};
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
@@ -84,23 +86,26 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Roles:
-    """Names of the roles of one database; `portal` holds the rights of both lesser ones."""
+    """Names of the roles of one database; `portal` holds the rights of the lesser ones."""
 
     database: str
     owner: str
     web: str
     worker: str
+    vault: str
     portal: str
 
     @classmethod
     def of(cls, database: str) -> Self:
-        parts = ("owner", "web", "worker", "portal")
+        parts = ("owner", "web", "worker", "vault", "portal")
         return cls(database, *(f"{database}_{part}" for part in parts))
 
     @property
     def logins(self) -> dict[str, str]:
         """Roles that sign in to the database, by part."""
-        return {"owner": self.owner, "web": self.web, "worker": self.worker}
+        return {
+            "owner": self.owner, "web": self.web, "worker": self.worker, "vault": self.vault,
+        }  # fmt: skip
 
 
 def prepare(passwords: Mapping[str, str]) -> Roles:
@@ -149,11 +154,14 @@ def _standing(cursor: Any) -> tuple[Roles, bool, bool]:
 def _grant(cursor: Any, roles: Roles) -> None:
     """Say what web and workers may do with the tables, if there are such roles and tables."""
     cursor.execute(
-        "SELECT to_regrole(quote_ident(%s)) IS NOT NULL AND to_regclass(%s) IS NOT NULL",
-        [roles.portal, AuditEvent._meta.db_table],
+        "SELECT to_regrole(quote_ident(%s)) IS NOT NULL AND to_regclass(%s) IS NOT NULL,"
+        " to_regrole(quote_ident(%s)) IS NOT NULL",
+        [roles.portal, AuditEvent._meta.db_table, roles.vault],
     )
-    if cursor.fetchone()[0]:
-        for text in (_HEAD_MOVES_ON, _GRANTS):
+    is_prepared, has_vault = cursor.fetchone()
+    if is_prepared:
+        # Before `prepare_database` has run anew there is no role of the vault.
+        for text in (_HEAD_MOVES_ON, _GRANTS, *([_OF_VAULT] if has_vault else [])):
             cursor.execute(sql.SQL(text).format(**_names(cursor, roles)))
 
 

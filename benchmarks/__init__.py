@@ -14,6 +14,9 @@ if not apps.ready:
         "SECRET_KEY": "only-for-benchmarks-" * 3,
         "DATA_ENCRYPTION_KEYS": f"b1:{'AQEB' * 10}AQE=",
         "BLIND_INDEX_KEY": "only-for-benchmarks-" * 3,
+        "VAULT_PUBLIC_KEY": "b1:UKYUCbHd0DJemxa3AOcZ6XcsBwALG9d4bpB8ZT0gSV0=",
+        "VAULT_KEYS": f"b1:{'BQUF' * 10}BQU=",
+        "VAULT_INDEX_KEY": "only-for-benchmarks-" * 3,
         "LOG_LEVEL": "WARNING",
     }.items():
         os.environ.setdefault(_name, _value)

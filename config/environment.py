@@ -52,7 +52,7 @@ def url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> 
     return value
 
 
-def encryption_keys(value: str) -> dict[str, bytes]:
+def encryption_keys(value: str, name: str = "DATA_ENCRYPTION_KEYS") -> dict[str, bytes]:
     """Parse `kid:base64 of 32 bytes, …` in order; the first key encrypts.
 
     Raises ImproperlyConfigured without repeating any key material.
@@ -66,24 +66,36 @@ def encryption_keys(value: str) -> dict[str, bytes]:
             key = b""
         if not separator or not kid.isalnum() or len(key) != KEY_BYTES:
             raise ImproperlyConfigured(
-                f"khóa thứ {position} trong DATA_ENCRYPTION_KEYS không đúng dạng "
+                f"khóa thứ {position} trong {name} không đúng dạng "
                 "“tên:base64 của 32 byte” (tên chỉ gồm chữ và số)."
             )
         if kid in keys:
-            raise ImproperlyConfigured(f"DATA_ENCRYPTION_KEYS có hai khóa cùng tên “{kid}”.")
+            raise ImproperlyConfigured(f"{name} có hai khóa cùng tên “{kid}”.")
         keys[kid] = key
     if not keys:
-        raise ImproperlyConfigured("DATA_ENCRYPTION_KEYS không có khóa nào.")
+        raise ImproperlyConfigured(f"{name} không có khóa nào.")
     return keys
 
 
-def blind_index_key(value: str) -> str:
+def blind_index_key(value: str, name: str = "BLIND_INDEX_KEY") -> str:
     """The secret of the keyed hashes; at least 32 characters."""
     if len(value) < BLIND_INDEX_MIN_LENGTH:
-        raise ImproperlyConfigured(
-            f"BLIND_INDEX_KEY phải dài ít nhất {BLIND_INDEX_MIN_LENGTH} ký tự."
-        )
+        raise ImproperlyConfigured(f"{name} phải dài ít nhất {BLIND_INDEX_MIN_LENGTH} ký tự.")
     return value
+
+
+def vault_keys(environment: Mapping[str, str], name: str) -> dict[str, bytes]:
+    """Keys of the vault, public or private, by name; none where the variable is blank."""
+    given = environment.get(name, "").strip()
+    return encryption_keys(given, name) if given else {}
+
+
+def vault_index_key(environment: Mapping[str, str], name: str, *, is_vault: bool) -> str:
+    """The secret of the vault's hashes and of its log; needed where the vault's keys are."""
+    given = environment.get(name, "").strip()
+    if is_vault and not given:
+        raise ImproperlyConfigured(f"có VAULT_KEYS nhưng thiếu {name} của kho niêm phong.")
+    return blind_index_key(given, name) if given else ""
 
 
 def positive(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -24,6 +24,8 @@ from config.environment import (
     signing_key,
     switch,
     url,
+    vault_index_key,
+    vault_keys,
     whole,
 )
 from config.queues import QUEUES, ROUTES
@@ -39,6 +41,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_ENCRYPTION_KEYS = encryption_keys(required(env.ENVIRON, "DATA_ENCRYPTION_KEYS"))
 BLIND_INDEX_KEY = blind_index_key(required(env.ENVIRON, "BLIND_INDEX_KEY"))
+VAULT_PUBLIC_KEYS = vault_keys(env.ENVIRON, "VAULT_PUBLIC_KEY")  # next three: of the vault alone
+VAULT_KEYS = vault_keys(env.ENVIRON, "VAULT_KEYS")
+VAULT_INDEX_KEY = vault_index_key(env.ENVIRON, "VAULT_INDEX_KEY", is_vault=bool(VAULT_KEYS))
+VAULT_LOG, VAULT_SOCKET = env.str("VAULT_LOG", default=""), env.str("VAULT_SOCKET", default="")
+VAULT_TIMEOUT_S = positive(env.ENVIRON, "VAULT_TIMEOUT_S", 10)
+VAULT_OPENINGS_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_AN_HOUR", 60)
 HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
@@ -121,6 +129,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.SessionLimitMiddleware",
     "accounts.sign_in.middleware.PasswordChangeMiddleware",
     "accounts.sign_in.middleware.SecondFactorMiddleware",
+    "accounts.vault.middleware.VaultSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -153,6 +162,7 @@ DATABASE_ROLE_PASSWORDS = {
     "owner": env.str("POSTGRES_OWNER_PASSWORD", default=""),
     "web": env.str("POSTGRES_WEB_PASSWORD", default=""),
     "worker": env.str("POSTGRES_WORKER_PASSWORD", default=""),
+    "vault": env.str("POSTGRES_VAULT_PASSWORD", default=""),
 }
 
 # Cache, broker, tasks

@@ -8,6 +8,10 @@ for name, value in {
     "SECRET_KEY": "only-for-tests-" * 4,
     "DATA_ENCRYPTION_KEYS": f"t2:{'AgIC' * 10}AgI=,t1:{'AQEB' * 10}AQE=",
     "BLIND_INDEX_KEY": "only-for-tests-" * 4,
+    "VAULT_PUBLIC_KEY": "v2:UKYUCbHd0DJemxa3AOcZ6XcsBwALG9d4bpB8ZT0gSV0=",
+    # Of tests that start no vault of their own: calls are answered in the process of the test.
+    "VAULT_KEYS": f"v2:{'BQUF' * 10}BQU=,v1:{'BgYG' * 10}BgY=",
+    "VAULT_INDEX_KEY": "only-for-tests-of-the-vault-" * 2,
     "ZALO_APP_ID": "1000000000000000001",
     "ZALO_APP_SECRET": "only-for-tests",
 }.items():

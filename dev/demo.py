@@ -6,15 +6,18 @@ the demo uses those servers instead of its own.
 """
 
 import base64
+import hashlib
 import os
 import secrets
 import shlex
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import requests
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from dev import places
 from dev.processes import LOOPBACK, Child, free_port, port_is_free, reserve_port
@@ -35,6 +38,11 @@ SECRETS: dict[str, Callable[[], str]] = {
     "ZALO_OA_SECRET_KEY": lambda: secrets.token_urlsafe(20),
     "VAPID_PRIVATE_KEY": lambda: secrets.token_urlsafe(32),
 }
+# What only the vault of the demo gets; its public key goes to everybody.
+VAULT_SECRETS: dict[str, Callable[[], str]] = {
+    "VAULT_KEYS": lambda: "demo1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+    "VAULT_INDEX_KEY": lambda: secrets.token_urlsafe(36),
+}
 # May be set by the person who starts the demo.
 CHOICES = {"ZALO_RATE_PER_MIN": "1200", "ZALO_TIMEOUT_S": "10", "LOG_LEVEL": "INFO"}
 
@@ -45,7 +53,7 @@ def _write_private(path: Path, values: Mapping[str, str]) -> None:
         file.writelines(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
-def kept_secrets(path: Path) -> dict[str, str]:
+def kept_secrets(path: Path, wanted: Mapping[str, Callable[[], str]] = SECRETS) -> dict[str, str]:
     """Read the secrets, making those that are missing."""
     known: dict[str, str] = {}
     if path.exists():
@@ -53,10 +61,22 @@ def kept_secrets(path: Path) -> dict[str, str]:
             name, separator, value = line.partition("=")
             if separator:
                 known[name] = shlex.split(value)[0]
-    if missing := {name: make() for name, make in SECRETS.items() if name not in known}:
+    if missing := {name: make() for name, make in wanted.items() if name not in known}:
         known |= missing
         _write_private(path, known)
     return known
+
+
+def vault_secrets(directory: Path) -> dict[str, str]:
+    """The variables of the vault alone, kept in a file of their own."""
+    return kept_secrets(directory / "vault-secrets", VAULT_SECRETS)
+
+
+def public_key_of(keys: str) -> str:
+    """`VAULT_PUBLIC_KEY` for `VAULT_KEYS` of one key."""
+    kid, _colon, private = keys.partition(":")
+    key = X25519PrivateKey.from_private_bytes(base64.b64decode(private)).public_key()
+    return f"{kid}:{base64.b64encode(key.public_bytes_raw()).decode()}"
 
 
 def demo_environment(
@@ -71,6 +91,8 @@ def demo_environment(
         **CHOICES,
         **{name: os.environ[name] for name in CHOICES if os.environ.get(name)},
         **kept_secrets(directory / "secrets"),
+        "VAULT_PUBLIC_KEY": public_key_of(vault_secrets(directory)["VAULT_KEYS"]),
+        "VAULT_SOCKET": str(vault_sockets(directory)["web"]),
         **reached,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
@@ -86,6 +108,13 @@ def demo_environment(
     }
     _write_private(directory / "env", values)
     return os.environ | values | {"PYTHONUNBUFFERED": "1"}
+
+
+def vault_sockets(directory: Path) -> dict[str, Path]:
+    """The sockets at which web and workers ask the vault, by a short path, as sockets need."""
+    place = directory if len(str(directory)) < 80 else Path(tempfile.gettempdir())
+    mark = "" if place == directory else hashlib.sha256(str(directory).encode()).hexdigest()[:12]
+    return {name: place / f"vault{mark}-{name}.sock" for name in ("web", "work")}
 
 
 FIRST_PORT, FIRST_SIMULATOR_PORT, FIRST_PUSH_PORT = 8000, 8090, 8190
@@ -180,7 +209,8 @@ class Demo:
         self._step("migrate", "--no-input", "--verbosity=1")
         self._step("collectstatic", "--no-input", "--verbosity=0")
         self._step("sync_roles")
-        self._step("seed_demo")
+        self._start_vault()
+        self._seed()
         self.supervisor.run_step(self._child("Zalo giả lập", "-m", "dev.stage", log="stage"))
         say("Đang khởi động cổng và các bộ phận chạy nền …")
         self._start_parts(host, port)
@@ -201,6 +231,12 @@ class Demo:
 
     def _step(self, command: str, *options: str) -> None:
         self.supervisor.run_step(self._child(command, "manage.py", command, *options, log=command))
+
+    def _seed(self) -> None:
+        """Make the data as the vault: some of the tips went through what it alone does."""
+        seed = self._child("seed_demo", "manage.py", "seed_demo", log="seed_demo")
+        seed.env = {**self.env, **vault_secrets(self.directory), "VAULT_SOCKET": ""}
+        self.supervisor.run_step(seed)
 
     def _start_simulator(self, reached: Mapping[str, str], *, host: str, webhook: str) -> str:
         """Start the simulated Zalo on the first port that it can open; returns its address."""
@@ -250,6 +286,24 @@ class Demo:
             timeout_s=60,
         )
 
+    def _start_vault(self) -> None:
+        """Start the one process that opens who told a tip, with keys that no other part has."""
+        sockets = vault_sockets(self.directory)
+        vault = self._child(
+            "Kho niêm phong",
+            *("manage.py", "run_vault", f"--web={sockets['web']}", f"--work={sockets['work']}"),
+            log="vault",
+        )
+        log = str(self.directory / "vault.log")
+        own = {**vault_secrets(self.directory), "VAULT_LOG": log, "VAULT_SOCKET": ""}
+        vault.env = {**self.env, **own}
+        self.supervisor.add(vault)
+        self.supervisor.wait_until(
+            lambda: "Kho niêm phong đang chạy" in vault.log.read_text(errors="replace"),
+            what="kho niêm phong",
+            timeout_s=60,
+        )
+
     def _start_parts(self, host: str, port: int) -> None:
         add = self.supervisor.add
         add(
@@ -264,14 +318,14 @@ class Demo:
         )
         for queues, processes in WORKERS.items():
             first = queues.split(",")[0]
-            add(
-                self._child(
-                    f"worker {queues}",
-                    *("-m", "celery", "-A", "config", "worker", "-Q", queues, "-n", f"{first}@%h"),
-                    *("-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"),
-                    log=f"worker-{first}",
-                )
+            worker = self._child(
+                f"worker {queues}",
+                *("-m", "celery", "-A", "config", "worker", "-Q", queues, "-n", f"{first}@%h"),
+                *("-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"),
+                log=f"worker-{first}",
             )
+            worker.env = {**self.env, "VAULT_SOCKET": str(vault_sockets(self.directory)["work"])}
+            add(worker)
         schedule = self.directory / "beat-schedule"
         add(
             self._child(

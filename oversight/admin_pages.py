@@ -215,7 +215,7 @@ def refused(request: HttpRequest, sentence: str, back: str) -> HttpResponse:
 
 
 def new_page(
-    request: HttpRequest, site: Any, form_class: type[StepForm],
+    request: HttpRequest, site: Any, form_class: Callable[..., StepForm],
     act: Callable[[dict[str, Any]], str], *, prefix: str, title: str, button: str,
     hint: str = "", template: str = "oversight/year/new.html", **kwargs: Any,
 ) -> HttpResponse:  # fmt: skip

@@ -14,6 +14,8 @@ REGISTERING = (
     "oversight.review.retention",
     "oversight.direction.retention",
     "oversight.summaries.retention",
+    "oversight.commendations.hashing",
+    "oversight.commendations.operations",
 )
 DEMO = ("oversight.demo", "oversight.summaries.demo", "oversight.review.demo")
 

@@ -13,6 +13,11 @@ REGISTERING = (
     "reports.chat.work_lists",
     "reports.chat.retention",
     "reports.vault.retention",
+    "reports.vault.operations",
+    "reports.triage.operations",
+    "reports.triage.kin_operations",
+    "reports.chat.operations",
+    "reports.vault.hashing",
 )
 
 

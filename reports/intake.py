@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.encryption.services import blind_index
 from accounts.models import Commune, User
 from accounts.quarters import quarter
+from accounts.vault import sealing
+from accounts.vault.errors import NoVaultKey
 from groups.models import Hamlet, ZaloGroup
 from reports.clocks import services as clocks
 from reports.proposals import services as proposals
@@ -112,11 +114,13 @@ def receive(
     at: datetime | None = None,
     gives_receipt: bool = True,
 ) -> Receipt:
-    """Take a tip in; returns it with its receipt. Raises CarriesSecret.
+    """Take a tip in; returns it with its receipt. Raises CarriesSecret, NoVaultKey.
 
     `by` wrote it down for the reporter; `in_group` is the group where it stood for all to see;
     `source` names the message that brought it (unique); `at` is when it came, if not now.
     """
+    if not sealing.can_seal():
+        raise NoVaultKey
     person = person or Person()
     through = relayed.through if relayed else ""
     require_no_secret(

@@ -90,7 +90,7 @@ def hear(
     record: WebhookEvent | None = None,
     **kwargs: Any,
 ) -> bool | None:
-    """Take in every private message that is not about linking, nor a shift of an officer."""
+    """Take in every private message that is not about linking, nor a shift; in the vault."""
     if event.group_id or is_about_linking(event) or is_about_duty(account, event):
         return None
     chat.hear(account, event, record)

@@ -21,6 +21,8 @@ from accounts.communes import public_pages
 from accounts.live import versions
 from accounts.models import Commune, User
 from accounts.users.roles import Role, sync_roles
+from accounts.vault import guard
+from accounts.vault.calls import Call, running
 from config import startup
 from documents import isolated
 from groups.models import Hamlet
@@ -172,10 +174,19 @@ def _own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_process_memory() -> Iterator[None]:
-    """Calls and tokens that one test left in the process are not written by the next."""
+    """Calls, tokens and counts that one test left in the process are nothing to the next."""
     yield
     call_log.forget()
     tokens.forget()
+    guard.openings.forget()
+    guard.refusals.forget()
+
+
+@pytest.fixture
+def as_vault() -> Iterator[None]:
+    """The test is the vault at work: sealed values open, and verbs run as operations call them."""
+    with running(Call("test")):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

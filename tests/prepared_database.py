@@ -12,7 +12,7 @@ from psycopg import sql
 from accounts.database_roles import Roles
 from tests import databases
 
-PASSWORDS = {"owner": "of-owner", "web": "of-web", "worker": "of-worker"}
+PASSWORDS = {"owner": "of-owner", "web": "of-web", "worker": "of-worker", "vault": "of-vault"}
 
 
 @contextmanager

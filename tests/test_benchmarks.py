@@ -34,7 +34,7 @@ NAMES = (
     "admin_list", "alerts", "answers", "dashboards", "due_post", "gate", "live", "member_import",
     "member_reader",
     "probes", "public_pages", "questions", "rate", "receipts", "sending", "statements", "tips",
-    "webhooks",
+    "vault", "webhooks",
 )  # fmt: skip
 
 

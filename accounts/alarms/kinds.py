@@ -17,6 +17,8 @@ class AlarmKind(models.TextChoices):
     SECOND_STEP_RESET = "second_step_reset", _("Đặt lại bước hai")
     PASSWORD_ISSUED = "password_issued", _("Cấp mật khẩu tạm")
     PEOPLE_EXPORTED = "people_exported", _("Lấy danh sách người dân")
+    VAULT_FORGED = "vault_forged", _("Gọi kho niêm phong trái phép")
+    VAULT_LIMIT = "vault_limit", _("Mở kho niêm phong quá nhiều")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,22 @@ KINDS: Final[dict[AlarmKind, About]] = {
         "{subject} vừa lấy danh sách người dân ra khỏi cổng. Lý do có trong nhật ký.",
         frozenset({Role.CHIEF, Role.TECH_ADMIN}),
         is_grave=False,
+        is_act=True,
+    ),
+    AlarmKind.VAULT_FORGED: About(
+        "Kho niêm phong vừa từ chối một lời gọi mà cổng không tự làm ra: {subject}. Nếu là tài "
+        "khoản, hãy hỏi chính người này; nếu không phải người này làm thì khóa tài khoản ngay và "
+        "xem máy chủ có bị chiếm không.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=True,
+        is_act=True,
+    ),
+    AlarmKind.VAULT_LIMIT: About(
+        "{subject} đã mở nội dung niêm phong tới mức cho phép trong một giờ nên kho không mở thêm. "
+        "Hãy hỏi chính người này đang làm gì; nếu không phải người này làm thì khóa tài khoản "
+        "ngay.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=True,
         is_act=True,
     ),
 }

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 CANARY = "Bình Yên"
 TABLE = "accounts_keycheck"
+OF_VAULT = "vault"  # the purpose of rows that `accounts.vault.checks` looks after
 INDEX = "BLIND_INDEX_KEY"  # no name in DATA_ENCRYPTION_KEYS has an underscore
 
 OTHER_KEY = (
@@ -65,10 +66,17 @@ class WrongKeys(OperationalError):
 
 # Whether hashes in the database were made with today's BLIND_INDEX_KEY; added by owners of hashes.
 index_proofs: list[Callable[[], bool]] = []
+# Of the vault's keys: compare with its rows, and write those of an installation that are missing.
+further_compares: list[Callable[..., None]] = []
+further_registers: list[Callable[[uuid.UUID], None]] = []
 
 
 def _rows() -> models.QuerySet[Any]:
     # `manage.py` arms the comparison before the models are loaded.
+    return _every_row().exclude(purpose=OF_VAULT)
+
+
+def _every_row() -> models.QuerySet[Any]:
     return apps.get_model("accounts", "KeyCheck")._base_manager.order_by("made_at", "pk")
 
 
@@ -108,9 +116,10 @@ def compare(*, with_new: bool = True) -> None:
     `with_new`: a key without a row, or a retired one in front, is refused too.
     """
     try:
-        rows = {(row.kid, row.purpose): row for row in _rows()}
+        every = list(_every_row())
     except ProgrammingError:
         raise WrongKeys(NO_TABLE) from None
+    rows = {(row.kid, row.purpose): row for row in every if row.purpose != OF_VAULT}
     keys = list(_keys())
     for kid, purpose, key in keys:
         if (kid, purpose) in rows and not _fits(rows[kid, purpose], key):
@@ -119,6 +128,8 @@ def compare(*, with_new: bool = True) -> None:
     for row in rows.values():
         if row.retired_at is None and row.kid not in here:
             raise WrongKeys(MISSING_KEY.format(kid=row.kid))
+    for further in further_compares:
+        further([row for row in every if row.purpose == OF_VAULT], with_new=with_new)
     if not with_new:
         return
     for kid, purpose, _key in keys:
@@ -170,6 +181,8 @@ def register() -> None:
     )
     first = next(iter(settings.DATA_ENCRYPTION_KEYS))
     _rows().filter(kid=first).exclude(retired_at=None).update(retired_at=None)
+    for further in further_registers:
+        further(installation)
     compare()
 
 
@@ -196,7 +209,11 @@ def retire(in_use: set[str]) -> list[str]:
     """
     needed = in_use | {next(iter(settings.DATA_ENCRYPTION_KEYS)), INDEX}
     _rows().filter(kid__in=needed).exclude(retired_at=None).update(retired_at=None)
-    idle = _rows().filter(retired_at=None).exclude(kid__in=needed)
+    return retire_rows(_rows().filter(retired_at=None).exclude(kid__in=needed))
+
+
+def retire_rows(idle: models.QuerySet[Any]) -> list[str]:
+    """Mark these rows as not needed any more; returns the names of their keys."""
     names = sorted(set(idle.values_list("kid", flat=True)))
     idle.update(retired_at=timezone.now())
     return names

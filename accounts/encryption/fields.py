@@ -54,6 +54,7 @@ class EncryptedField(models.Field):
     descriptor_class = _OpeningAttribute
     sealed_type: ClassVar[type]
     seals_empty: ClassVar[bool] = False  # whether a missing value is sealed like any other
+    is_of_vault: ClassVar[bool] = False  # whether only the vault opens it (accounts.vault.fields)
 
     def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:
         self.purpose = purpose
@@ -165,20 +166,22 @@ class PaddedTextField(EncryptedTextField):
         return problems
 
     def sealed(self, raw: Any, instance: models.Model) -> Sealed:
-        return super().sealed(_padded(raw), instance)
+        return super().sealed(pad(raw), instance)
 
     def opened(self, sealed: Any, instance: models.Model) -> str:
-        return _unpadded(super().opened(sealed, instance))
+        return unpad(super().opened(sealed, instance))
 
 
-def _padded(text: str) -> str:
+def pad(text: str) -> str:
+    """The text at a length that tells nothing: a multiple of PADDING_STEP bytes and one."""
     # The mark ends the text, so that one which ends in NULs comes back whole.
     size = len(text.encode())
     steps = max(1, -(-size // PADDING_STEP))
     return f"{text}\x01" + "\0" * (steps * PADDING_STEP - size)
 
 
-def _unpadded(text: str) -> str:
+def unpad(text: str) -> str:
+    """The text that `pad` was given."""
     return text.rstrip("\0").removesuffix("\x01")
 
 

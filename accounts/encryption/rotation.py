@@ -11,6 +11,8 @@ from django.db.models.functions import Cast, Substr
 from accounts.encryption.fields import EncryptedBinaryField, EncryptedField
 from accounts.encryption.services import BEGINS, VERSION, DecryptionError, key_ring
 
+type Column = tuple[type[models.Model], EncryptedField]
+
 BATCH = 500
 FILES = 10  # rows with files are megabytes each
 SAMPLE = 20
@@ -30,15 +32,16 @@ class Sample:
     opens: bool
 
 
-def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedField]]:
-    """Every encrypted column of the portal."""
+def encrypted_fields(*, of_vault: bool = False) -> Iterator[Column]:
+    """Every encrypted column of the portal; `of_vault`: those that only the vault opens."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedField):
+            if isinstance(field, EncryptedField) and field.is_of_vault == of_vault:
                 yield model, field
 
 
-def _batch(field: EncryptedField) -> int:
+def batch_size(field: EncryptedField) -> int:
+    """How many rows are sealed anew at once."""
     return FILES if isinstance(field, EncryptedBinaryField) else BATCH
 
 
@@ -60,8 +63,8 @@ def _filled(model: type[models.Model], field: EncryptedField) -> models.QuerySet
     return _all(model, field).exclude(begins=empty)
 
 
-def _outdated(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
-    current = f"{VERSION}:{key_ring().primary}:"
+def outdated(model: type[models.Model], field: EncryptedField, current: str) -> models.QuerySet:
+    """Rows whose value is sealed with another key than that with which `current` values begin."""
     kid = Substr("begins", 1, len(current), output_field=_type(field))
     binary = isinstance(field, EncryptedBinaryField)
     rows = _all(model, field) if field.seals_empty else _filled(model, field)
@@ -71,11 +74,11 @@ def _outdated(model: type[models.Model], field: EncryptedField) -> models.QueryS
 @transaction.atomic
 def _reseal_batch(model: type[models.Model], field: EncryptedField, after: int) -> list[int]:
     rows = list(
-        _outdated(model, field)
+        outdated(model, field, f"{VERSION}:{key_ring().primary}:")
         .filter(pk__gt=after)
         .order_by("pk")
         .select_for_update(of=("self",))
-        .only("pk", "uuid", field.name)[: _batch(field)]
+        .only("pk", "uuid", field.name)[: batch_size(field)]
     )
     plain = {row.pk: _opened(field, row) for row in rows}
     for row in rows:
@@ -91,7 +94,7 @@ def _check_batch(model: type[models.Model], field: EncryptedField, plain: dict[i
     opened = {row.pk: _opened(field, row) for row in stored}
     if any(opened.get(pk) != value for pk, value in plain.items()):
         raise RotationStopped(
-            f"{_label(model, field)}: một giá trị vừa mã hóa lại không mở ra đúng như cũ. Đợt này "
+            f"{label(model, field)}: một giá trị vừa mã hóa lại không mở ra đúng như cũ. Đợt này "
             "đã được hoàn lại, dữ liệu còn nguyên."
         )
 
@@ -101,7 +104,8 @@ def _opened(field: EncryptedField, row: models.Model) -> Any:
     return field.opened(raw, row) if raw else raw
 
 
-def _label(model: type[models.Model], field: EncryptedField) -> str:
+def label(model: type[models.Model], field: EncryptedField) -> str:
+    """`table.column`."""
     return f"{model._meta.db_table}.{field.column}"
 
 
@@ -112,7 +116,7 @@ def samples() -> Iterator[Sample]:
         if model._meta.db_table not in tables:
             continue
         size = FILES_SAMPLE if isinstance(field, EncryptedBinaryField) else SAMPLE
-        for kid in sorted(_kids(model, field)):
+        for kid in sorted(kids(model, field)):
             begins = f"{VERSION}:{kid}:"
             named = _filled(model, field).alias(
                 named=Substr("begins", 1, len(begins), output_field=_type(field))
@@ -120,7 +124,7 @@ def samples() -> Iterator[Sample]:
             is_file = isinstance(field, EncryptedBinaryField)
             newest = named.filter(named=begins.encode() if is_file else begins).order_by("-pk")
             for row in newest.only("pk", "uuid", field.name)[:size]:
-                yield Sample(_label(model, field), kid, _opens(field, row))
+                yield Sample(label(model, field), kid, _opens(field, row))
 
 
 def _opens(field: EncryptedField, row: models.Model) -> bool:
@@ -156,22 +160,29 @@ def reseal_all() -> dict[str, int]:
         after, done = 0, 0
         while batch := _reseal_batch(model, field, after):
             after, done = batch[-1], done + len(batch)
-        counts[_label(model, field)] = done
+        counts[label(model, field)] = done
     return counts
 
 
 def remaining_kids() -> set[str]:
-    """The names of all keys that some value still needs."""
-    return {kid for model, field in encrypted_fields() for kid in _kids(model, field)}
+    """The names of all keys that some value still needs, those of before the vault among them."""
+    found = {kid for model, field in encrypted_fields() for kid in kids(model, field)}
+    for model, field in encrypted_fields(of_vault=True):
+        found |= kids(model, field)
+    return found
 
 
-def _kids(model: type[models.Model], field: EncryptedField) -> set[str]:
+def kids(model: type[models.Model], field: EncryptedField, version: str = VERSION) -> set[str]:
+    """The names of the keys, of one version, with which the values of a column are sealed."""
     begins: Any = models.F("begins")
     if isinstance(field, EncryptedBinaryField):
         begins = models.Func(begins, models.Value("escape"), function="encode")
-    kid = models.Func(
-        begins, models.Value(":"), models.Value(2), function="split_part",
-        output_field=models.TextField(),
-    )  # fmt: skip
-    named = _filled(model, field).annotate(named=kid).order_by()
-    return set(named.values_list("named", flat=True).distinct())
+    parts = {
+        f"part{number}": models.Func(
+            begins, models.Value(":"), models.Value(number), function="split_part",
+            output_field=models.TextField(),
+        )
+        for number in (1, 2)
+    }  # fmt: skip
+    named = _filled(model, field).annotate(**parts).filter(part1=version).order_by()
+    return set(named.values_list("part2", flat=True).distinct())

@@ -16,6 +16,7 @@ from accounts.encryption import checks as keys
 from accounts.system_health import readiness
 from accounts.system_health.parts import Sign, State, Values, not_ok, part
 from accounts.tasks import BEAT_HEARTBEAT_KEY
+from accounts.vault import client, sealing
 
 DISK_ALARM_BYTES: Final = 1 << 30
 BEAT_LATE_S: Final = 60
@@ -64,6 +65,22 @@ def broker(now: datetime) -> Values:
 )  # fmt: skip
 def encryption_keys(now: datetime) -> Values:
     return keys.state()
+
+
+@part(
+    "vault", "Kho niêm phong",
+    good="Trả lời bình thường.",
+    signs=(
+        Sign(lambda values: not values.get("has_key", True), State.BAD,
+             "Chưa có khóa của kho niêm phong nên không nhận được phản ánh nào.",
+             "Tạo khóa bằng manage.py new_vault_key và làm theo lời lệnh ấy in ra."),
+        Sign(not_ok, State.BAD, "Kho niêm phong không trả lời nên không mở được người báo tin.",
+             "Khởi động lại vault; phản ánh vẫn nhận được, không mất gì."),
+    ),
+)  # fmt: skip
+def vault(now: datetime) -> Values:
+    has_key = sealing.can_seal()
+    return {"ok": has_key and client.is_there(), "has_key": has_key}
 
 
 def beat_age_s(now: datetime) -> int | None:

@@ -114,6 +114,7 @@ def _sealed() -> dict[str, Any]:
             "is padded": field.seals_empty,
             "bound to": field.context_of(model(uuid=ROW)),
         }
+        | ({"opened by": "vault"} if field.is_of_vault else {})
         for model, field in sealed_columns()
     }
 

@@ -23,6 +23,8 @@ OF_ALARMS: Final[dict[str, str]] = {
     AlarmKind.SECOND_STEP_RESET: "account_reset",
     AlarmKind.PASSWORD_ISSUED: "account_reset",
     AlarmKind.PEOPLE_EXPORTED: "people_exported",
+    AlarmKind.VAULT_FORGED: "account_reset",
+    AlarmKind.VAULT_LIMIT: "account_reset",
 }
 # Whose turn it is cannot wait for the morning.
 AT_ONCE: Final = frozenset({AlarmKind.EVERYONE_SHUT_OUT})

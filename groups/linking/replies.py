@@ -19,7 +19,7 @@ from zalo.channels.base import ContactButton, Content, Text
 from zalo.channels.person import PERSON
 from zalo.models import Follower
 from zalo.outbox.outcomes import Outcome, Verdict
-from zalo.outbox.rows import Message, Outbox
+from zalo.outbox.rows import Letter, Message, Outbox
 
 Kind, State = LinkReply.Kind, LinkReply.State
 STATES: Final = {
@@ -84,8 +84,8 @@ class Replies(Outbox[LinkReply]):
     def message(self, row: LinkReply) -> Message:
         follower = row.follower
         return Message(
-            follower.account, follower.zalo_user_id, lambda: _content(row.kind), row.heard_at,
-            reference=f"link:{row.pk}",
+            follower.account, lambda: Letter(follower.zalo_user_id, _content(row.kind)),
+            row.heard_at, reference=f"link:{row.pk}",
         )  # fmt: skip
 
     def record(self, claimed: QuerySet[LinkReply], row: LinkReply, outcome: Outcome) -> None:

@@ -1,6 +1,7 @@
 """Admin of commendations: nomination, conditions, votes, decision, handing over."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,9 +16,10 @@ from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, ac
 from accounts.scoped_admin.pages import own_pages
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.pages import StepPage
+from accounts.vault.errors import VaultAway
 from oversight.admin_forms import AtHome
-from oversight.admin_pages import ON_PAGES, ShownOnItsPage, new_page
-from oversight.commendations import checks, informants
+from oversight.admin_pages import ON_PAGES, ShownOnItsPage, new_page, refused
+from oversight.commendations import checks, informants, operations
 from oversight.commendations import pages as commendations_pages
 from oversight.commendations import services as commendations
 from oversight.commendations.forms import (
@@ -191,10 +193,13 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
 def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Tokens of the tips whose identity this account has open, and the form for new ones."""
     user: Any = request.user
-    found = informants.opened_by(user)
+    try:
+        found = operations.opened()
+    except VaultAway as away:
+        return refused(request, str(away), reverse(f"admin:{PREFIX}_changelist"))
 
     def act(data: dict[str, Any]) -> str:
-        made = informants.nominate(by=user, **data)
+        made = operations.nominate(**data)
         messages.success(request, f"Đã ghi đề nghị khen cho mã {made.achievement.token}.")
         return reverse(f"admin:{PREFIX}_informants")
 
@@ -204,8 +209,9 @@ def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
         "has_choice": any(one.is_free for one in found),
     }
     return new_page(
-        request, site, InformantForm, act, prefix=PREFIX, title="Khen người báo tin bằng mã",
-        button="Cấp mã", template="oversight/year/informants.html", context=context,
+        request, site, partial(InformantForm, row=found), act, prefix=PREFIX,
+        title="Khen người báo tin bằng mã", button="Cấp mã",
+        template="oversight/year/informants.html", context=context,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ class NominationForm(OccasionForm):
 
 
 class InformantForm(OccasionForm):
-    """Nomination of an informant; has no field for a name, place or day."""
+    """Nomination of an informant; has no field for a name, place or day. `row`: what is open."""
 
     tip = forms.ModelChoiceField(
         TipReport.objects.none(), label="Phản ánh đang được mở danh tính", empty_label="Chọn"
@@ -100,7 +100,7 @@ class InformantForm(OccasionForm):
 
     def prepare(self, row: Any, user: Any) -> None:
         super().prepare(row, user)
-        free = [one.tip.pk for one in informants.opened_by(user) if one.is_free]
+        free = [one.tip.pk for one in row if one.is_free]
         tips = TipReport.objects.visible_to(user).filter(pk__in=free)
         self.fields["tip"].queryset = tips  # type: ignore[attr-defined]
 

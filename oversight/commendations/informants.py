@@ -1,11 +1,13 @@
 """Nomination of informants by token, without a name.
 
 Only an account with the identity of the tip open, approved by a second person, makes the token or
-finds it again; nothing leads from the token to the tip (docs/decisions/0086).
+finds it again; nothing leads from the token to the tip (docs/decisions/0086). All of it runs in the
+vault, which alone makes the hashes.
 """
 
 import secrets
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,6 +17,7 @@ from accounts.audit import services as audit
 from accounts.encryption.services import blind_index
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.vault.indexes import vault_index
 from oversight.commendations import checks
 from oversight.commendations import services as commendations
 from oversight.commendations.models import (
@@ -70,23 +73,25 @@ def opened_by(user: User) -> list[Opened]:
         asked_by=user.pk, state="approved", until__gt=timezone.now()
     )
     tips = TipReport.objects.visible_to(user).filter(pk__in=leaves.values("tip")).order_by("pk")
-    indexes = {tip: index_of(tip.uuid) for tip in tips}
-    links = InformantLink.objects.filter(tip_index__in=indexes.values())
+    indexes = {tip: indexes_of(tip.uuid) for tip in tips}
+    links = InformantLink.objects.filter(tip_index__in=list(chain(*indexes.values())))
     tokens = dict(links.values_list("tip_index", "achievement__token"))
     asked = Commendation.objects.filter(achievement__token__in=tokens.values())
     open_tokens = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
     # Read after the links: a link removed meanwhile is found by its mark.
-    marks = ThankedMark.objects.filter(mark__in=[mark_of(index) for index in indexes.values()])
-    thanked = set(marks.values_list("mark", flat=True))
+    marks = {tip: marks_of(tip.uuid) for tip in tips}
+    known = ThankedMark.objects.filter(mark__in=list(chain(*marks.values())))
+    thanked = set(known.values_list("mark", flat=True))
     with_vault = set(tips.with_vault().values_list("pk", flat=True))
     found = []
-    for tip, index in indexes.items():
-        token, refusal = tokens.get(index, ""), ""
+    for tip, of_tip in indexes.items():
+        token = next((tokens[index] for index in of_tip if index in tokens), "")
+        refusal = ""
         if token in open_tokens:
             refusal = (
                 f"Người báo tin của phản ánh này đã có mã {token}. Mỗi thành tích khen một lần."
             )
-        elif mark_of(index) in thanked:
+        elif not thanked.isdisjoint(marks[tip]):
             refusal = THANKED
         elif tip.pk not in with_vault:
             refusal = FORGOTTEN
@@ -121,7 +126,9 @@ def nominate(
         with transaction.atomic():
             achievement.save()
             index = index_of(tip.uuid)
-            InformantLink.objects.get_or_create(achievement=achievement, tip_index=index)
+            InformantLink.objects.update_or_create(
+                achievement=achievement, defaults={"tip_index": index}
+            )
     except IntegrityError as error:
         raise NotAllowed(ALREADY_NOMINATED) from error
     made = commendations.put_forward(
@@ -150,11 +157,30 @@ def _token() -> str:
     return f"NBT-{'-'.join(parts)}"
 
 
+OF_TIP, OF_MARK = "commendation.informant", "commendation.thanked"
+
+
 def index_of(uuid: UUID) -> str:
     """Keyed hash of a tip, for `InformantLink`."""
-    return blind_index(str(uuid), purpose="commendation.informant")
+    return vault_index(str(uuid), purpose=OF_TIP)
 
 
 def mark_of(index: str) -> str:
     """Keyed hash for `ThankedMark`; differs from the index in any copy of the database."""
-    return blind_index(index, purpose="commendation.thanked")
+    return vault_index(index, purpose=OF_MARK)
+
+
+def old_index_of(uuid: UUID) -> str:
+    """The hash of before the vault, for rows not hashed anew yet."""
+    return blind_index(str(uuid), purpose=OF_TIP)
+
+
+def indexes_of(uuid: UUID) -> list[str]:
+    """All that a link to this tip may hold."""
+    return [index_of(uuid), old_index_of(uuid)]
+
+
+def marks_of(uuid: UUID) -> list[str]:
+    """All that a mark of this tip may be."""
+    old = old_index_of(uuid)
+    return [mark_of(index_of(uuid)), mark_of(old), blind_index(old, purpose=OF_MARK)]

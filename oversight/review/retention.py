@@ -5,11 +5,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from oversight.commendations.informants import index_of, mark_of
+from accounts.vault.calls import Call
+from accounts.vault.client import ask
+from accounts.vault.operations import operation
+from oversight.commendations.informants import mark_of, marks_of
 from oversight.commendations.models import Achievement, Commendation, InformantLink, ThankedMark
 from reports.models import TipReport
 
 YEARS = 1
+AT_ONCE = 50  # rows of one call
 
 
 def old_links() -> QuerySet[InformantLink]:
@@ -25,7 +29,14 @@ def old_links() -> QuerySet[InformantLink]:
 
 def cut(rows: QuerySet[InformantLink]) -> int:
     """Remove these links; a mark remains for rewarded informants."""
-    return sum(_cut(pk) for pk in list(rows.values_list("achievement", flat=True)))
+    numbers = list(rows.values_list("achievement", flat=True))
+    chunks = (numbers[at : at + AT_ONCE] for at in range(0, len(numbers), AT_ONCE))
+    return sum(ask("oversight.cut_links", achievements=chunk) for chunk in chunks)
+
+
+@operation("oversight.cut_links", caller="work", needs_session=False)
+def _cut_links(_call: Call, *, achievements: list[int]) -> int:
+    return sum(_cut(pk) for pk in achievements)
 
 
 @transaction.atomic
@@ -42,15 +53,18 @@ def _cut(achievement: int) -> int:
 
 
 def needless_marks() -> QuerySet[ThankedMark]:
-    """Marks of tips whose vault is empty, which get no token any more.
+    """Some of the marks of tips of whose reporter nothing is left, which get no token any more."""
+    return ThankedMark.objects.filter(mark__in=ask("oversight.needless_marks"))
 
-    No mark leads to its tip, so all tips of these communes are compared.
-    """
+
+@operation("oversight.needless_marks", caller="work", needs_session=False)
+def _needless_marks(_call: Call) -> list[str]:
+    """No mark leads to its tip, so all tips of these communes are compared."""
     left = set(ThankedMark.objects.values_list("mark", flat=True))
     tips = TipReport.objects.filter(commune__in=ThankedMark.objects.values("commune"))
     for uuid in tips.with_vault().values_list("uuid", flat=True).iterator():
-        left.discard(mark_of(index_of(uuid)))
-    return ThankedMark.objects.filter(mark__in=left)
+        left.difference_update(marks_of(uuid))
+    return sorted(left)[:AT_ONCE]
 
 
 register(

@@ -15,6 +15,7 @@ from accounts.encryption.services import blind_index
 from accounts.enqueue import enqueue
 from accounts.models import Commune, User
 from accounts.quarters import quarter
+from accounts.vault.indexes import vault_index
 from accounts.workflow.services import lock, lock_for, record
 from procedures.asking import services as asking
 from procedures.editions.rendering import why_not_sendable
@@ -25,7 +26,7 @@ from reports.tips import occasions
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import lock_for_worker, require_no_secret
-from reports.vault.models import SealedText, index_of_reporter
+from reports.vault.models import SealedText, indexes_of_reporter
 from reports.work import results
 from reports.work.models import TipEvent, TipMessage
 from zalo.inbox.events import OwnEcho
@@ -156,15 +157,15 @@ def reply(
     question: int | None = None,
 ) -> bool:
     """Queue an answer that belongs to no talk; returns whether it will be sent. Call in a
-    transaction.
+    transaction, in the vault.
 
     Repeated messages are not answered again and again: each answer takes a slot from posts. Counts
-    are kept for an hour, in memory, under a keyed hash.
+    are kept for an hour, in memory, under a keyed hash of the vault.
     """
     if zalo_user_id.startswith(VISITOR):
         return False
     most = MOST_ANSWERS_AN_HOUR if kind in (Kind.ANSWER, Kind.CHOICE) else MOST_AN_HOUR
-    key = "tips:chat:" + blind_index(f"{zalo_user_id}:{kind}", purpose="tip.chat_reply")
+    key = "tips:chat:" + vault_index(f"{zalo_user_id}:{kind}", purpose="tip.chat_reply")
     if cache.get(key, 0) >= most:
         return False
     ChatReply.objects.create(
@@ -189,7 +190,8 @@ def _count(key: str) -> None:
 
 
 def answer_diverted(tip: TipReport) -> None:
-    """Tell the reporter where to bring a formal letter, before a tip of the chat is emptied."""
+    """Tell the reporter where to bring a formal letter, before a tip of the chat is emptied. In the
+    vault."""
     if tip.channel != TipReport.Channel.OA_CHAT:
         return
     account, zalo_user_id = account_for(tip.commune_id), tip.reporter.zalo_user_id
@@ -198,7 +200,8 @@ def answer_diverted(tip: TipReport) -> None:
 
 
 def last_heard(tip: TipReport) -> datetime:
-    """Return the quarter of an hour in which the reporter of a tip last wrote in the chat."""
+    """Return the quarter of an hour in which the reporter of a tip last wrote in the chat. In the
+    vault."""
     index = tip.reporter.zalo_index
     tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index=index)
     last: datetime = tip.received_at
@@ -210,10 +213,10 @@ def last_heard(tip: TipReport) -> datetime:
     return last
 
 
-def try_again(commune: Commune, index: str, at: datetime) -> int:
+def try_again(commune: Commune, indexes: list[str], at: datetime) -> int:
     """Queue again the answers of officers that came too late: the person wrote again."""
     late = TipMessage.objects.filter(
-        tip__commune=commune, tip__reporter__zalo_index=index, tip__emptied_at=None,
+        tip__commune=commune, tip__reporter__zalo_index__in=indexes, tip__emptied_at=None,
         direction=Direction.OUT, via=Via.CHAT, state=State.CLOSED, by__isnull=False,
         at__gt=at - STILL_WANTED,
     )  # fmt: skip
@@ -271,7 +274,7 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
 
 @transaction.atomic
 def note_echo(account: OfficialAccount, echo: OwnEcho) -> None:
-    """Take in a message of the account itself, as Zalo reports it.
+    """Take in a message of the account itself, as Zalo reports it. In the vault.
 
     It proves that an answer arrived of which Zalo said nothing; and what somebody typed in Zalo's
     own tool goes into the talk, so that the officer sees it.
@@ -282,8 +285,8 @@ def note_echo(account: OfficialAccount, echo: OwnEcho) -> None:
     source = source_of(account, echo.message_id) if echo.message_id else ""
     if source and TipMessage.objects.filter(source=source).exists():
         return
-    index = index_of_reporter(echo.recipient_id)
-    tips = TipReport.objects.filter(commune=account.commune_id, reporter__zalo_index=index)
+    indexes = indexes_of_reporter(echo.recipient_id)
+    tips = TipReport.objects.filter(commune=account.commune_id, reporter__zalo_index__in=indexes)
     if not echo.admin_id:
         _prove(tips, text, source)
         return

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import PaddedTextField
+from accounts.vault.fields import VaultPaddedField
 from procedures.models import Edition, Question
 from reports.tips.models import TipReport
 from reports.tips.querysets import NobodysQuerySet
@@ -63,7 +63,7 @@ class ChatReply(models.Model):
         Question, models.SET_NULL, verbose_name=_("trả lời câu hỏi"), related_name="+", null=True,
         editable=False,
     )  # fmt: skip
-    zalo_user_id = PaddedTextField(_("mã Zalo"), purpose="identity", blank=True, editable=False)
+    zalo_user_id = VaultPaddedField(_("mã Zalo"), purpose="identity", blank=True, editable=False)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.WAITING)
     heard_at = models.DateTimeField(_("trả lời việc lúc"), editable=False)
     next_attempt_at = models.DateTimeField(_("gửi từ"), editable=False)

@@ -8,9 +8,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.encryption.services import blind_index
 from accounts.models import Commune
 from accounts.quarters import quarter
+from accounts.vault.indexes import vault_index
 from procedures.asking import services as asking
 from procedures.asking.services import Plan
 from procedures.models import Edition, Procedure, Question
@@ -70,7 +70,7 @@ def weigh(typed: str, today: date) -> Decision:
 
 
 # The last question of a person, and the procedures to choose from, are known for half an hour, in
-# memory, under a keyed hash of the person; no row tells it.
+# memory, under a keyed hash that the vault alone makes; no row tells it.
 REMEMBERED_FOR: Final = timedelta(minutes=30)
 CHAT: Final = Question.Channel.CHAT
 UNANSWERED: Final = Question.Outcome.UNANSWERED
@@ -130,18 +130,20 @@ class Asker:
     @property
     def key(self) -> str:
         name = f"{self.account.pk}:{self.person}"
-        return "tips:chat:asked:" + blind_index(name, purpose="tip.chat_asked")
+        return "tips:chat:asked:" + vault_index(name, purpose="tip.chat_asked")
 
     def recall(self) -> Asked | None:
         stored = cache.get(self.key)
         return Asked(*stored) if stored else None
 
     def remember(self, asked: Asked) -> None:
-        value, seconds = (asked.question, asked.offered, asked.at), REMEMBERED_FOR.total_seconds()
-        transaction.on_commit(lambda: cache.set(self.key, value, timeout=seconds), robust=True)
+        key, value = self.key, (asked.question, asked.offered, asked.at)
+        seconds = REMEMBERED_FOR.total_seconds()
+        transaction.on_commit(lambda: cache.set(key, value, timeout=seconds), robust=True)
 
     def forget(self) -> None:
-        transaction.on_commit(lambda: cache.delete(self.key), robust=True)
+        key = self.key
+        transaction.on_commit(lambda: cache.delete(key), robust=True)
 
 
 def handle(asker: Asker, message: ChatMessage) -> Handled:

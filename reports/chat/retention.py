@@ -13,7 +13,7 @@ from procedures.models import Question
 from reports.chat.answers import last_heard
 from reports.chat.models import ChatReply
 from reports.tips.models import TipReport
-from reports.vault.models import index_of_reporter
+from reports.vault.models import indexes_of_reporter
 from reports.vault.services import empty_vault
 from reports.work.models import TipEvent
 from zalo.inbox.events import Withdrawal
@@ -31,14 +31,16 @@ NOT_EMPTIED = (
 
 @transaction.atomic
 def withdrew(account: OfficialAccount, event: Withdrawal) -> None:
-    """Empty the vault of each tip of this person in the chat, where the law permits.
+    """Empty what is known of this person at each tip in the chat, where the law permits. In the
+    vault.
 
     An open tip about a crime, or one not sorted yet, stays: the law wants the reporter of a crime
     known to the police. A word after the withdrawal counts as coming back.
     """
-    index = index_of_reporter(event.user_id)
     rows = TipReport.objects.filter(
-        commune=account.commune_id, reporter__zalo_index=index, emptied_at=None
+        commune=account.commune_id,
+        reporter__zalo_index__in=indexes_of_reporter(event.user_id),
+        emptied_at=None,
     )
     for tip in rows.order_by("pk"):
         lock(tip)

@@ -6,31 +6,27 @@ keeps the second of each call.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, ClassVar, Final
 
-from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts.vault.client import ask
+from accounts.vault.errors import VaultAway, VaultRefused
 from accounts.workflow.services import lock
-from procedures.asking import services as asking
-from procedures.editions.rendering import NotSendable
-from procedures.models import Procedure
-from reports.chat import answers, texts
-from reports.chat.answers import VISITOR
+from reports.chat import answers, letters, texts
+from reports.chat.letters import Obstacle
 from reports.chat.models import ChatReply
-from reports.tips import occasions, receipts
+from reports.tips import occasions
 from reports.tips.models import TipReport
 from reports.work import results
 from reports.work.models import TipMessage
 from zalo import services as zalo
-from zalo.channels.base import Content, Text
+from zalo.channels.base import Text
 from zalo.channels.person import PERSON
-from zalo.followers.windows import Reach, window
 from zalo.models import OfficialAccount
 from zalo.outbox.outcomes import Outcome, Verdict
-from zalo.outbox.rows import SHIFT, Message, Outbox
+from zalo.outbox.rows import NOT_BEGUN, SHIFT, Letter, Message, Outbox
 
 REFERENCE: Final = "answer"
 WAITS_S: Final = (10, 20, 40, 60)
@@ -50,6 +46,13 @@ UNCLEAR: Final = (
 NOT_CONNECTED: Final = Outcome(
     Verdict.QUEUED, "Xã chưa kết nối tài khoản Zalo OA nên lời này đang chờ.", wait_s=300
 )
+VAULT_AWAY: Final = Outcome(
+    Verdict.QUEUED, "Kho niêm phong chưa trả lời nên lời này đang chờ.", wait_s=30, is_attempt=False
+)
+CLOSED: Final = {
+    Obstacle.NO_WAY: Outcome(Verdict.CLOSED, NO_WAY),
+    Obstacle.TOO_LATE: Outcome(Verdict.CLOSED, TOO_LATE),
+}
 State = TipMessage.State
 
 
@@ -59,23 +62,51 @@ def send_due() -> int:
     return tried + Replies().drain(SHIFT - tried)
 
 
-def closed(account: OfficialAccount, zalo_user_id: str, heard_at: datetime) -> Outcome | None:
-    """Return why an answer to what was written at `heard_at` may not leave; None if it may."""
-    if not zalo_user_id or zalo_user_id.startswith(VISITOR):
-        return Outcome(Verdict.CLOSED, NO_WAY)
-    is_free = window(heard_at, timezone.now()).reach is Reach.FREE or (
-        # the person's row is read only where what is answered is not enough by itself
-        zalo.window_of(account, zalo_user_id, heard_at=heard_at).reach is Reach.FREE
-    )
-    return None if is_free else Outcome(Verdict.CLOSED, TOO_LATE)
-
-
 class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
+    """The vault says whether a claimed answer may leave, and hands out its address with its words
+    once its slot has come. While it is away all of them wait."""
+
     channel, waits_s = PERSON, WAITS_S
+    kind: ClassVar[str]
 
     def __init__(self) -> None:
         super().__init__()
         self._withheld: set[int] = set()
+
+    def _message(
+        self, row: Row, account: OfficialAccount, *, is_urgent: bool = False
+    ) -> Message | Outcome:
+        try:
+            found = self._ask("reports.prospect", row)
+        except VaultAway:
+            return self._no_vault()
+        except VaultRefused:
+            return NOT_BEGUN
+        if found["obstacle"]:
+            return CLOSED[Obstacle(found["obstacle"])]
+        return Message(
+            account, lambda: self._letter(row), datetime.fromisoformat(found["heard_at"]),
+            REFERENCE, lane="urgent" if is_urgent else "routine",
+        )  # fmt: skip
+
+    def _letter(self, row: Row) -> Letter | Outcome:
+        try:
+            found = self._ask("reports.letter", row)
+        except VaultAway:
+            return self._no_vault()
+        except VaultRefused:
+            return NOT_BEGUN  # what changed meanwhile is told at the next try
+        if found["is_withheld"]:
+            self._withheld.add(row.pk)
+        return Letter(found["to"], Text(found["text"]))
+
+    def _ask(self, operation: str, row: Row) -> Any:
+        until: Any = row.next_attempt_at  # set by the claim
+        return ask(operation, kind=self.kind, row=row.pk, until=until.isoformat())
+
+    def _no_vault(self) -> Outcome:
+        self._is_over = True
+        return VAULT_AWAY
 
 
 class Replies(_Answers[ChatReply]):
@@ -83,22 +114,14 @@ class Replies(_Answers[ChatReply]):
     days as a number, without its person. The question behind it learns the outcome.
     """
 
-    waiting = ChatReply.State.WAITING
-    related = ("account__commune",)
+    kind, waiting = letters.REPLY, ChatReply.State.WAITING
+    related = ("account",)
 
     def rows(self) -> QuerySet[ChatReply]:
         return ChatReply.objects.all()
 
     def message(self, row: ChatReply) -> Message | Outcome:
-        return closed(row.account, row.zalo_user_id, row.heard_at) or Message(
-            row.account, row.zalo_user_id, lambda: self._content(row), row.heard_at, REFERENCE
-        )
-
-    def _content(self, row: ChatReply) -> Content:
-        text = _text_of(row)
-        if text == texts.NOT_NOW:
-            self._withheld.add(row.pk)
-        return Text(text)
+        return self._message(row, row.account)
 
     def record(self, claimed: QuerySet[ChatReply], row: ChatReply, outcome: Outcome) -> None:
         found = claimed.select_for_update(of=("self",)).first()
@@ -120,41 +143,11 @@ class Replies(_Answers[ChatReply]):
         found.save()
 
 
-def _text_of(reply: ChatReply) -> str:
-    if reply.kind in (ChatReply.Kind.ANSWER, ChatReply.Kind.CHOICE):
-        if reply.kind == ChatReply.Kind.CHOICE:
-            found = Procedure.objects.in_bulk(reply.offered)
-            return asking.choice(found[pk] for pk in reply.offered if pk in found)
-        if reply.edition_id is None:
-            return texts.NOT_NOW
-        try:
-            return asking.message(reply.edition_id, timezone.localdate(), reply.account.commune)
-        except NotSendable:
-            return texts.NOT_NOW
-    if reply.kind != ChatReply.Kind.RECEIPT or reply.tip_id is None:
-        return texts.fixed(reply.kind, *answers.place_and_phone(reply.account.commune))
-    address = str(settings.PORTAL_URL or "").rstrip("/")
-    page = f"{address}/phan-anh/" if address else ""
-    code, digits = _renew_receipt(reply.tip_id)
-    return texts.receipt(code, receipts.blocks(digits), page)
-
-
-def _renew_receipt(tip_id: int) -> tuple[str, str]:
-    """Make new digits, known to this call alone; earlier ones open nothing from now on."""
-    digits = receipts.new()
-    receipt_hash = receipts.hash_of(digits)
-    with transaction.atomic(durable=True):
-        tip = TipReport.objects.select_for_update(of=("self",)).get(pk=tip_id)
-        tip.receipt_hash, tip.receipt_confirmed = receipt_hash, False
-        tip.save(update_fields=["receipt_hash", "receipt_confirmed"])
-    return tip.code, digits
-
-
 class TalkAnswers(_Answers[TipMessage]):
     """Answers in the talk of a tip: one at a time in each talk, in their order."""
 
-    waiting = State.QUEUED
-    related = ("tip__reporter", "tip__commune", "edition__procedure")
+    kind, waiting = letters.TALK, State.QUEUED
+    related = ("tip__commune", "edition__procedure")
 
     def rows(self) -> QuerySet[TipMessage]:
         return TipMessage.objects.filter(via=TipMessage.Via.CHAT)
@@ -175,14 +168,7 @@ class TalkAnswers(_Answers[TipMessage]):
         account = zalo.account_for(tip.commune_id)
         if account is None:
             return NOT_CONNECTED
-        if row.pk in self._withheld:
-            row.text = texts.NOT_NOW
-        to, heard_at = tip.reporter.zalo_user_id, answers.last_heard(tip)
-        is_urgent = tip.urgency == TipReport.Urgency.EMERGENCY
-        return closed(account, to, heard_at) or Message(
-            account, to, lambda: Text(row.text), heard_at, REFERENCE,
-            lane="urgent" if is_urgent else "routine",
-        )  # fmt: skip
+        return self._message(row, account, is_urgent=tip.urgency == TipReport.Urgency.EMERGENCY)
 
     def record(self, claimed: QuerySet[TipMessage], row: TipMessage, outcome: Outcome) -> None:
         """Write the outcome, unless an echo of Zalo or the sweep was faster."""
@@ -201,6 +187,7 @@ class TalkAnswers(_Answers[TipMessage]):
             return
         row.state = state
         if is_withheld and row.by_id is None and not is_queued:
+            row.text = texts.NOT_NOW
             row.save(update_fields=["text"])  # the talk shows what was sent
         answers.note_outcome(row.question_id, state, is_withheld=is_withheld)
         if not is_queued:

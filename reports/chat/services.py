@@ -24,8 +24,8 @@ from reports.vault.models import (
     Reporter,
     SealedText,
     TipAttachment,
-    index_of_reporter,
-    index_of_telling,
+    indexes_of_reporter,
+    indexes_of_telling,
 )
 from reports.work.models import TipEvent, TipMessage
 from zalo.followers.windows import OPEN_FOR
@@ -54,7 +54,7 @@ def _collect_file() -> bool:
     rows = TipAttachment.objects.filter(decided, state=State.WAITING)
     attachment = (
         rows.select_for_update(of=("self",), skip_locked=True)
-        .select_related("tip__commune", "tip__reporter")
+        .select_related("tip__commune")
         .order_by("pk")
         .first()
     )
@@ -90,10 +90,10 @@ def _file_of(attachment: TipAttachment) -> InboundFile | None:
 
 
 def _tell_reporter(attachment: TipAttachment, text: str) -> None:
-    """Tell the reporter, in the talk, so that the officer reads it too."""
-    tip, person = attachment.tip, attachment.tip.reporter.zalo_user_id
-    is_chat = tip.channel == TipReport.Channel.OA_CHAT
-    if not is_chat or not person or person.startswith(answers.VISITOR):
+    """Tell the reporter, in the talk, so that the officer reads it too; whether they can be told is
+    known once it is sent."""
+    tip = attachment.tip
+    if tip.channel != TipReport.Channel.OA_CHAT:
         return
     rows = tip.messages.filter(by=None, direction="out", at=attachment.at)
     if not any(row.text == text for row in rows):
@@ -113,7 +113,7 @@ LOOKED_THROUGH: Final = 50
 
 @transaction.atomic(savepoint=False)  # each event has one of its own
 def hear(account: OfficialAccount, event: InboundMessage, stored: WebhookEvent | None) -> None:
-    """Take in a private message to the account; `stored` is the row with its files.
+    """Take in a private message to the account; `stored` is the row with its files. In the vault.
 
     Call inside the transaction that interprets the event. A mark of secrecy leaves nothing, neither
     words nor files.
@@ -123,8 +123,8 @@ def hear(account: OfficialAccount, event: InboundMessage, stored: WebhookEvent |
         person = f"{answers.VISITOR}{event.conversation_id or event.user_id}"
     name = event.message_id or (stored.key if stored is not None else "")
     source = answers.source_of(account, name) if name else ""
-    index = index_of_reporter(person)
-    is_known, told_before = _look_up(account, source, index)
+    indexes = indexes_of_reporter(person)
+    is_known, told_before = _look_up(account, source, indexes)
     if is_known:
         return
     at = min(event.at, timezone.now())
@@ -133,7 +133,7 @@ def hear(account: OfficialAccount, event: InboundMessage, stored: WebhookEvent |
         answers.reply(account, person, ChatReply.Kind.SECRET, at)
         return
     if told_before:
-        answers.try_again(account.commune, index, quarter(at))
+        answers.try_again(account.commune, indexes, quarter(at))
     files: list[InboundFile] = []
     if event.attachments:
         files = list(_files(stored).defer("content", "url").order_by("position"))
@@ -157,12 +157,12 @@ def _answer(
     *,
     told_before: bool,
 ) -> None:
-    at, index = arrival.at, index_of_reporter(person)
+    at, indexes = arrival.at, indexes_of_reporter(person)
     match message.meaning:
         case Meaning.NOTHING:
             return
         case Meaning.RECEIPT:
-            tip = _latest(account.commune, index)
+            tip = _latest(account.commune, indexes)
             kind = ChatReply.Kind.RECEIPT if tip else ChatReply.Kind.NO_TIP
             answers.reply(account, person, kind, at, tip=tip)
             return
@@ -171,7 +171,7 @@ def _answer(
             return
     tip = None
     if told_before and not message.is_new_matter:
-        tip = _conversation(account.commune, index, at)
+        tip = _conversation(account.commune, indexes, at)
     if tip is not None and tip.kind == TipReport.Kind.PROCEDURE_QUESTION and message.is_harm:
         tip = None  # asked about a document, now reports something else
     handled = questions.handle(questions.Asker(account, person, at, tip), message)
@@ -303,10 +303,10 @@ def _is_same_telling(tip: TipReport, moment: datetime) -> bool:
     return near.filter(~Exists(by_people)).exists()
 
 
-def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | None:
+def _conversation(commune: Commune, indexes: list[str], at: datetime) -> TipReport | None:
     """Return the person's last open tip in talk, within the days in which Zalo allows answers."""
     rows = TipReport.objects.talked_about().filter(
-        commune=commune, reporter__zalo_index=index, emptied_at=None
+        commune=commune, reporter__zalo_index__in=indexes, emptied_at=None
     )
     talk = TipMessage.objects.filter(tip=OuterRef("pk"), via=TipMessage.Via.CHAT)
     rows = rows.annotate(last_said=Subquery(talk.order_by("-at").values("at")[:1]))
@@ -318,13 +318,15 @@ def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | Non
     return max(near)[2] if near else None
 
 
-def _latest(commune: Commune, index: str) -> TipReport | None:
+def _latest(commune: Commune, indexes: list[str]) -> TipReport | None:
     """Return the person's newest tip with content, open or not; of split tips the first, for
     its receipt opens both."""
-    rows = TipReport.objects.filter(commune=commune, reporter__zalo_index=index, emptied_at=None)
+    rows = TipReport.objects.filter(
+        commune=commune, reporter__zalo_index__in=indexes, emptied_at=None
+    )
     rows = rows.annotate(told_with=F("reporter__told_with")).order_by("-received_at", "-pk")
     found = list(rows[:LOOKED_THROUGH])
-    tellings = {index_of_telling(tip) for tip in found}
+    tellings = {index for tip in found for index in indexes_of_telling(tip)}
     return next((tip for tip in found if tip.told_with not in tellings), None)
 
 
@@ -341,14 +343,14 @@ def _files(stored: WebhookEvent | None) -> Any:
     return stored.files.all() if stored is not None else InboundFile.objects.none()
 
 
-def _look_up(account: OfficialAccount, source: str, index: str) -> tuple[bool, bool]:
+def _look_up(account: OfficialAccount, source: str, indexes: list[str]) -> tuple[bool, bool]:
     """Whether the message made a row before, and whether the person reported anything before; one
     query, for most who write have a question and never reported a thing."""
     texts_of_tips = SealedText.objects.filter(source=source).order_by()
     messages = TipMessage.objects.filter(source=source).order_by()
     known = Exists(texts_of_tips) | Exists(messages) if source else Value(value=False)
     row = OfficialAccount.objects.filter(pk=account.pk).values(
-        known=known, before=Exists(Reporter.objects.filter(zalo_index=index))
+        known=known, before=Exists(Reporter.objects.filter(zalo_index__in=indexes))
     )
     found = row.get()
     return found["known"], found["before"]

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.demo import Place
 from accounts.models import Commune, User
+from accounts.vault import sealing
+from accounts.vault.calls import Call, running
 from groups.models import Hamlet, HamletAssignment, ZaloGroup
 from reports import intake
 from reports.clocks import services as clocks
@@ -53,15 +55,23 @@ class Station:
         match sample.stage:
             case "new":
                 pass
-            case "diverted":
-                triage.divert(tip, by=self.chief, kind="denunciation")
-            case "handed_over":
-                triage.hand_over_secretly(tip, by=self.chief)
+            case "diverted" | "handed_over":
+                self._wipe(tip, sample.stage)
             case _:
                 self._work(tip, life, sample)
         if sample.mark == "unread":
             life.hear(sample.ago - 1, "Tối qua lại như vậy nữa, mong các anh tới sớm.")
         return tip
+
+    def _wipe(self, tip: TipReport, stage: str) -> None:
+        """Wipe a tip, as only the vault does; without its keys the demo keeps the tip as new."""
+        if not sealing.is_vault():
+            return
+        with running(Call("seed_demo")):
+            if stage == "diverted":
+                triage.divert(tip, by=self.chief, kind="denunciation")
+            else:
+                triage.hand_over_secretly(tip, by=self.chief)
 
     def _take_in(self, sample: SampleTip) -> TipReport:
         commune: Commune = self.place.commune

@@ -154,10 +154,15 @@ def _due_at(at: datetime, *, is_urgent: bool) -> datetime:
 # Deciding.
 
 
-@transaction.atomic
 def confirm(row: ConflictProposal, *, by: User, reason: str) -> ConflictProposal:
     """The words speak of this officer: barred from the tip from now on. Raises NotAllowed."""
-    kin = _lock(row, by)
+    return conflicts.with_kin(row.tip, lambda kin: _confirm(kin, row, by, reason))
+
+
+def _confirm(
+    kin: list[TipReport], row: ConflictProposal, by: User, reason: str
+) -> ConflictProposal:
+    _lock(kin, row, by)
     tip, user = row.tip, row.user
     _decide(row, State.CONFIRMED, by=by, reason=reason)
     _settle_followers(row, State.CONFIRMED, by=by, reason=reason)
@@ -178,10 +183,13 @@ def _follow_readers(tips: Iterable[TipReport]) -> None:
         occasions.follow_readers(tip)
 
 
-@transaction.atomic
 def lift(row: ConflictProposal, *, by: User, reason: str) -> ConflictProposal:
     """The words do not speak of this officer, who sees all again. Raises NotAllowed."""
-    kin = _lock(row, by)
+    return conflicts.with_kin(row.tip, lambda kin: _lift(kin, row, by, reason))
+
+
+def _lift(kin: list[TipReport], row: ConflictProposal, by: User, reason: str) -> ConflictProposal:
+    _lock(kin, row, by)
     _decide(row, State.LIFTED, by=by, reason=reason)
     if row.message_id is not None:
         _settle_followers(row, State.LIFTED, by=by, reason=reason)
@@ -199,9 +207,8 @@ def lift(row: ConflictProposal, *, by: User, reason: str) -> ConflictProposal:
     return row
 
 
-def _lock(row: ConflictProposal, by: User) -> list[TipReport]:
-    """Lock the tip, those of the same words, then the proposal. Raises NotAllowed."""
-    kin = conflicts.lock_kin(row.tip)
+def _lock(kin: list[TipReport], row: ConflictProposal, by: User) -> None:
+    """Lock the proposal, after the tips of the same words. Raises NotAllowed."""
     lock(row)
     require(row, by, permission=deciders.DECIDES)
     if row.tip_id not in {one.pk for one in kin}:
@@ -209,7 +216,6 @@ def _lock(row: ConflictProposal, by: User) -> list[TipReport]:
     require_state(row, only=State.WAITING)
     if not deciders.may_decide(by, row):
         raise NotAllowed("Lời này chờ Trưởng Công an, hoặc người được giao thay, quyết định.")
-    return kin
 
 
 def _decide(row: ConflictProposal, state: str, *, by: User, reason: str) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_http_methods
 
+from accounts.vault.errors import VaultAway
 from reports.public import effort, form_tokens, pictures
 from reports.public import services as public
 from reports.public.demands import Purpose
@@ -20,7 +21,7 @@ from reports.public.services import standing_of
 from reports.tips import receipts
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
-from reports.triage import splitting
+from reports.vault import kin
 from reports.work.models import TipMessage
 
 Status, Disposition = TipReport.Status, TipReport.Disposition
@@ -179,20 +180,29 @@ def _tip_page(
     """Show a tip to its reporter; seeing the answers marks them as read."""
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.asked(demand, Purpose.TIP, now=now)
-    others = splitting.told_with(tip)
+    others, is_vault_away = _told_with(tip)
     for one in (tip, *others):
         public.mark_answers_read(one, now=now)
     return show(
         request, "tip", tip.commune, tip=tip, door=form_tokens.seal_door(tip.uuid, now=now),
         standing=standing(tip), talk=_talk(tip),
         others=[{"standing": standing(one), "talk": _talk(one)} for one in others],
-        openings=public.days_of_openings(tip),
+        is_vault_away=is_vault_away, openings=public.days_of_openings(tip),
         may_say_more=tip.emptied_at is None, may_object=public.may_object(tip),
         has_objected=public.has_objected(tip), pictures=tip.attachments.count(),
         by_chat=tip.channel == TipReport.Channel.OA_CHAT, once=get_random_string(_ONCE_LETTERS),
         longest=LONGEST_WORDS, most=pictures.MOST, most_bytes=pictures.MOST_BYTES_TOGETHER,
         **effort.context_of(demand, work, now=now, failed=sum_failed), **more,
     )  # fmt: skip
+
+
+def _told_with(tip: TipReport) -> tuple[list[TipReport], bool]:
+    """Return the tips told together with this one, and whether the vault is away and they cannot be
+    known just now."""
+    try:
+        return kin.told_with(tip), False
+    except VaultAway:
+        return [], True
 
 
 def _talk(tip: TipReport) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.communes.public_pages import communes
 from accounts.models import Commune
+from accounts.vault import sealing
 from groups.models import Hamlet
 from reports import intake
 from reports.public import effort, pictures
@@ -76,6 +77,8 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
 def tell(request: HttpRequest, code: str) -> HttpResponse:
     """The form from its first page to the receipt."""
     commune = get_object_or_404(Commune, code=code)
+    if not sealing.can_seal():
+        return show(request, "closed", commune)
     if request.method != "POST":
         place, answers = OPENINGS.get(request.GET.get("viec", ""), ("now", {}))
         return _page(request, commune, Draft(dict(answers)), place)

@@ -1,5 +1,7 @@
 """Split two matters reported together into two tips, and move words between them."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from accounts.audit import services as audit
@@ -16,7 +18,8 @@ from reports.tips.models import TipReport
 from reports.tips.search import tokens
 from reports.tips.services import MAX_SUMMARY, cleaned, is_worker, lock_for_worker
 from reports.vault import conflicts
-from reports.vault.models import Reporter, index_of_telling
+from reports.vault.kin import kin_of
+from reports.vault.models import Reporter, index_of_telling, indexes_of_telling
 from reports.work.models import TipEvent, TipMessage
 
 NOT_MOVABLE = "Chỉ chuyển được lời của người báo tin."
@@ -26,7 +29,8 @@ NOT_MOVABLE = "Chỉ chuyển được lời của người báo tin."
 def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
     """Make a second tip of another matter in this one, given by its `summary`.
 
-    Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret.
+    Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret. In the vault
+    alone, as the reporter is carried over; pages ask for it (`reports.triage.operations`).
     """
     lock_for_worker(tip, by, "reports.triage_tipreport")
     conflicts.require_unnamed(tip, by)
@@ -71,12 +75,13 @@ def _received_with(tip: TipReport, words: str) -> TipReport:
 
 
 def told_with(tip: TipReport) -> list[TipReport]:
-    """Return the tips split from this one, and from those, for the holder of its receipt."""
+    """Return the tips split from this one, and from those, for the holder of its receipt. In the
+    vault."""
     found: list[TipReport] = []
     asked = [tip]
     while asked:
         rows = TipReport.objects.filter(
-            reporter__told_with__in=[index_of_telling(one) for one in asked]
+            reporter__told_with__in=[one for tip in asked for one in indexes_of_telling(tip)]
         )
         asked = list(rows.select_related("commune", "hamlet", "duplicate_of").order_by("pk"))
         found += asked
@@ -92,7 +97,11 @@ def beside(tip: TipReport, *, by: User) -> list[TipReport]:
     """Return the open tips of the same report that this account works on too."""
     if tip.emptied_at is not None or not by.has_perm("reports.work_tipreport"):
         return []
-    numbers = conflicts.other_matters(tip)
+    return _among(kin_of(tip).tips, by)
+
+
+def _among(numbers: Collection[int], by: User) -> list[TipReport]:
+    """Of these tips the open ones that this account works on."""
     if not numbers:
         return []
     rows = TipReport.objects.visible_to(by).filter(pk__in=numbers, emptied_at=None)
@@ -100,17 +109,22 @@ def beside(tip: TipReport, *, by: User) -> list[TipReport]:
     return [row for row in found if is_worker(by, row)]
 
 
-@transaction.atomic
 def move(message: TipMessage, *, to: TipReport, by: User) -> TipMessage:
     """Put words of the reporter, with what hung on them, into the talk of the other matter.
 
     There they are new again. The history of the one names the other in a sealed line; the audit
     trail says that words were moved, not where to. Raises NotAllowed.
     """
+    kin = kin_of(message.tip).tips
+    return _move(message, to, by, kin)
+
+
+@transaction.atomic
+def _move(message: TipMessage, to: TipReport, by: User, kin: Collection[int]) -> TipMessage:
     tip = message.tip
     for one in sorted((tip, to), key=lambda row: row.pk):
         lock_for_worker(one, by, "reports.work_tipreport")
-    if to.pk not in {one.pk for one in beside(tip, by=by)}:
+    if to.pk not in {one.pk for one in _among(kin, by)} or tip.emptied_at is not None:
         raise NotAllowed("Hai phản ánh này không phải một lần kể, hoặc việc kia đã đóng.")
     lock(message, missing=NOT_MOVABLE)
     if not sees(by, message):

@@ -24,6 +24,7 @@ from reports.tips.models import TipReport
 from reports.tips.services import MAX_SUMMARY
 from reports.triage import services as triage
 from reports.vault import openings
+from reports.vault import operations as vault_operations
 from reports.vault import services as vault
 from reports.vault.models import IdentityOpening, SealedText
 from reports.work import page_frame
@@ -211,7 +212,7 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
                 return page_frame.back("identity", tip)
         elif "open" in request.POST:
             try:
-                values = openings.open_identity(tip, by=request.user)
+                values = vault_operations.identity_of(tip)
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
         elif "end" in request.POST:

@@ -1,6 +1,6 @@
 """Bar officers from tips about themselves or their relatives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,24 +16,28 @@ from reports.tips import occasions
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.services import leave_unowned
-from reports.vault.models import IdentityOpening, Reporter, index_of_telling
+from reports.vault.kin import kin_of
+from reports.vault.models import IdentityOpening, Reporter, indexes_of_telling
 from reports.work.models import TipConflict, TipEvent, TipHelper
 
 
 def told_together(tips: Sequence[TipReport]) -> set[int]:
-    """Return the ids of tips split from these, and of those that these were split from."""
+    """Return the ids of tips split from these, and of those that these were split from. In the
+    vault."""
     indexes = set(Reporter.objects.filter(tip__in=tips).values_list("told_with", flat=True))
     same_time = TipReport.objects.filter(
         commune__in={one.commune_id for one in tips},
         received_at__in={one.received_at for one in tips},
     )
-    found = {one.pk for one in same_time.only("uuid") if index_of_telling(one) in indexes}
-    split = Reporter.objects.filter(told_with__in=[index_of_telling(one) for one in tips])
+    told_at_once = same_time.only("uuid")
+    found = {one.pk for one in told_at_once if not indexes.isdisjoint(indexes_of_telling(one))}
+    asked = [index for one in tips for index in indexes_of_telling(one)]
+    split = Reporter.objects.filter(told_with__in=asked)
     return found.union(split.values_list("tip", flat=True))
 
 
 def other_matters(tip: TipReport) -> set[int]:
-    """Return the ids of all other tips split from the same report."""
+    """Return the ids of all other tips split from the same report. In the vault."""
     known: set[int] = set()
     more = {tip.pk}
     while more:
@@ -43,19 +47,31 @@ def other_matters(tip: TipReport) -> set[int]:
     return known - {tip.pk}
 
 
+def kin(tip: TipReport) -> tuple[set[int], int]:
+    """Return `other_matters`, and how often one of them or the tip was split. In the vault."""
+    others = other_matters(tip)
+    return others, _splits({tip.pk, *others})
+
+
+def _splits(tips: Iterable[int]) -> int:
+    return TipEvent.objects.filter(tip__in=tips, kind=TipEvent.Kind.SPLIT).count()
+
+
 NOT_BY_THIS_ACCOUNT = (
     "Lúc này tài khoản này chưa làm được bước đó với phản ánh này. Hãy nhờ một chỉ huy khác."
 )
 
 
-@transaction.atomic
 def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
     """Bar an account from a tip everywhere, from now on. Raises NotAllowed.
 
     It loses ownership, help and openings of the identity. Tips split from the same words bar it
     too.
     """
-    kin = lock_kin(tip)
+    return with_kin(tip, lambda kin: _add(kin, tip, user, by))
+
+
+def _add(kin: list[TipReport], tip: TipReport, user: User, by: User) -> TipConflict:
     _require_for_bars(tip, by)
     require_going_on(tip)
     if user.pk == by.pk:
@@ -71,15 +87,17 @@ def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
     return TipConflict.objects.get(tip=tip, user=user)
 
 
-@transaction.atomic
 def lift(conflict: TipConflict, *, by: User) -> None:
     """Lift a bar made by mistake: the account sees what it may see otherwise. Raises NotAllowed.
 
     The one it is about does not see the tip, so nobody lifts their own. At tips of the same words
     that the account may not sort the bar stays.
     """
+    with_kin(conflict.tip, lambda kin: _lift(kin, conflict, by))
+
+
+def _lift(kin: list[TipReport], conflict: TipConflict, by: User) -> None:
     user = conflict.user
-    kin = lock_kin(conflict.tip)
     _require_for_bars(conflict.tip, by)
     kin = [one for one in kin if one.pk == conflict.tip_id or _may_bar(one, by)]
     if user.pk == by.pk:
@@ -173,15 +191,27 @@ def without_anybody() -> int:
     return sum(nobody_left(tip) for tip in named)
 
 
-def lock_kin(tip: TipReport) -> list[TipReport]:
-    """The tip and all that were split from the same words, locked in one order for all, read anew.
+TRIES = 3
+BEING_SPLIT = "Phản ánh này đang được tách. Hãy bấm lại sau ít giây."
 
-    Never what is linked with it: a stranger's duplicate changes nothing for the main tip.
+
+def with_kin[Result](tip: TipReport, act: Callable[[list[TipReport]], Result]) -> Result:
+    """Do `act` in a transaction, with the tip and all that were split from the same words, locked
+    in one order for all, read anew. Raises NotAllowed.
+
+    Never what is linked with it: a stranger's duplicate changes nothing for the main tip. The vault
+    says which they are before they are locked; whatever was split meanwhile has it asked again.
     """
-    rows = TipReport.objects.filter(pk__in={tip.pk} | other_matters(tip))
-    kin = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    tip.refresh_from_db()
-    return [one for one in kin if one.emptied_at is None]
+    for _try in range(TRIES):
+        asked = kin_of(tip)
+        numbers = {tip.pk, *asked.tips}
+        with transaction.atomic():
+            rows = TipReport.objects.filter(pk__in=numbers)
+            kin = list(rows.select_for_update(of=("self",)).order_by("pk"))
+            if _splits(numbers) == asked.splits:
+                tip.refresh_from_db()
+                return act([one for one in kin if one.emptied_at is None])
+    raise NotAllowed(BEING_SPLIT)
 
 
 def shut_out(

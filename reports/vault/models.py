@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.encryption.fields import EncryptedBinaryField, EncryptedTextField, PaddedTextField
 from accounts.encryption.services import blind_index
 from accounts.models import User
+from accounts.vault.fields import VaultPaddedField
+from accounts.vault.indexes import VaultIndexField, vault_index
 from reports.tips.models import TipPart, TipReport
 from reports.tips.querysets import (
     IdentityOpeningQuerySet,
@@ -27,14 +29,28 @@ def nobodys_index() -> str:
     return secrets.token_hex(32)
 
 
+OF_PERSON, OF_TELLING = "reporter.zalo_user_id", "reporter.told_with"
+
+
 def index_of_reporter(zalo_user_id: str) -> str:
-    """Return the keyed hash by which the next message of a person finds their tip."""
-    return blind_index(zalo_user_id, purpose="reporter.zalo_user_id")
+    """Return the keyed hash by which the next message of a person finds their tip. In the vault."""
+    return vault_index(zalo_user_id, purpose=OF_PERSON)
 
 
 def index_of_telling(tip: TipReport) -> str:
-    """Return the keyed hash by which a receipt finds tips split from its own; no row shows both."""
-    return blind_index(str(tip.uuid), purpose="reporter.told_with")
+    """Return the keyed hash by which a receipt finds tips split from its own; no row shows both.
+    In the vault."""
+    return vault_index(str(tip.uuid), purpose=OF_TELLING)
+
+
+def indexes_of_reporter(zalo_user_id: str) -> list[str]:
+    """The hash of a person, and that of before the vault, for rows not hashed anew yet."""
+    return [index_of_reporter(zalo_user_id), blind_index(zalo_user_id, purpose=OF_PERSON)]
+
+
+def indexes_of_telling(tip: TipReport) -> list[str]:
+    """The hash of a telling, and that of before the vault, for rows not hashed anew yet."""
+    return [index_of_telling(tip), blind_index(str(tip.uuid), purpose=OF_TELLING)]
 
 
 class SealedText(TipPart):
@@ -75,26 +91,26 @@ class SealedText(TipPart):
 
 
 class Reporter(models.Model):
-    """The vault: the reporter. One for every tip, empty or not, and no row shows which.
+    """The reporter. One for every tip, empty or not, and no row shows which.
 
-    All values are padded to one length and sealed with a key of their own; `zalo_index` of who has
-    no Zalo is random. Read through an open IdentityOpening alone. `how_known` says how the reporter
-    knows, `why_unnamed` why no name was given (TT28 Đ5).
+    All values are padded to one length and sealed to the vault, which reads them through an open
+    IdentityOpening alone; `zalo_index` of who has no Zalo is random. `how_known` says how the
+    reporter knows, `why_unnamed` why no name was given (TT28 Đ5).
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     tip = models.OneToOneField(
         TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="reporter"
     )
-    name = PaddedTextField(_("họ tên"), purpose="identity", blank=True)
-    phone = PaddedTextField(_("điện thoại"), purpose="identity", blank=True)
-    address = PaddedTextField(_("nơi ở"), purpose="identity", blank=True)
-    zalo_user_id = PaddedTextField(_("mã Zalo"), purpose="identity", blank=True)
-    how_known = PaddedTextField(_("vì sao biết"), purpose="identity", blank=True)
-    why_unnamed = PaddedTextField(_("lý do không nêu tên"), purpose="identity", blank=True)
-    zalo_index = models.CharField(max_length=64, default=nobodys_index, editable=False)
+    name = VaultPaddedField(_("họ tên"), purpose="identity", blank=True)
+    phone = VaultPaddedField(_("điện thoại"), purpose="identity", blank=True)
+    address = VaultPaddedField(_("nơi ở"), purpose="identity", blank=True)
+    zalo_user_id = VaultPaddedField(_("mã Zalo"), purpose="identity", blank=True)
+    how_known = VaultPaddedField(_("vì sao biết"), purpose="identity", blank=True)
+    why_unnamed = VaultPaddedField(_("lý do không nêu tên"), purpose="identity", blank=True)
+    zalo_index = VaultIndexField(max_length=64, default=nobodys_index, editable=False)
     # Of a tip split from another one: `index_of_telling` of that.
-    told_with = models.CharField(max_length=64, default=nobodys_index, editable=False)
+    told_with = VaultIndexField(max_length=64, default=nobodys_index, editable=False)
 
     objects = NobodysQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "tip__commune"

@@ -3,7 +3,7 @@
 Until then nothing tells whether there is an identity at all: asking and deciding read no vault.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -24,14 +24,17 @@ SHORTEST_REASON = 10
 
 @dataclass(frozen=True)
 class Identity:
-    """Data of a reporter; shown once a press and stored in no page."""
+    """Data of a reporter; shown once a press and stored in no page.
+
+    Of Zalo only whether they can be answered there.
+    """
 
     name: str = field(repr=False)
     phone: str = field(repr=False)
     address: str = field(repr=False)
-    zalo_user_id: str = field(repr=False)
     how_known: str = field(repr=False)
     why_unnamed: str = field(repr=False)
+    has_zalo: bool = field(repr=False)
 
 
 @transaction.atomic
@@ -97,15 +100,17 @@ def _may_still(user: User, tip: TipReport) -> bool:
 
 @transaction.atomic
 def open_identity(tip: TipReport, *, by: User) -> Identity:
-    """Return the values, for the named account within its 24 hours; each look is recorded.
+    """Return the values, for the named account within its 24 hours; each look is recorded. In the
+    vault.
 
+    In the vault alone; pages ask for it (`reports.vault.operations.identity_of`).
     An account that gave the work away meanwhile is refused. Raises NotAllowed, with one sentence
     whatever is missing.
     """
     lock_for_worker(tip, by, "reports.ask_identityopening")
     now = timezone.now()
     leave = IdentityOpening.objects.open_for(by, tip, now).select_for_update(of=("self",)).first()
-    if leave is None or is_named(tip, by):
+    if leave is None or is_named(tip, by) or not _was_approved_by_another(leave):
         raise NotAllowed(
             "Tài khoản này chưa được duyệt xem danh tính của phản ánh này, hoặc đã hết 24 giờ. Hãy "
             "gửi đề nghị mới."
@@ -114,7 +119,17 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
         leave.opened_at = now
         leave.save(update_fields=["opened_at"])
     record(tip, TipEvent.Kind.IDENTITY_OPENED, by=by)
-    return Identity(**{one.name: getattr(tip.reporter, one.name) for one in fields(Identity)})
+    known = tip.reporter
+    return Identity(
+        name=known.name, phone=known.phone, address=known.address, how_known=known.how_known,
+        why_unnamed=known.why_unnamed, has_zalo=bool(known.zalo_user_id),
+    )  # fmt: skip
+
+
+def _was_approved_by_another(leave: IdentityOpening) -> bool:
+    """Whether the second person is somebody else, and still in office."""
+    approver = leave.approved_by
+    return approver is not None and approver.is_active and approver.pk != leave.asked_by_id
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.scoped_admin.pages import number_of, own_pages
+from accounts.vault.errors import VaultAway
 from groups.oa_groups.pages import do
 from procedures.models import Edition
 from reports.chat import answers as chat_answers
@@ -80,8 +82,17 @@ def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     return page_frame.page(
         request, site, tip, "talk", "Trao đổi",
         said=vault.read_talk(tip, by=request.user), form=form, offered=offered, picked=picked,
-        library=found, matters=splitting.beside(tip, by=request.user),  # type: ignore[arg-type]
+        library=found, matters=_matters(request, tip),
     )  # fmt: skip
+
+
+def _matters(request: HttpRequest, tip: TipReport) -> list[TipReport]:
+    """Return the other matters of the same report; where the vault is away, say so."""
+    try:
+        return splitting.beside(tip, by=request.user)  # type: ignore[arg-type]
+    except VaultAway as away:
+        messages.warning(request, str(away))
+        return []
 
 
 DONE: dict[str, str] = {

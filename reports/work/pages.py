@@ -14,7 +14,7 @@ from accounts.scoped_admin.pages import number_of
 from groups.oa_groups.pages import do
 from reports.clocks import changes
 from reports.tips.models import TipReport
-from reports.triage import duplicates, referrals, splitting
+from reports.triage import duplicates, operations, referrals
 from reports.vault import conflicts
 from reports.work import closing, page_frame
 from reports.work import services as work
@@ -168,7 +168,7 @@ def split(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     form = SplitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made: list[TipReport] = []
-        act = partial(splitting.split, tip, by=request.user, **form.cleaned_data)
+        act = partial(operations.split_off, tip, **form.cleaned_data)
         done = "Đã tách việc thứ hai. Hãy phân loại phản ánh mới."
         if do(request, lambda: made.append(act()), done):
             return page_frame.after(request, made[0])

@@ -6,8 +6,7 @@ from accounts.models import User
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from reports.tips.models import TipReport
 from reports.tips.services import is_worker
-from reports.triage import duplicates
-from reports.triage import services as triage
+from reports.triage import duplicates, operations
 from reports.vault import retention as vault_retention
 from reports.work import answers, closing
 from reports.work import services as work
@@ -52,7 +51,7 @@ def _words(label: str, missing: str) -> type[StepForm]:
 def _divert(label: str, kind: str) -> TipStep:
     return TipStep(
         label, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.",
-        lambda tip, by, data: triage.divert(tip, by=by, kind=kind),
+        lambda tip, by, data: operations.divert(tip, kind=kind),
         _empties, tone="danger", button=EMPTY_IT, is_rare=True,
         hint="Cổng chỉ giữ ngày, cách nhận và loại đơn. Lời kể, ảnh, người báo tin xóa hết và "
         "không lấy lại được. Người báo tin thấy nơi nộp đơn khi mở mã biên nhận.",
@@ -131,7 +130,7 @@ STEPS = {
     "ban-giao": TipStep(
         "Liên quan an ninh quốc gia: đã nhận, đã bàn giao",
         "Đã ghi một dòng: đã nhận, đã bàn giao.",
-        lambda tip, by, data: triage.hand_over_secretly(tip, by=by),
+        lambda tip, by, data: operations.hand_over_secretly(tip),
         _empties, tone="danger", button=EMPTY_IT, is_rare=True,
         hint="Hãy báo cáo theo đường riêng trước. Bấm nút này, cổng xóa hết nội dung và chỉ giữ "
         "một dòng: đã nhận, đã bàn giao, lúc nào, ai ghi.",

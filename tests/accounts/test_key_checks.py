@@ -62,7 +62,7 @@ def test_every_key_has_a_row_for_each_purpose(known):
     rows = set(KeyCheck.objects.values_list("kid", "purpose"))
 
     expected = {(kid, purpose) for kid in known for purpose in PURPOSES}
-    assert rows == expected | {("BLIND_INDEX_KEY", "")}
+    assert rows == expected | {("BLIND_INDEX_KEY", ""), ("v2", "vault")}
     assert len(set(KeyCheck.objects.values_list("fingerprint", flat=True))) == len(rows)
     assert KeyCheck.objects.values("installation").distinct().count() == 1
 

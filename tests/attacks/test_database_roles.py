@@ -88,7 +88,7 @@ def attack(roles: Roles, part: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("part", ["web", "worker"])
+@pytest.mark.parametrize("part", ["web", "worker", "vault"])
 def test_lesser_role_is_refused(prepared, part, name):
     with pytest.raises(REFUSED):
         attack(prepared, part, ATTACKS[name])

@@ -28,7 +28,7 @@ from tests.prepared_database import PASSWORDS, prepared_database
 from tests.sizes import size
 
 LASTING = [name for name in compose.OURS if name not in {"prepare", "migrate"}]
-OF_EACH_KIND = ["web", "beat", "worker-imports", "worker-send"]
+OF_EACH_KIND = ["web", "vault", "beat", "worker-imports", "worker-send"]
 START_S = 60
 KEYS = {"SECRET_KEY", "DATA_ENCRYPTION_KEYS", "BLIND_INDEX_KEY"}
 ZALO = {"ZALO_APP_ID", "ZALO_APP_SECRET"}
@@ -47,7 +47,12 @@ SECRET = {
     **{f"POSTGRES_{part.upper()}_PASSWORD": word for part, word in PASSWORDS.items()},
     "VALKEY_PASSWORD": "of-the-broker",
 }
-ENV = SECRET | {"SITE_ADDRESS": "binhyen.example.vn", "REDIS_KEY_PREFIX": "binhyen-services"}
+OF_VAULT = {name: os.environ[name] for name in ("VAULT_KEYS", "VAULT_INDEX_KEY")}
+ENV = SECRET | {
+    "SITE_ADDRESS": "binhyen.example.vn",
+    "REDIS_KEY_PREFIX": "binhyen-services",
+    "VAULT_PUBLIC_KEY": os.environ["VAULT_PUBLIC_KEY"],
+}
 
 
 def secrets_of(name: str) -> set[str]:
@@ -58,16 +63,32 @@ def secrets_of(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", compose.OURS)
 def test_service_has_the_secrets_that_it_needs_and_no_others(name):
-    database = PASSWORDS_OF.get(name, f"POSTGRES_{'WEB' if name == 'web' else 'WORKER'}_PASSWORD")
+    part = {"web": "WEB", "vault": "VAULT"}.get(name, "WORKER")
+    database = PASSWORDS_OF.get(name, f"POSTGRES_{part}_PASSWORD")
     needed = {
         "prepare": {database, *(f"POSTGRES_{part.upper()}_PASSWORD" for part in PASSWORDS)},
         "migrate": {database} | KEYS - {"SECRET_KEY"},
         "web": {database} | KEYS | ZALO | OF_PAGES,
+        "vault": {database} | KEYS,
         "worker-imports": {database} | KEYS - {"SECRET_KEY"},
         "beat": set(),
     }.get(name, {database} | KEYS - {"SECRET_KEY"} | ZALO)
 
     assert secrets_of(name) - {"VALKEY_PASSWORD"} == needed
+
+
+def test_the_vault_alone_has_its_keys_and_each_side_its_own_socket():
+    services = compose.RAW["services"]
+    mounted = {
+        name: {one.split(":")[0] for one in service.get("volumes", [])}
+        for name, service in services.items()
+    }
+
+    assert [name for name, service in services.items() if "secrets" in service] == ["vault"]
+    assert not {"VAULT_KEYS", "VAULT_INDEX_KEY"} & set(compose.TEXT.split(": "))
+    assert {name for name in mounted if "vault-log" in mounted[name]} == {"vault"}
+    assert {name for name in mounted if "vault-web" in mounted[name]} == {"vault", "web"}
+    assert "vault-work" not in mounted["web"] | mounted["worker-imports"] | mounted["beat"]
 
 
 @pytest.mark.parametrize("name", compose.OURS)
@@ -124,6 +145,7 @@ def on_loopback(environment: dict[str, str], roles: Roles, place: Path) -> dict[
         "PYTHONUNBUFFERED": "1", "HOME": str(place), "LANG": "C.UTF-8",
         "DJANGO_SETTINGS_MODULE": "config.settings", "STATIC_ROOT": str(place / "static"),
         "MEDIA_ROOT": str(place / "media"), "WITNESS_DIR": str(place / "witness"),
+        "VAULT_LOG": str(place / "vault-log" / "vault.log"),
     }  # fmt: skip
 
 
@@ -137,14 +159,17 @@ def started(
     other: dict[str, Any] = (
         {"user": uid, "group": gid, "extra_groups": []} if os.geteuid() == 0 else {}
     )
-    for folder in ("static", "media", "witness"):
+    for folder in ("static", "media", "witness", "vault-web", "vault-work", "vault-log"):
         (place / folder).mkdir()
         if other:
             os.chown(place / folder, uid, gid)
+    (place / "vault").write_text("".join(f"{key}={value}\n" for key, value in OF_VAULT.items()))
     if other:
         os.chown(place, uid, gid)
     command = [
-        word.replace("0.0.0.0:8000", f"127.0.0.1:{port}").replace("/tmp/", f"{place}/")  # noqa: S108 -- as the container has it
+        re.sub("/(tmp|srv|run/secrets)/", f"{place}/", word).replace(
+            "0.0.0.0:8000", f"127.0.0.1:{port}"
+        )
         for word in asked_for.command
     ]
     log = place / "log"
@@ -186,6 +211,8 @@ def is_healthy(name: str, log: Path, place: Path, port: int) -> bool:
             return False
     if name == "beat":
         return any(place.glob("beat-schedule*")) and "beat: Starting" in log.read_text()
+    if name == "vault":
+        return "Kho niêm phong đang chạy" in log.read_text()
     return "ready." in log.read_text()
 
 

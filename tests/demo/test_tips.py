@@ -21,6 +21,7 @@ from reports.models import (
 from reports.public.services import tip_of_receipt
 from reports.tips import receipts
 from tests.demo.conftest import seed
+from tests.vaults import look
 
 
 def test_every_state_and_nearly_every_door_is_there(seeded):
@@ -64,7 +65,8 @@ def test_what_reporters_did_has_times_of_a_quarter_and_no_trail(seeded):
 
 
 def test_phones_are_recognisably_made_up(seeded):
-    phones = [row.phone for row in Reporter._base_manager.all() if row.phone]
+    known = [look(row) for row in Reporter._base_manager.all()]
+    phones = [row.phone for row in known if row.phone]
 
     assert phones
     assert all(phone.startswith("0900 002 9") for phone in phones)

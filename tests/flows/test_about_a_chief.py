@@ -32,6 +32,7 @@ from tests.factories.tips import make_tip, make_worked
 from tests.flows.leaks.hunts import _CHANGING
 from tests.groups.test_hamlet_changes import make_change, result
 from tests.groups.test_handovers import offered
+from tests.vaults import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.flow]
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
@@ -63,7 +64,8 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
     work.start(tip, by=officer)
     asked = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
     openings.decide(asked, by=deputy, approved=True)
-    openings.open_identity(tip, by=officer)
+    with opened():
+        openings.open_identity(tip, by=officer)
     match end:
         case "referred":
             referrals.refer(
@@ -75,9 +77,11 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
             closing.tell(tip, by=officer, spoken=True)
             closing.close(tip, by=deputy)
         case "diverted":
-            triage_services.divert(tip, by=officer, kind="denunciation")
+            with opened():
+                triage_services.divert(tip, by=officer, kind="denunciation")
         case "handed over":
-            triage_services.hand_over_secretly(tip, by=officer)
+            with opened():
+                triage_services.hand_over_secretly(tip, by=officer)
 
 
 def act(deputy: Any, officer: Any, taker: Any, hamlets: list[Any]) -> list[str]:
@@ -153,7 +157,8 @@ def test_the_one_whom_tips_are_about_reads_no_page_that_tells_of_them(
                     make_worked(officer, hamlet=hamlet)
                 for end in ENDS if is_told else ():
                     tip = make_tip(hamlet=hamlet)
-                    conflicts.add(tip, user=chief, by=deputy_chief)
+                    with opened():  # asked inside the transaction of this world
+                        conflicts.add(tip, user=chief, by=deputy_chief)
                     work_on(tip, officer, deputy_chief, end)
             number_from(1_000_000)
             found = pages_of(chief, act(deputy_chief, officer, taker, [hamlet, other_hamlet]))

@@ -18,6 +18,7 @@ from reports.triage import services as triage
 from reports.work import closing
 from reports.work import services as work
 from tests.flows.connected import Connected
+from tests.vaults import reporter_of
 from zalo.inbox import files
 from zalo.models import InboundFile, WebhookEvent
 from zalo_simulator.faults import parse
@@ -194,6 +195,6 @@ def test_withdrawal_empties_the_vault_and_nothing_more_is_sent(
     answer_on_the_page(connected, tip, "Ông (bà) đến Công an xã để làm lại.")
 
     tip.refresh_from_db()
-    assert tip.reporter.zalo_user_id == ""
+    assert reporter_of(tip).zalo_user_id == ""
     assert TipMessage.objects.get(by=connected.chief).state == State.CLOSED
     assert timezone.now() >= tip.received_at

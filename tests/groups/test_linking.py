@@ -25,6 +25,7 @@ from groups.models import (
 from groups.personal_data import erasure, holdings
 from tests.factories.groups import make_member
 from tests.factories.zalo import make_official_account
+from tests.vaults import opened
 from zalo.followers import services as followers
 from zalo.inbox import signals
 from zalo.inbox.events import ContactShared, FollowChange, InboundMessage, Withdrawal
@@ -59,7 +60,8 @@ def at(minutes: float = 0) -> datetime:
 
 def say(account: Any, text: str, *, moment: datetime | None = None, **fields: Any) -> Any:
     event = InboundMessage(USER, "m-1", "text", text, (), moment or at(), **fields)
-    answers = signals.message_received.send(sender=None, account=account, event=event)
+    with opened():
+        answers = signals.message_received.send(sender=None, account=account, event=event)
     return any(answer is True for _receiver, answer in answers)
 
 
@@ -352,7 +354,8 @@ def test_withdrawal_of_a_linked_person_is_a_request_with_its_clock(account, memb
     event = Withdrawal(USER, at(-1))
 
     for _time in range(2):
-        signals.person_withdrew.send(sender=None, account=account, event=event)
+        with opened():
+            signals.person_withdrew.send(sender=None, account=account, event=event)
         followers.forget(account, USER, event.at)
 
     request = DataRequest.objects.get()
@@ -364,7 +367,8 @@ def test_withdrawal_of_a_linked_person_is_a_request_with_its_clock(account, memb
 
 
 def test_withdrawal_of_a_stranger_leaves_no_request(account):
-    signals.person_withdrew.send(sender=None, account=account, event=Withdrawal(USER, at()))
+    with opened():
+        signals.person_withdrew.send(sender=None, account=account, event=Withdrawal(USER, at()))
 
     assert not DataRequest.objects.exists()
 

@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.users.roles import Role
-from reports.models import CannedReply, Reporter, TipReport
+from reports.models import CannedReply, TipReport
 from reports.tips import receipts
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet
 from tests.factories.tips import make_tip
+from tests.vaults import reporter_of
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +201,7 @@ def test_head_passes_on_and_reads_nothing_again(hamlet_head_of, hamlet):
     for secret in (tip.code, WORDS, "Nguyễn Thị Mẫu"):
         assert secret not in page
         assert secret not in client.get(reverse(RELAY)).content.decode()
-    assert Reporter._base_manager.get(tip=tip).name == "Nguyễn Thị Mẫu"
+    assert reporter_of(tip).name == "Nguyễn Thị Mẫu"
     assert client.get(reverse("admin:reports_tipreport_show", args=[tip.pk])).status_code == 403
 
     send(client, RELAY, given)

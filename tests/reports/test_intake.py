@@ -13,6 +13,7 @@ from reports.tips import receipts
 from reports.tips.errors import CarriesSecret
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
+from tests.vaults import opened, reporter_of
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -70,7 +71,8 @@ def test_all_times_are_those_of_the_quarter(db):
 def test_the_vault_looks_the_same_with_and_without_a_name(db):
     commune = make_commune()
     person = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="123456789")
-    named = intake.receive(commune, intake.TipContent("a"), channel="desk", person=person).tip
+    with opened():
+        named = intake.receive(commune, intake.TipContent("a"), channel="desk", person=person).tip
     unnamed = intake.receive(commune, intake.TipContent("a"), channel="desk").tip
 
     rows = Reporter._base_manager.order_by("pk").values_list(
@@ -78,7 +80,7 @@ def test_the_vault_looks_the_same_with_and_without_a_name(db):
     )
 
     assert [len(value) for value in rows[0]] == [len(value) for value in rows[1]]
-    assert (named.reporter.name, unnamed.reporter.name) == ("Nguyễn Thị Mẫu", "")
+    assert (reporter_of(named).name, reporter_of(unnamed).name) == ("Nguyễn Thị Mẫu", "")
 
 
 def test_a_text_with_a_mark_of_secrecy_leaves_nothing(db):

@@ -23,6 +23,9 @@ from reports.work import services as work
 from tests.duty.telling import NOON, Telling, ends, kinds, put_on_duty
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_worked
+from tests.vaults import opened
+
+pytestmark = pytest.mark.usefixtures("as_vault")
 
 ACCUSED = "Chính anh Đặng Quốc Vinh nhận tiền của chủ sòng."
 SORTED_AS = {"kind": "feedback", "category": "ttatxh"}
@@ -244,7 +247,8 @@ def test_the_barred_of_a_duplicate_is_not_told_of_its_words(
 def test_a_split_half_bars_the_same(telling, commune, hamlet, officer, chief):
     put_on_duty(commune, duty=officer)
     tip = receive(commune, "emergency", ACCUSED, hamlet=hamlet)
-    splitting.split(tip, by=chief, summary="Việc thứ hai.")
+    with opened():
+        splitting.split(tip, by=chief, summary="Việc thứ hai.")
 
     telling.climb()
 

@@ -22,7 +22,10 @@ from reports.work import answers
 from reports.work import services as work
 from tests.duty.telling import NOON, Telling, kinds, put_on_duty
 from tests.factories.tips import make_tip, make_worked
+from tests.vaults import opened
 from zalo.outbox.outcomes import Outcome, Verdict
+
+pytestmark = pytest.mark.usefixtures("as_vault")
 
 ACCUSED = "Chính anh Đặng Quốc Vinh nhận tiền của chủ sòng."
 URGENT_WORDS = "Đang cháy nhà, có người kẹt bên trong, cứu với!"
@@ -148,7 +151,8 @@ def test_held_words_beside_others_do_not_count_for_the_named(telling, tip, offic
 
 
 def test_words_moved_to_the_other_matter_are_told_of_there(telling, tip, officer, chief):
-    other = splitting.split(tip, by=officer, summary="Việc thứ hai.")
+    with opened():
+        other = splitting.split(tip, by=officer, summary="Việc thứ hai.")
     work.assign(other, to=chief, by=chief)
     Occasion.objects.all().delete()
     message = say(tip, "Tối qua lại có.")

@@ -9,7 +9,7 @@ from accounts.models import AuditEvent
 from accounts.quarters import quarter
 from accounts.users.roles import Role
 from reports.intake import Person, Relayed, TipContent
-from reports.models import Reporter, TipReport
+from reports.models import TipReport
 from reports.recording import services as recording
 from reports.recording.services import AlreadyTaken
 from reports.tips import receipts
@@ -17,15 +17,12 @@ from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.vault import passed_on_days
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet
+from tests.vaults import reporter_of
 
 pytestmark = pytest.mark.django_db
 
 WORDS = "Có nhóm thanh niên tụ tập nẹt pô trước trường học."
 NOBODY = Person()
-
-
-def vault(tip):
-    return Reporter._base_manager.get(tip=tip)
 
 
 def test_call_is_written_down_with_a_receipt(duty_officer, hamlet):
@@ -39,7 +36,7 @@ def test_call_is_written_down_with_a_receipt(duty_officer, hamlet):
         "phone", duty_officer, hamlet, "urgent",
     )  # fmt: skip
     assert tip.receipt_hash == receipts.hash_of(taken.receipt)
-    assert (vault(tip).name, vault(tip).why_unnamed) == ("Nguyễn Thị Mẫu", "")
+    assert (reporter_of(tip).name, reporter_of(tip).why_unnamed) == ("Nguyễn Thị Mẫu", "")
 
 
 def test_who_gives_no_name_has_a_reason(duty_officer):
@@ -47,8 +44,8 @@ def test_who_gives_no_name_has_a_reason(duty_officer):
     afraid = Person(why_unnamed="Sợ bị trả thù")
     second = recording.record(TipContent("b"), by=duty_officer, channel="desk", person=afraid).tip
 
-    assert vault(first).why_unnamed == recording.NAMELESS
-    assert vault(second).why_unnamed == "Sợ bị trả thù"
+    assert reporter_of(first).why_unnamed == recording.NAMELESS
+    assert reporter_of(second).why_unnamed == "Sợ bị trả thù"
 
 
 def test_no_trail_tells_the_second_of_a_call(duty_officer):
@@ -132,7 +129,7 @@ def test_group_gives_place_and_exposure_and_nobody(duty_officer, hamlet):
     tip = recording.capture(group, TipContent(WORDS), by=duty_officer)
 
     assert (tip.exposure, tip.zalo_group, tip.hamlet) == ("public_in_group", group, hamlet)
-    assert (vault(tip).name, vault(tip).zalo_user_id, tip.receipt_hash) == ("", "", "")
+    assert (reporter_of(tip).name, reporter_of(tip).zalo_user_id, tip.receipt_hash) == ("", "", "")
 
 
 def test_group_of_another_commune_is_refused(duty_officer, other_commune):

@@ -53,6 +53,13 @@ def is_group_message(name: str) -> bool:
     return name.startswith(GROUP_MESSAGE)
 
 
+# Beginnings of names that tell of a talk between the account and one person, and one whole name:
+# these events may lead from a person to a tip, and are interpreted inside the vault.
+PRIVATE_BEGINNINGS = ("user_send_", "anonymous_send_", "oa_send_")
+GROUP_BEGINNINGS = (GROUP_MESSAGE, "oa_send_group_")
+WITHDRAWN = "user_withdraw"
+
+
 def may_be_talk_of_a_group(body: Body) -> bool:
     """The same, or an event of a name that nobody knows which seems to tell such a thing."""
     name = name_of(body)
@@ -287,7 +294,7 @@ MEANINGS: dict[str, Callable[[Body, datetime], Event]] = {
     "follow": _following(True),
     "unfollow": _following(False),
     "user_submit_info": _contact,
-    "user_withdraw": lambda body, at: Withdrawal(_person(body), at),
+    WITHDRAWN: lambda body, at: Withdrawal(_person(body), at),
     "permission_revoked": lambda body, at: PermissionRevoked(at),
     "user_received_message": _received,
     "user_seen_message": lambda body, at: Seen(_message_ids(body), _reader(body), at),

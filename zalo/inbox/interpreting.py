@@ -3,6 +3,9 @@
 A row is locked, read, handed on and marked within one transaction, so that an event whose handler
 broke, or whose worker died, is interpreted again, and every handler must bear that. An event that
 cannot be interpreted waits longer each time and is then set aside; it never holds up the others.
+
+What single people wrote, and what the account wrote to them, is interpreted by the same code inside
+the vault (`zalo.inbox.operations`): nowhere else can a person be joined to what they told.
 """
 
 import logging
@@ -18,16 +21,20 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import DateTimeField, F, Func, Value
 from django.utils import timezone
 
+from accounts.vault.client import ask
+from accounts.vault.errors import VaultAway, VaultRefused
 from zalo.followers import services as followers
 from zalo.inbox import events, signals
 from zalo.inbox import services as inbox
 from zalo.inbox.models import InboundFile, WebhookEvent
+from zalo.inbox.querysets import WebhookEventQuerySet
 from zalo.official_accounts.models import OfficialAccount
 from zalo.official_accounts.services import note_revoked
 
 logger = logging.getLogger(__name__)
 
 CHUNK: Final = 25  # so few that answers to the first leave before the last is read
+INTERPRET: Final = "zalo.interpret_private"  # the operation of the vault
 LOCK: Final = 0x5A616C6F  # any number that nobody else locks in this database
 BUDGET_S: Final = 20.0
 WAITS_S: Final = (10, 30, 120, 600, 3600, 6 * 3600)
@@ -63,20 +70,22 @@ class MalformedEvent(Exception):
 
 def interpret_due(*, budget_s: float = BUDGET_S) -> dict[str, int]:
     """Interpret what waits until nothing does or the time is up; returns state → count, `files`
-    that are now to be fetched, and `more` when only the time ended it."""
+    that are now to be fetched, and `more` when only the time ended it.
+
+    What single people wrote is interpreted by the vault. While that is away it waits, and nothing
+    else does.
+    """
     counts: Counter[str] = Counter()
     end = time.monotonic() + budget_s
+    is_vault_here = True
     while True:
-        try:
-            done = _interpret_chunk()
-        except _Halted as halted:
-            # An event that ends the connection each time must not be the first of every chunk.
+        done = _interpret_own()
+        if is_vault_here:
             try:
-                with transaction.atomic():
-                    _put_off(halted.row, halted.trouble, timezone.now())
-            except (OperationalError, InterfaceError):
-                logger.warning("zalo event %s: its attempt could not be counted", halted.row.pk)
-            raise halted.trouble from None
+                done += _ask_vault()
+            except (VaultAway, VaultRefused) as error:
+                logger.warning("zalo inbox: private messages wait: %s", type(error).__name__)
+                is_vault_here = False
         counts.update(done)
         if not done:
             return dict(counts)
@@ -84,16 +93,50 @@ def interpret_due(*, budget_s: float = BUDGET_S) -> dict[str, int]:
             return {**counts, "more": 1}
 
 
+def _due() -> WebhookEventQuerySet:
+    return WebhookEvent.objects.due(timezone.now())
+
+
+def _interpret_own() -> Counter[str]:
+    """Interpret some of the events that tell of no private talk."""
+    numbers = list(_due().of_the_portal().values_list("pk", flat=True)[:CHUNK])
+    return interpret_some(WebhookEvent.objects.filter(pk__in=numbers)) if numbers else Counter()
+
+
+def _ask_vault() -> Counter[str]:
+    """Have the vault interpret some of the private messages."""
+    uuids = list(_due().of_people().values_list("uuid", flat=True)[:CHUNK])
+    if not uuids:
+        return Counter()
+    return Counter(ask(INTERPRET, uuids=[str(uuid) for uuid in uuids]))
+
+
+def interpret_some(chosen: WebhookEventQuerySet) -> Counter[str]:
+    """Interpret those of these rows that are still due, in one transaction; returns state → count.
+
+    None while another process interprets.
+    """
+    try:
+        return _interpret_chunk(chosen)
+    except _Halted as halted:
+        # An event that ends the connection each time must not be the first of every chunk.
+        try:
+            with transaction.atomic():
+                _put_off(halted.row, halted.trouble, timezone.now())
+        except (OperationalError, InterfaceError):
+            logger.warning("zalo event %s: its attempt could not be counted", halted.row.pk)
+        raise halted.trouble from None
+
+
 @transaction.atomic(durable=True)
-def _interpret_chunk() -> Counter[str]:
+def _interpret_chunk(chosen: WebhookEventQuerySet) -> Counter[str]:
     now = timezone.now()
     counts: Counter[str] = Counter()
     if not _is_alone():
         return counts
-    numbers = list(WebhookEvent.objects.due(now).values_list("pk", flat=True)[:CHUNK])
-    due = WebhookEvent.objects.filter(pk__in=numbers, state=State.NEW)
+    due = chosen.filter(state=State.NEW, next_attempt_at__lte=now)
     due = due.select_related("account__commune")
-    rows = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+    rows = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:CHUNK])
     ends: dict[str, list[int]] = {}
     for row in rows:
         try:

@@ -1,11 +1,14 @@
 """Questions asked of the inbox of events, and of the files that hung on them."""
 
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, Max, Min, Q
 
 from accounts.communes.querysets import CommuneScopedQuerySet
+from zalo.inbox import events
 
 if TYPE_CHECKING:
     from zalo.inbox.models import GroupActivity, InboundFile, WebhookEvent  # noqa: F401 -- named in quotes below
@@ -14,12 +17,27 @@ if TYPE_CHECKING:
 KEEP_DAYS = 30
 
 
+def _private() -> Q:
+    """The filter of private events, by their names."""
+    begins = reduce(or_, (Q(event_name__startswith=one) for one in events.PRIVATE_BEGINNINGS))
+    of_groups = reduce(or_, (Q(event_name__startswith=one) for one in events.GROUP_BEGINNINGS))
+    return Q(event_name=events.WITHDRAWN) | (begins & ~of_groups)
+
+
 class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
     """Events of Zalo."""
 
     def due(self, now: datetime) -> Self:
         """Events that may be interpreted now, in the order of arrival."""
         return self.filter(state="new", next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    def of_people(self) -> Self:
+        """Events of private talks, which the vault interprets."""
+        return self.filter(_private())
+
+    def of_the_portal(self) -> Self:
+        """All other events."""
+        return self.exclude(_private())
 
     def unread(self) -> Self:
         """Rows with a sealed body that nobody waits for."""

@@ -8,7 +8,7 @@ where it waited. Only a row whose call was begun and has no answer is left to th
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -35,12 +35,20 @@ NOT_BEGUN: Final = Outcome(Verdict.QUEUED, wait_s=10, is_attempt=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """Content and recipient of one row."""
+
+    to: str = field(repr=False)
+    content: Content = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """The content of one row; asked for once its slot has come."""
+    """One row that may leave. Its letter is asked for once its slot has come; an outcome in its
+    place is what becomes of the row without a call."""
 
     account: OfficialAccount
-    to: str
-    content: Callable[[], Content]
+    letter: Callable[[], Letter | Outcome]
     heard_at: datetime | None
     reference: str
     lane: Lane = "routine"
@@ -191,16 +199,18 @@ class Outbox[Row: models.Model](RowOutbox[Row]):
                 self._without_slots.add(line)
             self._is_over = isinstance(error, SlotBookUnavailable)
             return outcome_of(error)
-        content = message.content()
-        return lambda: self._call(row, message, content)
+        letter = message.letter()
+        if isinstance(letter, Outcome):
+            return letter
+        return lambda: self._call(row, message, letter)
 
-    def _call(self, row: Any, message: Message, content: Content) -> Outcome:
+    def _call(self, row: Any, message: Message, letter: Letter) -> Outcome:
         """One call; may be made from any thread."""
         assert self.channel.send is not None  # noqa: S101 -- a channel by hand has no outbox
         try:
             with tokens.leaving_connection_as_found():
                 sent = self.channel.send(
-                    message.account, message.to, content, heard_at=message.heard_at,
+                    message.account, letter.to, letter.content, heard_at=message.heard_at,
                     reference=message.reference,
                 )  # fmt: skip
         except ZaloError as error:

@@ -16,7 +16,7 @@ from duty.ways.zalo.person import ABOUT_ZALO, NOT_BY_ZALO, accounts_in_use
 from zalo.channels.base import Text
 from zalo.channels.group import GROUP
 from zalo.outbox.outcomes import Outcome, Verdict
-from zalo.outbox.rows import STUCK_AFTER, Message
+from zalo.outbox.rows import STUCK_AFTER, Letter, Message
 
 PLACE: Final = "duty"
 LEVEL: Final = "now"
@@ -53,7 +53,7 @@ def message(notice: Notice) -> Message | Outcome:
     if account is None or not group:
         return Outcome(Verdict.CLOSED, NO_GROUP)
     return Message(
-        account, group, lambda: Text(base.words(notice)), None,
+        account, lambda: Letter(group, Text(base.words(notice))), None,
         reference=f"notice:{notice.pk}", lane="urgent",
     )  # fmt: skip
 

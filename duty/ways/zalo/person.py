@@ -16,7 +16,7 @@ from zalo.channels.base import Text
 from zalo.channels.person import PERSON
 from zalo.models import OfficialAccount
 from zalo.outbox.outcomes import Outcome, Verdict
-from zalo.outbox.rows import STUCK_AFTER, Message
+from zalo.outbox.rows import STUCK_AFTER, Letter, Message
 
 # Trouble of Zalo is not told by Zalo.
 ABOUT_ZALO: Final = frozenset({"zalo_refuses", "zalo_consent", "nothing_leaves"})
@@ -70,8 +70,9 @@ def message(notice: Notice) -> Message | Outcome:
     if link is None:
         return Outcome(Verdict.CLOSED, WINDOW_IS_CLOSED)
     return Message(
-        link.follower.account, link.follower.zalo_user_id, lambda: Text(base.words(notice)),
-        link.heard_at, reference=f"notice:{notice.pk}", lane="urgent",
+        link.follower.account,
+        lambda: Letter(link.follower.zalo_user_id, Text(base.words(notice))), link.heard_at,
+        reference=f"notice:{notice.pk}", lane="urgent",
     )  # fmt: skip
 
 

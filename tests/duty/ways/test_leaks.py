@@ -60,8 +60,8 @@ def texts_of(notice: Notice) -> list[str]:
             assert isinstance(made, Outcome)
             continue
         assert not isinstance(made, Outcome)
-        content: Any = made.content()
-        found.append(content.text)
+        letter: Any = made.letter()
+        found.append(letter.content.text)
     return found
 
 

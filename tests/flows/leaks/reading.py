@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import combinations, islice
 from math import comb
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 
 from accounts.encryption.fields import EncryptedBinaryField
-from accounts.encryption.rotation import encrypted_fields
+from accounts.encryption.rotation import Column, encrypted_fields
 from accounts.encryption.services import DecryptionError, KeyRing
 from reports.models import TipReport
 from tests.flows.leaks.places import rows_of
@@ -71,7 +71,7 @@ def opened(plain: bytes, keys: dict[str, bytes]) -> dict[str, list[bytes]]:
     """
     ring = KeyRing(keys)
     columns: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    for model, column in encrypted_fields():
+    for model, column in _sealed_columns():
         is_file = isinstance(column, EncryptedBinaryField)
         columns[model._meta.db_table].append((column.column, is_file))
     found: dict[str, list[bytes]] = defaultdict(list)
@@ -96,11 +96,16 @@ def _opened(ring: KeyRing, value: str, context: str, *, is_file: bool) -> bytes 
 
 
 def purposes() -> dict[str, str]:
-    """`table.column` → purpose, for every sealed column."""
+    """`table.column` → purpose, for every sealed column; of the vault's no key here opens one."""
     return {
-        f"{model._meta.db_table}.{column.column}": column.purpose
-        for model, column in encrypted_fields()
+        f"{model._meta.db_table}.{column.column}": "" if column.is_of_vault else column.purpose
+        for model, column in _sealed_columns()
     }
+
+
+def _sealed_columns() -> Iterator[Column]:
+    yield from encrypted_fields()
+    yield from encrypted_fields(of_vault=True)
 
 
 def unsealed_texts() -> list[str]:

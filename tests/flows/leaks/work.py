@@ -18,6 +18,7 @@ from reports.work import services as work
 from tests.factories.year import make_form
 from tests.flows.leaks.entrances import come_back
 from tests.flows.leaks.scene import Reported, Scene
+from tests.vaults import opened
 
 SUMMARY = "Có nhóm người tụ tập buổi tối sau một quán nước, để xe chắn lối đi."
 ANSWER = "Công an xã đã xác minh và nhắc nhở. Cảm ơn ông (bà)."
@@ -34,7 +35,8 @@ def work_on(scene: Scene, told: list[Reported]) -> None:
         tip = one.tip
         tip.refresh_from_db()
         if number % 11 == 3:
-            triage_services.divert(tip, by=chief, kind="denunciation")
+            with opened():
+                triage_services.divert(tip, by=chief, kind="denunciation")
             continue
         triage_services.sort(
             tip, by=chief, kind="feedback", category="ttatxh", hamlet=scene.hamlets[0]
@@ -48,15 +50,17 @@ def work_on(scene: Scene, told: list[Reported]) -> None:
         answers.answer(tip, by=officer, text="Việc này còn không ạ?")
         scene.work_off()
         if number % 13 == 5:
-            splitting.split(tip, by=chief, summary="Việc thứ hai: xe để chắn lối đi.")
+            with opened():
+                splitting.split(tip, by=chief, summary="Việc thứ hai: xe để chắn lối đi.")
         if one.receipt:
             come_back(scene, one, f"Vẫn còn. {one.person.words}")
             answers.mark_read(tip, by=officer)
         if not is_looked_at and not tip.conflicts.exists():
             opening = openings.ask(tip, by=officer, reason=REASON)
             openings.decide(opening, by=scene.deputy, approved=True)
-            openings.open_identity(tip, by=officer)
-            thank(tip, officer)
+            with opened():
+                openings.open_identity(tip, by=officer)
+                thank(tip, officer)
             is_looked_at = True
         if number % 3 == 0:
             finish(scene, tip)

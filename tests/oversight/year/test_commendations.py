@@ -27,6 +27,8 @@ from tests.factories.year import (
 )
 from tests.oversight.year.stepping import DAY, all_yes, voted
 
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 NEUTRAL = "Giúp Công an xã ngăn chặn kịp thời một vụ vi phạm."
 
 

@@ -29,6 +29,7 @@ from tests.factories.year import (
     make_review,
 )
 from tests.oversight.conftest import at
+from tests.vaults import opened
 
 NAME, PHONE = "Trần Thị Kín", "0900000919"
 
@@ -227,12 +228,17 @@ def test_an_informant_is_put_forward_on_a_page_without_a_field_for_a_name(opened
     assert NAME not in text_of(answer)
 
 
+def nominated(tip, by):
+    with opened():
+        return informants.nominate(
+            tip, by=by, kind="helping", what="Giúp ngăn một vụ vi phạm.",
+            form=make_form(by.commune), occasion=informants.OCCASIONS[0],
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("role", Role)
 def test_nobody_finds_who_was_thanked_for_telling(role, opened_tip, commune, login, actor, chief):
-    made = informants.nominate(
-        opened_tip, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.",
-        form=make_form(commune), occasion=informants.OCCASIONS[0],
-    )  # fmt: skip
+    made = nominated(opened_tip, chief)
     token, user = made.achievement.token, actor(role)
     client = login(user)
     pages = [
@@ -256,10 +262,7 @@ def test_nobody_finds_who_was_thanked_for_telling(role, opened_tip, commune, log
 def test_the_chief_sees_no_way_from_the_token_to_the_tip(
     opened_tip, commune, login, deputy_chief, chief
 ):
-    made = informants.nominate(
-        opened_tip, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.",
-        form=make_form(commune), occasion=informants.OCCASIONS[0],
-    )  # fmt: skip
+    made = nominated(opened_tip, chief)
     client = login(deputy_chief)
 
     seen = text_of(client.get(address("commendation_show", made.pk)))

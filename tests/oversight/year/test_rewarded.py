@@ -20,7 +20,7 @@ from tests.factories.accounts import make_profile, make_user
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import make_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_vault")]
 NAME, PHONE, WORDS = "Đặng Thị Quẫng Thoặc", "0900001017", "Khượm Nghịch sau vườn"
 
 

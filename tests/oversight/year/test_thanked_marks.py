@@ -19,6 +19,9 @@ from reports.vault.retention import forget_identities
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import make_form, make_review
 from tests.oversight.year.stepping import DAY, voted
+from tests.vaults import outside
+
+pytestmark = pytest.mark.usefixtures("as_vault")
 
 
 def opened(commune: Any, chief: Any, other: Any) -> TipReport:
@@ -87,7 +90,8 @@ def test_the_page_says_so_and_offers_nothing(opened_tip, review, chief, login):
     token = thanked(opened_tip, review, chief).achievement.token
     purge_expired()
 
-    page = login(chief).get(reverse("admin:oversight_commendation_informants"))
+    with outside():
+        page = login(chief).get(reverse("admin:oversight_commendation_informants"))
 
     text = page.content.decode()
     assert informants.THANKED in text

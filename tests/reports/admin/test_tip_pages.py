@@ -317,3 +317,14 @@ def test_the_most_pressing_stands_first(client, hamlet, officer):
     listed = client.get(reverse("admin:reports_tipreport_changelist")).context["cl"].result_list
 
     assert [tip.pk for tip in listed][:3] == [now_happening.pk, urgent.pk, late.pk]
+
+
+def test_splitting_leads_to_the_new_tip(client, hamlet):
+    tip = make_tip(hamlet=hamlet)
+    assert page("split", tip) in text_of(client.get(page("show", tip)))
+
+    response = client.post(page("split", tip), {"summary": "Đốt rác trong khu dân cư."})
+
+    made = TipReport.objects.exclude(pk=tip.pk).get()
+    assert response.url == page("show", made)
+    assert "Đốt rác trong khu dân cư." in text_of(client.get(response.url))

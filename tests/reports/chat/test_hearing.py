@@ -23,6 +23,7 @@ from reports.models import (
 )
 from reports.vault.models import index_of_reporter
 from tests.reports.chat.conftest import USER, hung
+from tests.vaults import look, opened, reporter_of
 from zalo.inbox import services as inbox
 from zalo.inbox import signals
 from zalo.models import InboundFile, WebhookEvent
@@ -51,8 +52,9 @@ def test_message_becomes_a_tip_with_a_first_answer(chat, account):
     assert (tip.channel, tip.commune, tip.status) == ("oa_chat", account.commune, "new")
     assert tip.received_at == quarter(chat.now)
     assert open_words(tip) == [WORDS]
-    assert tip.reporter.zalo_user_id == USER
-    assert tip.reporter.zalo_index == index_of_reporter(USER)
+    assert reporter_of(tip).zalo_user_id == USER
+    with opened():
+        assert reporter_of(tip).zalo_index == index_of_reporter(USER)
     assert tip.receipt_hash == ""
     (answer,) = out(tip)
     assert (answer.state, answer.via, answer.by) == (State.QUEUED, "chat", None)
@@ -285,7 +287,7 @@ def test_wish_for_a_receipt_is_kept_without_digits(chat):
     chat.says("MÃ")
 
     reply = ChatReply.objects.get()
-    assert (reply.kind, reply.tip, reply.zalo_user_id) == ("receipt", tip, USER)
+    assert (reply.kind, reply.tip, look(reply).zalo_user_id) == ("receipt", tip, USER)
 
 
 def test_wish_for_a_receipt_without_a_tip_says_so(chat):

@@ -15,7 +15,7 @@ from reports.vault.models import index_of_reporter
 from tests.reports.chat.conftest import USER
 from zalo.inbox.events import Withdrawal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_vault")]
 
 CLOSED = {"status": "closed", "disposition": "handled_here", "closed_at": timezone.now()}
 

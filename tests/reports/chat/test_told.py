@@ -17,6 +17,7 @@ from reports.work import answers as work_answers
 from reports.work import suggestions
 from tests.factories.accounts import make_user
 from tests.factories.procedures import days_ago
+from tests.vaults import look, opened
 from zalo.inbox.events import OwnEcho
 from zalo.models import Follower, OfficialAccount
 from zalo_simulator.faults import parse
@@ -80,7 +81,7 @@ def test_refused_answer_puts_the_question_back_and_names_nobody(scene, asked):
     assert state_of_question() == (Outcome.UNANSWERED, Told.FAILED)
     question, reply = Question.objects.get(), ChatReply.objects.get()
     assert (question.edition, question.is_lost) == (None, True)
-    assert (reply.state, reply.question, reply.zalo_user_id) == ("failed", None, "")
+    assert (reply.state, reply.question, look(reply).zalo_user_id) == ("failed", None, "")
     row = Question.objects.unanswered().each_once().get()
     assert question_note(row) == "Hỏi lần đầu. Câu trả lời: Không gửi được."
 
@@ -239,7 +240,10 @@ def test_echo_of_an_unclear_answer_in_a_talk_answers_its_question(scene, echoed)
     sending.send_due()
     text = answer_in(tip).text if echoed else "Đã ghi nhận."
 
-    answers.note_echo(scene.account, OwnEcho("z-9", scene.person.id, "", "", timezone.now(), text))
+    with opened():
+        answers.note_echo(
+            scene.account, OwnEcho("z-9", scene.person.id, "", "", timezone.now(), text)
+        )
 
     lost = (Outcome.UNANSWERED, Told.UNCERTAIN)
     assert state_of_question() == ((Outcome.ANSWERED, Told.SENT) if echoed else lost)

@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reports.models import Diversion, Reporter, SealedText, TipReport
+from reports.models import Diversion, SealedText, TipReport
 from reports.public import sums
 from reports.public.services import tip_of_receipt
 from reports.tips import receipts
 from tests.factories.accounts import make_profile
 from tests.factories.groups import make_hamlet
 from tests.reports.public.walking import WORDS, Walk, forms_of, texts_of
+from tests.vaults import reporter_of
 
 CHECK = "Bà con xem lại rồi bấm Gửi"
 
@@ -30,7 +31,7 @@ def test_the_whole_form_becomes_one_tip(commune, hamlet):
     walk.press("go", "send")
 
     tip = TipReport.objects.get()
-    person = Reporter._base_manager.get(tip=tip)
+    person = reporter_of(tip)
     assert (last, before) == (CHECK, 0)
     assert (tip.commune, tip.hamlet, tip.place, tip.occurred_words) == (
         commune, hamlet, "Sau quán nước đầu hẻm", "Tối nào cũng vậy",
@@ -50,7 +51,7 @@ def test_the_words_alone_are_enough(commune):
     walk.press("go", "send")
 
     tip = TipReport.objects.get()
-    assert (tip.hamlet, tip.place, tip.occurred_at, tip.reporter.name) == (None, "", None, "")
+    assert (tip.hamlet, tip.place, tip.occurred_at, reporter_of(tip).name) == (None, "", None, "")
 
 
 def test_without_words_it_goes_nowhere(commune):
@@ -179,7 +180,7 @@ def test_back_and_edit_lose_nothing(commune):
     tip = TipReport.objects.get()
     assert (kept, after_edit, contact) == (WORDS, CHECK, "Bà Mẫu")
     assert SealedText.objects.get().text == "Viết lại cho rõ"
-    assert (tip.place, tip.reporter.name) == ("Cầu ván", "Bà Mẫu Hai")
+    assert (tip.place, reporter_of(tip).name) == ("Cầu ván", "Bà Mẫu Hai")
 
 
 def test_choosing_no_name_forgets_the_name(commune):
@@ -190,7 +191,7 @@ def test_choosing_no_name_forgets_the_name(commune):
     check = walk.html
     walk.press("go", "send")
 
-    person = Reporter._base_manager.get()
+    person = reporter_of(TipReport.objects.get())
     assert "Không nêu tên" in check
     assert (person.name, person.phone, person.why_unnamed) == ("", "", "Sợ bị trả thù")
 

@@ -1,5 +1,6 @@
 """Each verb of a tip moves its clocks: a tip walked from the door to the end and back."""
 
+import pytest
 from django.utils import timezone
 
 from reports.triage import referrals
@@ -7,6 +8,8 @@ from reports.triage import services as triage_services
 from reports.work import closing
 from reports.work import services as work
 from tests.factories.tips import make_tip, make_worked
+
+pytestmark = pytest.mark.usefixtures("as_vault")
 
 CRIME = {"kind": "crime_report", "category": "toi-pham"}
 

@@ -13,6 +13,9 @@ from reports.work import services as work
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_triaged, make_worked
 
+# The verbs run in the vault, where pages ask for them.
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 
 @pytest.fixture
 def officer(officer_of, hamlet):

@@ -18,6 +18,9 @@ from reports.work import services as work
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.services.named import ACCUSED, WHY, readers_of, say, waiting
 
+# The verbs run in the vault, where pages ask for them.
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 
 def test_later_words_leave_the_tip_with_the_owner_and_are_unseen_by_him(hamlet, officer, chief):
     tip = make_worked(officer, hamlet=hamlet)

@@ -9,6 +9,9 @@ from reports.models import TipAttachment, TipMessage
 from reports.tips.errors import NotAllowed
 from reports.triage import splitting
 from tests.factories.tips import make_tip
+from tests.vaults import opened
+
+pytestmark = pytest.mark.usefixtures("as_vault")
 
 
 @pytest.fixture
@@ -23,7 +26,8 @@ def tip(hamlet):
 
 @pytest.fixture
 def second(tip, officer):
-    return splitting.split(tip, by=officer, summary="Đốt rác, khói nhiều.")
+    with opened():
+        return splitting.split(tip, by=officer, summary="Đốt rác, khói nhiều.")
 
 
 def says(tip, text="Tối nay họ lại đánh bài"):

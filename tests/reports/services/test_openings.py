@@ -13,6 +13,9 @@ from reports.vault import conflicts, openings
 from reports.work import services as work
 from tests.factories.tips import make_worked
 
+# The verbs run in the vault, where pages ask for them.
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 NAMED = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", how_known="Ở cạnh quán")
 WHY = "Cần hỏi lại giờ xảy ra để xác minh."
 

@@ -18,8 +18,9 @@ from reports.triage import duplicates, splitting
 from reports.triage import services as triage
 from reports.vault import passed_on_days
 from tests.factories.tips import make_triaged
+from tests.vaults import opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_vault")]
 
 WORDS = "Có nhóm thanh niên tụ tập nẹt pô trước trường học."
 PAGE = "admin:reports_tipreport_relay"
@@ -57,7 +58,8 @@ def handed_over(tip, chief, hamlet):
 
 
 def split(tip, chief, hamlet):
-    splitting.split(tip, by=chief, summary="Việc thứ hai.")
+    with opened():
+        splitting.split(tip, by=chief, summary="Việc thứ hai.")
 
 
 def linked(tip, chief, hamlet):

@@ -23,6 +23,9 @@ from tests.factories.groups import make_officer
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.reports.services.named import ACCUSED, DEPUTY, THANKS, WHY, readers_of, say, waiting
 
+# The verbs run in the vault, where pages ask for them.
+pytestmark = pytest.mark.usefixtures("as_vault")
+
 # First words.
 
 

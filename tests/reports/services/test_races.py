@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.workflow.services import sees
 from reports.models import ConflictProposal, IdentityOpening, TipConflict, TipReport
 from reports.proposals import services as proposals
@@ -13,6 +14,7 @@ from reports.work import closing
 from reports.work import services as work
 from tests.factories.tips import make_triaged, make_worked
 from tests.groups.test_change_races import at_once
+from tests.vaults import opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,13 +60,18 @@ def test_an_opening_is_decided_once(hamlet, chief, deputy_chief, officer_of):
     assert own(tip).events.filter(kind="identity_decided").count() == 1
 
 
+def _look(tip: TipReport, by: User) -> None:
+    with opened():
+        openings.open_identity(own(tip), by=by)
+
+
 def test_the_one_it_is_about_loses_the_race_for_the_vault(hamlet, chief, deputy_chief):
     tip = make_worked(chief, hamlet=hamlet)
     opening = openings.ask(tip, by=chief, reason="Cần hỏi lại giờ xảy ra.")
     openings.decide(opening, by=deputy_chief, approved=True)
 
     at_once(
-        lambda: openings.open_identity(own(tip), by=chief),
+        lambda: _look(tip, chief),
         lambda: conflicts.add(own(tip), user=chief, by=deputy_chief),
     )
 

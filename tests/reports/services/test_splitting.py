@@ -1,7 +1,6 @@
 """Two matters told in one breath: two tips, one person behind the seal, one receipt for both."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -13,10 +12,13 @@ from reports.triage import duplicates, splitting
 from reports.triage import services as triage_services
 from reports.vault import conflicts
 from reports.vault import services as vault
-from reports.vault.models import index_of_reporter
+from reports.vault.models import indexes_of_reporter
 from reports.work import answers
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
+from tests.vaults import opened, reporter_of
+
+pytestmark = pytest.mark.usefixtures("as_vault")
 
 WORDS = "Đêm nào cũng đánh bài sau quán nước. Với lại nhà bên đốt rác, khói lắm."
 SECOND = "Đốt rác trong khu dân cư, khói nhiều."
@@ -35,7 +37,8 @@ def tip(hamlet):
 
 
 def split(tip, by, summary=SECOND):
-    return splitting.split(tip, by=by, summary=summary)
+    with opened():
+        return splitting.split(tip, by=by, summary=summary)
 
 
 def test_second_matter_is_a_tip_of_its_own(tip, officer):
@@ -59,7 +62,8 @@ def test_person_stays_sealed_and_nothing_joins_the_two_in_sight(tip, officer):
     made = split(tip, officer)
 
     first, second = Reporter.objects.get(tip=tip), Reporter.objects.get(tip=made)
-    assert (second.name, second.phone) == ("Lê Thị Mẫu", "0900000111")
+    carried = reporter_of(made)
+    assert (carried.name, carried.phone) == ("Lê Thị Mẫu", "0900000111")
     assert len({first.told_with, second.told_with, first.zalo_index, second.zalo_index}) == 4
     assert made.receipt_hash == ""
     step = tip.events.get(kind="split")
@@ -96,7 +100,7 @@ def test_receipt_asked_for_in_the_chat_opens_both(hamlet, officer):
     tip = make_tip(hamlet=hamlet, words=WORDS, person=intake.Person(zalo_user_id="7001"))
     split(tip, officer)
 
-    assert chat._latest(hamlet.commune, index_of_reporter("7001")) == tip
+    assert chat._latest(hamlet.commune, indexes_of_reporter("7001")) == tip
 
 
 @pytest.mark.parametrize("which", ["first", "second"])
@@ -177,15 +181,3 @@ def test_closed_or_anothers_tip_is_not_split(tip, officer, officer_of, hamlet, c
     )
     with pytest.raises(TransitionNotAllowed, match="chưa đóng"):
         split(tip, chief)
-
-
-def test_page_splits_and_leads_to_the_new_tip(tip, chief, login):
-    client = login(chief)
-    page = reverse("admin:reports_tipreport_split", args=[tip.pk])
-    assert page in client.get(reverse("admin:reports_tipreport_show", args=[tip.pk])).text
-
-    response = client.post(page, {"summary": SECOND})
-
-    made = TipReport.objects.exclude(pk=tip.pk).get()
-    assert response.url == reverse("admin:reports_tipreport_show", args=[made.pk])
-    assert SECOND in client.get(response.url).text

@@ -1,0 +1,37 @@
+"""Failures of asking the vault; texts are sentences for the person, but of VaultOnly."""
+
+from accounts.workflow.declaration import NotAllowed
+
+
+class VaultOnly(TypeError):
+    """A fault of the program: a value that only the vault opens was read outside of it."""
+
+
+class VaultRefused(NotAllowed):
+    """The vault answered that this may not be done."""
+
+
+class VaultAway(NotAllowed):
+    """The vault does not answer; nothing was done, or it is not known whether. Ask again later."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(
+            sentence
+            or "Kho niêm phong chưa trả lời nên lúc này chưa mở được nội dung này. Việc nhận phản "
+            "ánh vẫn chạy, không mất gì. Hãy thử lại sau ít phút; nếu vẫn vậy, báo quản trị kỹ "
+            "thuật."
+        )
+
+
+class NoVaultKey(NotAllowed):
+    """This installation has no `VAULT_PUBLIC_KEY`: nothing of tips can be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cổng chưa có khóa của kho niêm phong nên chưa ghi được phản ánh nào. Hãy ghi ra giấy "
+            "và báo quản trị kỹ thuật."
+        )
+
+
+class ForgedCall(VaultRefused):
+    """A call that no page and no worker of ours makes: refused, logged and alarmed."""

@@ -1,0 +1,79 @@
+"""Model fields whose value everybody seals and only the vault opens."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from accounts.encryption.fields import (
+    EncryptedBinaryField,
+    EncryptedField,
+    EncryptedTextField,
+    PaddedTextField,
+    Sealed,
+    SealedBytes,
+    pad,
+    unpad,
+)
+from accounts.encryption.services import sealed_with
+from accounts.vault import sealing
+from accounts.vault.calls import current, require_running
+
+
+class VaultField(EncryptedField):
+    """Base of columns that only the vault opens; see EncryptedField for what they share.
+
+    Assigned and saved anywhere. Reading a stored value outside a call to the vault raises
+    VaultOnly; a row that is saved unopened keeps its sealed value. Values of before, sealed with
+    the keys of the portal under `purpose`, open in the vault until `seal_anew` has run.
+    """
+
+    is_of_vault: ClassVar[bool] = True
+
+    def opened(self, sealed: Any, instance: models.Model) -> Any:
+        require_running(f"{instance._meta.db_table}.{self.column}")
+        if sealing.is_sealed_here(sealed):
+            return self.from_vault(sealed, self.context_of(instance))
+        return super().opened(sealed, instance)
+
+    def from_vault(self, sealed: Any, context: str) -> Any:
+        """The value that was sealed to the vault's key."""
+        raise NotImplementedError
+
+    def is_current(self, sealed: Any) -> bool:
+        """Whether a stored value is sealed with the key that seals today."""
+        return sealing.is_sealed_here(sealed) and sealed_with(sealed) == sealing.current_kid()
+
+    def _with_first_key(self, sealed: Any, instance: models.Model) -> Any:
+        if current() is None or self.is_current(sealed):
+            return sealed
+        return self.sealed(self.opened(sealed, instance), instance)
+
+
+class VaultTextField(VaultField, EncryptedTextField):
+    """Text that only the vault opens; see VaultField."""
+
+    def sealed(self, raw: Any, instance: models.Model) -> Sealed:
+        return Sealed(sealing.seal(raw.encode(), context=self.context_of(instance)))
+
+    def from_vault(self, sealed: Any, context: str) -> str:
+        return sealing.unseal(sealed, context=context).decode()
+
+
+class VaultPaddedField(VaultField, PaddedTextField):
+    """Text that only the vault opens, empty or not, of one length; as PaddedTextField."""
+
+    def sealed(self, raw: Any, instance: models.Model) -> Sealed:
+        return Sealed(sealing.seal(pad(raw).encode(), context=self.context_of(instance)))
+
+    def from_vault(self, sealed: Any, context: str) -> str:
+        return unpad(sealing.unseal(sealed, context=context).decode())
+
+
+class VaultBinaryField(VaultField, EncryptedBinaryField):
+    """Bytes that only the vault opens; see VaultField."""
+
+    def sealed(self, raw: Any, instance: models.Model) -> SealedBytes:
+        return SealedBytes(sealing.seal_bytes(bytes(raw), context=self.context_of(instance)))
+
+    def from_vault(self, sealed: Any, context: str) -> bytes:
+        return sealing.unseal_bytes(sealed, context=context)

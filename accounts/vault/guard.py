@@ -1,0 +1,155 @@
+"""Guard of the vault: reads session and account anew, counts openings, raises alarms.
+
+Runs in the vault alone.
+"""
+
+import logging
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from accounts.alarms import raise_alarm
+from accounts.alarms.kinds import AlarmKind
+from accounts.models import User
+from accounts.sign_in import second_factor, sessions
+from accounts.vault import log
+from accounts.vault.calls import Call
+from accounts.vault.errors import ForgedCall, VaultRefused
+from accounts.vault.operations import Operation
+from accounts.workflow.declaration import NotAllowed
+
+logger = logging.getLogger(__name__)
+
+HOUR_S: Final = 3600.0
+NOBODY: Final = "một lời gọi không có phiên đăng nhập"
+REFUSALS: Final = 10  # of one account in an hour, after which somebody is told
+
+
+class LimitReached(VaultRefused):
+    """The account has opened as much as one may in an hour."""
+
+
+class Window:
+    """Moments of the last hour by account; the vault is one process, so this is all there is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._moments: dict[int, deque[float]] = defaultdict(deque)
+
+    def add(self, account: int, count: int, *, most: int) -> bool:
+        """Count `count` more, unless that would be more than `most` within the hour."""
+        with self._lock:
+            row, now = self._moments[account], time.monotonic()
+            while row and now - row[0] > HOUR_S:
+                row.popleft()
+            if len(row) + count > most:
+                return False
+            row.extend([now] * count)
+            return True
+
+    def forget(self) -> None:
+        with self._lock:
+            self._moments.clear()
+
+
+openings, refusals = Window(), Window()
+
+
+@dataclass
+class Watch:
+    """One call, from the moment it came."""
+
+    call: Call
+    details: dict[str, Any] = field(default_factory=dict)
+    is_logged: bool = True
+
+    def admit(self, one: Operation, question: Mapping[str, Any]) -> Call:
+        """The call with its account. Raises ForgedCall, LimitReached."""
+        self.call, self.is_logged = replace(self.call, operation=one.name), one.is_logged
+        if one.subject:
+            self.details["subject"] = str(question["arguments"].get(one.subject, ""))[:100]
+        if "any" not in (self.call.caller, one.caller) and self.call.caller != one.caller:
+            raise ForgedCall("Việc này không được gọi từ đây.")
+        if one.needs_session or question["session"]:
+            user = account_of(question["session"])
+            if user is None and one.needs_session:
+                raise ForgedCall("Phiên đăng nhập đã hết. Hãy đăng nhập lại.")
+            self.call = replace(self.call, user=user)
+        most = settings.VAULT_OPENINGS_AN_HOUR
+        account = self.call.user
+        if one.opens and account and not openings.add(account.pk, one.opens, most=most):
+            raise LimitReached(
+                f"Tài khoản này đã mở {most} lần trong một giờ. Hãy đợi, hoặc nhờ chỉ huy xem cảnh "
+                "báo."
+            )
+        return self.call
+
+
+def account_of(session_key: Any) -> User | None:
+    """The account that is signed in with this session and owes nothing, read anew."""
+    if not isinstance(session_key, str) or not session_key:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    request.user = get_user(request)
+    if not request.user.is_authenticated or request.user.must_change_password:
+        return None
+    if sessions.is_over(request) or second_factor.is_owed(request):
+        return None
+    return request.user
+
+
+@contextmanager
+def watched(call: Call) -> Iterator[Watch]:
+    """Log a call whatever comes of it, and tell people of misuse."""
+    watch = Watch(call)
+    try:
+        yield watch
+    except ForgedCall as refusal:
+        _settle(watch, "forged", refusal)
+        _tell(AlarmKind.VAULT_FORGED, watch)
+        raise
+    except LimitReached as refusal:
+        _settle(watch, "limit", refusal)
+        _tell(AlarmKind.VAULT_LIMIT, watch)
+        raise
+    except NotAllowed as refusal:
+        _settle(watch, "refused", refusal)
+        user = watch.call.user
+        if user is not None and not refusals.add(user.pk, 1, most=REFUSALS):
+            _tell(AlarmKind.VAULT_FORGED, watch)
+        raise
+    except Exception as error:
+        _settle(watch, "failed", error)
+        raise
+    else:
+        if watch.is_logged:
+            _settle(watch, "answered")
+
+
+def _settle(watch: Watch, outcome: str, error: Exception | None = None) -> None:
+    account = watch.call.user
+    log.write(
+        operation=watch.call.operation,
+        caller=watch.call.caller,
+        account=account.pk if account else None,
+        outcome=outcome,
+        error=type(error).__name__ if error else "",
+        **watch.details,
+    )
+
+
+def _tell(kind: AlarmKind, watch: Watch) -> None:
+    try:
+        raise_alarm(kind, watch.call.user or NOBODY)
+    except Exception:
+        logger.exception("an alarm of the vault was not raised")

@@ -1,0 +1,142 @@
+"""Operations of the vault: their registry, and the answering of one call.
+
+An operation is a whole act: it is given names of rows, checks right and sight as the services do,
+and returns plain data. `opens` says how many openings it counts of those that one account has in
+an hour.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts.vault.calls import Call, Caller, running
+from accounts.vault.errors import ForgedCall, VaultRefused
+from accounts.workflow.declaration import NotAllowed
+
+logger = logging.getLogger(__name__)
+
+MOST_ROWS: Final = 50
+MOST_BYTES: Final = 32 * 1024 * 1024  # of one question or answer
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that the vault can be asked."""
+
+    name: str
+    act: Callable[..., Any]
+    caller: Caller
+    needs_session: bool
+    opens: int
+    subject: str  # the argument that the log names
+    is_logged: bool
+    raises: Mapping[str, type[NotAllowed]]
+
+
+_operations: dict[str, Operation] = {}
+
+
+def operation(
+    name: str,
+    *,
+    caller: Caller = "web",
+    needs_session: bool = True,
+    opens: int = 0,
+    subject: str = "",
+    raises: tuple[type[NotAllowed], ...] = (),
+    is_logged: bool = True,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `act(call, **arguments)`, whose arguments and result are plain JSON data.
+
+    Of the refusals that it raises, those named in `raises` (each made without arguments or of its
+    sentence) come to the caller as they are, all others as VaultRefused with their sentence.
+    """
+
+    def register(act: Callable[..., Any]) -> Callable[..., Any]:
+        if name in _operations:
+            raise ValueError(f"two operations named {name!r}")
+        known = {one.__name__: one for one in raises}
+        _operations[name] = Operation(
+            name, act, caller, needs_session, opens, subject, is_logged, known
+        )
+        return act
+
+    return register
+
+
+def names() -> dict[str, Operation]:
+    """All operations by name."""
+    return dict(_operations)
+
+
+def registered(name: str) -> Operation:
+    """The operation of that name. Raises ForgedCall."""
+    if not isinstance(name, str) or name not in _operations:
+        raise ForgedCall("Kho niêm phong không có việc này.")
+    return _operations[name]
+
+
+def answer(asked: bytes, *, caller: Caller) -> bytes:
+    """Answer one question; `caller` is what the socket says, `any` where there is none.
+
+    `{"operation", "arguments", "session"}` → `{"result"}`, `{"refused", "kind"}` or `{"failed"}`.
+    """
+    from accounts.vault import guard  # noqa: PLC0415 -- app ready
+
+    call = Call("?", caller)
+    try:
+        with guard.watched(call) as watch:
+            question = _question(asked)
+            one = registered(question["operation"])
+            call = watch.admit(one, question)
+            with running(call):
+                result = one.act(call, **question["arguments"])
+            found = _checked(result)
+    except NotAllowed as refusal:
+        return _json({"refused": str(refusal), "kind": type(refusal).__name__})
+    except Exception:
+        logger.exception("the vault failed at %s", call.operation)
+        return _json({"failed": True})
+    return found
+
+
+def _question(asked: bytes) -> dict[str, Any]:
+    try:
+        question = json.loads(asked)
+        whole = {"operation", "arguments", "session"} == set(question)
+    except (ValueError, TypeError):
+        whole = False
+    if not whole or not isinstance(question["arguments"], dict):
+        raise ForgedCall("Kho niêm phong không hiểu lời gọi này.")
+    return dict(question)
+
+
+def _checked(result: Any) -> bytes:
+    if isinstance(result, list) and len(result) > MOST_ROWS:
+        raise VaultRefused(f"Mỗi lần chỉ mở được {MOST_ROWS} dòng.")
+    found = _json({"result": result})
+    if len(found) > MOST_BYTES:
+        raise VaultRefused("Nội dung quá lớn để mở một lần.")
+    return found
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def understood(name: str, answer: bytes) -> Any:
+    """The result in an answer to `name`. Raises what was refused; ValueError for a failure."""
+    answered = json.loads(answer)
+    if "result" in answered:
+        return answered["result"]
+    if "refused" not in answered:
+        raise ValueError("the vault failed")
+    one = _operations.get(name)
+    known = one.raises if one else {}
+    if (kind := known.get(answered.get("kind", ""))) is not None:
+        error = kind.__new__(kind)
+        Exception.__init__(error, answered["refused"])
+        raise error
+    raise VaultRefused(answered["refused"])

@@ -1,0 +1,121 @@
+"""Whether asking the vault costs little beside what it does, and whether it stays small.
+
+The same look at an identity is made in turns by the real vault over its socket and by the same
+verb in this process, among 1,000 tips. The verb takes a lock, two rows of history and one of the
+trail; the rest is the session read anew, the log on the disk, and the way there and back.
+"""
+
+import time
+from collections.abc import Callable
+from statistics import quantiles
+from threading import Thread
+
+from django.conf import settings
+from django.test import override_settings
+
+from accounts.users.roles import Role
+from accounts.vault.calls import Call, acting_as, running
+from accounts.vault.client import ask
+from benchmarks import _bench
+from reports import intake
+from reports.models import TipReport
+from reports.vault import openings
+from reports.vault.operations import identity_of
+from tests.attacks.test_services_as_processes import group_of
+from tests.factories.accounts import make_commune, make_user
+from tests.factories.groups import make_assignment, make_hamlet, make_officer
+from tests.factories.tips import make_tip, make_worked
+from tests.vault_process import vault_process
+from tests.vaults import session_of
+
+TIPS, ROUNDS, CALLS = 1_000, 30, 20
+QUICK_TIPS, QUICK_ROUNDS = 100, 10
+CALLERS, SECONDS = 4, 5.0
+MOST_MS, MOST_MIB, A_SECOND = 30.0, 150.0, 20.0
+
+
+def timed(look: Callable[[], object], times: list[float]) -> float:
+    """Milliseconds of one look, the median of a round; every one is kept."""
+    found = []
+    for _call in range(CALLS):
+        started = time.perf_counter()
+        look()
+        found.append((time.perf_counter() - started) * 1000)
+    times += found
+    return sorted(found)[len(found) // 2]
+
+
+def scene(tips: int) -> tuple[TipReport, str]:
+    """So many tips, one whose reporter an officer may see, and the officer's session."""
+    commune = make_commune("Bình Minh", code="90001")
+    hamlet = make_hamlet(commune)
+    chief, officer = make_user(commune, Role.CHIEF), make_user(commune, Role.OFFICER)
+    make_assignment(make_officer(commune, user=officer), hamlet)
+    for _number in range(tips):
+        make_tip(commune)
+    person = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123")
+    tip = make_worked(officer, hamlet=hamlet, person=person)
+    opening = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
+    openings.decide(opening, by=chief, approved=True)
+    return tip, session_of(officer)
+
+
+def a_second(tip: TipReport, key: str) -> float:
+    """Openings a second by a few callers at once."""
+    counts = [0] * CALLERS
+    end = time.monotonic() + SECONDS
+
+    def press(number: int) -> None:
+        with acting_as(key):
+            while time.monotonic() < end:
+                identity_of(tip)
+                counts[number] += 1
+
+    callers = [Thread(target=press, args=(number,)) for number in range(CALLERS)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    return sum(counts) / SECONDS
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _bench.parser(__doc__).parse_args(arguments)
+    tips, rounds = (QUICK_TIPS, QUICK_ROUNDS) if options.quick else (TIPS, ROUNDS)
+    report = _bench.Report()
+    with _bench.scratch_database():
+        commit = _bench.commit_ms()
+        tip, key = scene(tips)
+        officer, keys = tip.owner, settings.VAULT_KEYS
+        asked: list[float] = []
+        own: list[float] = []
+
+        def by_asking() -> None:
+            with acting_as(key):
+                identity_of(tip)
+
+        def by_itself() -> None:
+            with running(Call("bench", user=officer)), override_settings(VAULT_KEYS=keys):
+                openings.open_identity(tip, by=officer)  # type: ignore[arg-type]
+
+        with vault_process(VAULT_OPENINGS_AN_HOUR="1000000") as vault:
+            found = _bench.alternate(
+                rounds,
+                asked=lambda: timed(by_asking, asked),
+                itself=lambda: timed(by_itself, own),
+                ping=lambda: timed(lambda: ask("vault.ping"), []),
+            )
+            many = a_second(tip, key)
+            assert vault.process is not None
+            size = sum(group_of(vault.process).values()) / 2**20
+    p95 = quantiles(asked, n=20)[-1]
+    report.remark(f"a ping takes {found['ping']:.2f} ms, a commit {commit:.2f} ms")
+    report.add(_bench.Bar("an opening", found["asked"], found["itself"], 2.0, " ms", at_most=True))
+    report.add(_bench.Bar("an opening, p95", p95, MOST_MS, 1.0, " ms", at_most=True))
+    report.add(_bench.Bar("openings a second", many, A_SECOND, 1.0))
+    report.add(_bench.Bar("memory of the vault", size, MOST_MIB, 1.0, " MiB", at_most=True))
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

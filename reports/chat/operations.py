@@ -1,0 +1,35 @@
+"""Operations of the vault for the worker that has claimed an answer of the chat.
+
+The log has a line for each letter and names no row: it keeps the second, which is that of the
+reporter's words.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from accounts.vault.calls import Call
+from accounts.vault.errors import ForgedCall
+from accounts.vault.operations import operation
+from reports.chat import letters
+
+
+def _moment(text: str) -> datetime:
+    """Raises ForgedCall."""
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise ForgedCall("Kho niêm phong không hiểu lời gọi này.") from None
+
+
+@operation("reports.prospect", caller="work", needs_session=False, is_logged=False)
+def _prospect(_call: Call, *, kind: str, row: int, until: str) -> dict[str, str]:
+    """Whether a claimed answer may leave; nothing of whom."""
+    found = letters.prospect(kind, row, until=_moment(until))
+    return {"obstacle": str(found.obstacle), "heard_at": found.heard_at.isoformat()}
+
+
+@operation("reports.letter", caller="work", needs_session=False)
+def _letter(_call: Call, *, kind: str, row: int, until: str) -> dict[str, Any]:
+    """The address and the words of one claimed answer."""
+    return asdict(letters.letter(kind, row, until=_moment(until)))
