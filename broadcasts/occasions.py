@@ -1,9 +1,10 @@
 """Posts of which somebody must be told: to approve, returned, to be posted by hand.
 
 Services call `follow` once a post has another state; what a kind means is asked at each step.
+Articles take the part about approval from here (`broadcasts.articles.occasions`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.users.roles import MODEL_BACKEND
+from accounts.workflow.four_eyes import ids_of_writers
 from broadcasts.health import late_since
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.posts.corrections import corrected_by
@@ -48,19 +50,30 @@ def follow(post: Broadcast) -> None:
 
     Call in the transaction of the step, once the row is saved.
     """
-    match post.status:
+    if post.status == Status.SENDING:
+        call_hands(post)
+    else:
+        kind = APPROVALS[0] if post.is_urgent else APPROVALS[1]
+        follow_approval(post, kind, post.scheduled_for, post.expires_at)
+
+
+def follow_approval(row: Any, kind: str, *moments: datetime | None) -> None:
+    """The same of any text that a second person approves: `kind` asks for it.
+
+    `moments` of the text: the first one that is still to come is when it is due.
+    """
+    now = timezone.now()
+    due_at = min((at for at in moments if at and at > now), default=None)
+    match row.status:
         case Status.PENDING_APPROVAL:
-            close_occasions(post, RETURNED)
-            kind = APPROVALS[0] if post.is_urgent else APPROVALS[1]
-            open_occasion(kind, post, commune=post.commune, due_at=_due_at(post))
+            close_occasions(row, RETURNED)
+            open_occasion(kind, row, commune=row.commune, due_at=due_at)
         case Status.RETURNED:
-            close_occasions(post, *APPROVALS)
-            open_occasion(RETURNED, post, commune=post.commune, due_at=_due_at(post))
-        case Status.SENDING:
-            call_hands(post)
+            close_occasions(row, *APPROVALS)
+            open_occasion(RETURNED, row, commune=row.commune, due_at=due_at)
         case _:
-            because = _ENDED.get(post.status, Occasion.Ended.DONE)
-            close_occasions(post, *OF_POSTS, because=because)
+            because = _ENDED.get(row.status, Occasion.Ended.DONE)
+            close_occasions(row, *OF_POSTS, because=because)
 
 
 def edited(post: Broadcast) -> None:
@@ -115,71 +128,59 @@ def tend(now: datetime) -> int:
     return opened
 
 
-def _due_at(post: Broadcast) -> datetime | None:
-    """The first moment of the post that is still to come."""
-    now = timezone.now()
-    return min(
-        (at for at in (post.scheduled_for, post.expires_at) if at and at > now), default=None
-    )
+# Approval and return, of posts and of articles alike.
 
 
-def _in_state(*states: str) -> Any:
-    return lambda pk: Broadcast.objects.filter(pk=pk, status__in=states).exists()
+def approval_of(model: Any, *, approves: str, page: str) -> Subject:
+    """Submitted texts: told to accounts with the right `approves` that wrote none of it."""
 
+    def approvers(pk: int, now: datetime) -> Iterable[int]:
+        row = model.objects.filter(pk=pk).first()
+        if row is None:
+            return ()
+        may = User.objects.with_perm(approves, include_superusers=False, backend=MODEL_BACKEND)
+        may = may.filter(commune=row.commune_id).exclude(pk__in=ids_of_writers(row))
+        return may.values_list("pk", flat=True)
 
-# Approval.
+    def may_approve(user: User, pk: int) -> bool:
+        rows = model.objects.filter(pk=pk)
+        return user.has_perm(approves) and rows.visible_to(user).approvable_by(user).exists()
 
-
-def _approvers(pk: int, now: datetime) -> Iterable[int]:
-    post = Broadcast.objects.filter(pk=pk).first()
-    if post is None:
-        return ()
-    may = User.objects.with_perm(
-        "broadcasts.approve_broadcast", include_superusers=False, backend=MODEL_BACKEND
-    )
-    return may.filter(commune=post.commune_id).exclude(pk__in=_writers(post)).values_list(
-        "pk", flat=True
+    return Subject(
+        may_open=may_approve, address=_page(page), stands=_in_state(model, Status.PENDING_APPROVAL),
+        first=approvers,
     )  # fmt: skip
 
 
-def _writers(post: Broadcast) -> set[int]:
-    ids = {post.created_by_id, post.last_edited_by_id, post.submitted_by_id, *post.writers}
-    return {pk for pk in ids if pk is not None}
+def return_of(model: Any, *, edits: str, approves: str, page: str) -> Subject:
+    """Returned texts: told to their writers; who may approve sees them while on duty."""
+
+    def writers(pk: int, now: datetime) -> Iterable[int]:
+        row = model.objects.filter(pk=pk).first()
+        return sorted(ids_of_writers(row)) if row is not None else ()
+
+    def may_edit(user: User, pk: int) -> bool:
+        if not user.has_perm(edits):
+            return False
+        row = model.objects.visible_to(user).filter(pk=pk).first()
+        if row is None:
+            return False
+        if user.pk in ids_of_writers(row):
+            return True
+        return user.has_perm(approves) and is_on_duty(user)
+
+    return Subject(
+        may_open=may_edit, address=_page(page), stands=_in_state(model, Status.RETURNED),
+        first=writers,
+    )  # fmt: skip
 
 
-def _may_approve(user: User, pk: int) -> bool:
-    """Four eyes: who wrote it is told of nothing to approve."""
-    if not user.has_perm("broadcasts.approve_broadcast"):
-        return False
-    rows = Broadcast.objects.visible_to(user).filter(pk=pk)
-    return rows.approvable_by(user).exists()
+def _page(name: str) -> Callable[[User, int], str]:
+    return lambda user, pk: reverse(name, args=[pk])
 
 
-def _review_page(user: User, pk: int) -> str:
-    return reverse("admin:broadcasts_broadcast_review", args=[pk])
-
-
-# Returned to its author.
-
-
-def _authors(pk: int, now: datetime) -> Iterable[int]:
-    post = Broadcast.objects.filter(pk=pk).first()
-    return sorted(_writers(post)) if post is not None else ()
-
-
-def _may_edit(user: User, pk: int) -> bool:
-    if not user.has_perm("broadcasts.change_broadcast"):
-        return False
-    post = Broadcast.objects.visible_to(user).filter(pk=pk).first()
-    if post is None:
-        return False
-    if user.pk in _writers(post):
-        return True
-    return user.has_perm("broadcasts.approve_broadcast") and is_on_duty(user)
-
-
-def _form(user: User, pk: int) -> str:
-    return reverse("admin:broadcasts_broadcast_change", args=[pk])
+def _in_state(model: Any, state: str) -> Callable[[int], bool]:
+    return lambda pk: model.objects.filter(pk=pk, status=state).exists()
 
 
 # Posting by hand.
@@ -260,10 +261,10 @@ def _is_left(pk: int) -> bool:
     return post is not None and _left(pk).exists() and corrected_by(post) is None
 
 
-APPROVAL: Final = Subject(
-    may_open=_may_approve, address=_review_page, stands=_in_state(Status.PENDING_APPROVAL),
-    first=_approvers,
-)  # fmt: skip
+APPROVES: Final = "broadcasts.approve_broadcast"
+APPROVAL: Final = approval_of(
+    Broadcast, approves=APPROVES, page="admin:broadcasts_broadcast_review"
+)
 HAND: Final = Subject(
     may_open=_may_post_or_see, address=_posting_page, stands=_is_left, first=_owners
 )
@@ -273,8 +274,11 @@ for _kind in HANDS:
     register(_kind, HAND)
 register(
     RETURNED,
-    Subject(may_open=_may_edit, address=_form, stands=_in_state(Status.RETURNED), first=_authors),
-)
+    return_of(
+        Broadcast, edits="broadcasts.change_broadcast", approves=APPROVES,
+        page="admin:broadcasts_broadcast_change",
+    ),
+)  # fmt: skip
 
 
 @receiver(waiting_asked)

@@ -101,16 +101,20 @@ def is_over(request: HttpRequest) -> bool:
     return is_idle and request.user.has_perm("accounts.guarded_account")
 
 
-def touch(request: HttpRequest) -> None:
-    """Someone is at work: at most once a minute, and never for a page that asks by itself.
+def asks_by_itself(request: HttpRequest) -> bool:
+    """Whether a page asks, and no person looks at the answer as one looks at a page that opens.
 
     Browsers say so of themselves over HTTPS alone; live pages say it anywhere.
     """
-    asks_by_itself = request.method == "GET" and (
+    return request.method == "GET" and (
         request.headers.get("Sec-Fetch-Dest") == "empty" or "X-Live" in request.headers
     )
+
+
+def touch(request: HttpRequest) -> None:
+    """Someone is at work: at most once a minute, and never for a page that asks by itself."""
     mark, now = mark_of(request), timezone.now()
-    if asks_by_itself or now.timestamp() - mark["seen"] < TOUCH_EVERY_S:
+    if asks_by_itself(request) or now.timestamp() - mark["seen"] < TOUCH_EVERY_S:
         return
     write_mark(request, seen=now.timestamp())
     SignIn.objects.filter(pk=mark["id"], started_at__lte=now).update(seen_at=now)

@@ -135,8 +135,14 @@ def is_writer(user: Any, *writers: int | None) -> bool:
     return user.pk in writers
 
 
+def ids_of_writers(row: Any) -> set[int]:
+    """The accounts that wrote since the last approval: none of them approves."""
+    ids = {row.created_by_id, row.last_edited_by_id, row.submitted_by_id, *row.writers}
+    return ids - {None}
+
+
 def names_of_writers(row: Any) -> list[str]:
-    """All who wrote since the last approval, by name: none of them approves."""
-    people = {row.created_by_id, row.last_edited_by_id, row.submitted_by_id, *row.writers}
-    users = User.objects.filter(pk__in=people - {None}).order_by("last_name", "first_name", "pk")
+    """The same by name."""
+    users = User.objects.filter(pk__in=ids_of_writers(row))
+    users = users.order_by("last_name", "first_name", "pk")
     return [str(user) for user in users]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.workflow.services import lock, record
+from broadcasts.articles import occasions
 from broadcasts.articles.models import Article
 from broadcasts.articles.publishing import HANDING_IN, NO_ANSWER, NO_WORD, SPREADING
 from broadcasts.articles.settling import note_accepted
@@ -80,6 +81,7 @@ class HeldArticles:
                     article.spread, article.spread_due_at = Spread.CANCELLED, None
         article.save()
         record(article, "settled", by=held.decided_by, finding=held.get_decision_display())
+        occasions.follow(article)
 
 
 class HeldSpreads:

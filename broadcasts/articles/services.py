@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock_for, record, require_state, stored_for
 from broadcasts.approval import approvable
+from broadcasts.articles import occasions
 from broadcasts.articles.models import Article
 from broadcasts.content_check.answers import Answers, reason_of, unanswered
 from broadcasts.content_check.services import official_phones
@@ -207,6 +208,7 @@ def edit(article: Article, *, by: User) -> Article:
         stored.submitted_by = stored.submitted_at = None
         stored.status = Status.DRAFT
         record(stored, "edited", by=by)
+        occasions.follow(stored)
     stored.save()
     article.refresh_from_db()
     return article
@@ -233,6 +235,7 @@ def submit(
     article.error_code = article.error_text = ""
     article.save()
     record(article, "submitted", by=by, text=_reasons(hits, answers))
+    occasions.follow(article)
     return article
 
 
@@ -268,6 +271,7 @@ def approve(
         article.spread_due_at = max(now, article.spread_for or now)
     article.save()
     record(article, "approved", by=by)
+    occasions.follow(article)
     return article
 
 
@@ -280,6 +284,7 @@ def return_for_changes(article: Article, *, by: User, reason: str) -> Article:
     article.status, article.note = Status.RETURNED, reason.strip()
     article.save(update_fields=["status", "note"])
     record(article, "returned", by=by, text=reason.strip())
+    occasions.follow(article)
     return article
 
 
@@ -302,4 +307,5 @@ def cancel(article: Article, *, by: User, reason: str = "") -> Article:
     article.next_attempt_at = article.spread_due_at = None
     article.save(update_fields=["status", "spread", "next_attempt_at", "spread_due_at"])
     record(article, "cancelled", by=by, text=reason.strip())
+    occasions.follow(article)
     return article

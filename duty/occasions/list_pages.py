@@ -1,9 +1,11 @@
-"""“Việc cần xem” in the admin: what is open for this account, the gravest and oldest first."""
+"""“Việc cần xem” in the admin: what is open for this account, by the hour at which it is due."""
 
 from collections import Counter
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,11 +13,17 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.live.pages import live_page
 from accounts.models import User
 from accounts.scoped_admin.pages import own_pages
-from duty.occasions import drill_pages, kind_pages, services, subjects
+from accounts.scoped_admin.work_lists import MOST as FIRST
+from accounts.sign_in.sessions import asks_by_itself
+from duty.occasions import by_hour, drill_pages, kind_pages, services, subjects
 from duty.occasions.kinds import APART, KINDS, Level
 from duty.occasions.models import Occasion
+from duty.occasions.pages import TOPICS
+
+PAGE: Final = 15
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -30,12 +38,25 @@ def urls(site: Any) -> list[URLPattern]:
 
 @require_safe
 def show(request: HttpRequest, site: Any) -> HttpResponse:
-    """The list; looking at it is having seen what was folded."""
+    """The list by the hour, the first lines of each group; or one group whole, page by page.
+
+    Looking at it is having seen what it shows of what was folded.
+    """
+    live = live_page(request, *TOPICS)
     user, now = request.user, timezone.now()
     if not isinstance(user, User):
         raise Http404
-    found = subjects.openable(Occasion.objects.to_list(user), user)
-    services.note_list_seen(user)
+    rows = Occasion.objects.to_list(user)
+    found = subjects.openable(rows, user, subjects.MOST)
+    groups = by_hour.groups_of(found, user, now)
+    page, most = None, FIRST
+    asked = next((group for group in groups if group.key == request.GET.get("nhom")), None)
+    if asked is not None:
+        page, most = Paginator(asked.lines, PAGE).get_page(request.GET.get("trang")), PAGE
+        groups = [replace(asked, lines=list(page))]
+    if not asks_by_itself(request):
+        shown = [line.occasion for group in groups for line in group.lines[:most]]
+        services.note_list_seen(user, shown)
     routine = Counter(
         one.kind
         for one in found
@@ -44,11 +65,14 @@ def show(request: HttpRequest, site: Any) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": "Việc cần xem",
-        "rows": [
-            (one, one.is_taken(now), one.is_taken(now) and one.taken_by_id == user.pk)
-            for one in found
-        ],
-        "is_cut": len(found) == subjects.LISTED,
+        "live": live.soon(any(one.level == Level.NOW and not one.is_taken(now) for one in found)),
+        "groups": groups,
+        "is_whole": asked is not None,
+        "page": page,
+        "most": most,
+        "back": asked.key if asked else "danh-sach",
+        "number": len(found),
+        "is_cut": rows[subjects.MOST : subjects.MOST + 1].exists(),
         "kinds": [(key, KINDS[key].words, number) for key, number in routine.items() if number > 1],
     }
     return TemplateResponse(request, "duty/occasions.html", context)

@@ -2,7 +2,7 @@
 
 It stands outside the admin and grants nothing: who may not open the matter, and an address that is
 unknown or of a matter that is over, get the same page, which no log names as an error with its
-address. Looking never takes.
+address. Looking never takes, and what a page asks by itself is no looking.
 """
 
 from typing import Final
@@ -11,17 +11,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.live.pages import live_page
 from accounts.models import User
 from accounts.scoped_admin.pages import attempt, number_of
 from accounts.sign_in.pages import verified
-from duty.occasions import history, services, subjects
-from duty.occasions.kinds import MANY, MANY_OWN
+from accounts.sign_in.sessions import asks_by_itself
+from duty.occasions import by_hour, history, services, subjects
+from duty.occasions.kinds import MANY, MANY_OWN, Level
 from duty.occasions.models import Occasion
 
 COLLEAGUES: Final = 60
+# What the open matters of an account follow from; `live_page` leaves out what is not its to know.
+TOPICS: Final = ("duty", "tips", "posts", "hand")
 
 
 @require_safe
@@ -31,10 +36,15 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     user = _account(request)
     if user.must_change_password:
         return redirect("admin:password_change")
+    live, is_read = live_page(request, *TOPICS), not asks_by_itself(request)
     occasion = _find(token, user)
     if occasion is None:
-        return TemplateResponse(request, "duty/occasion_gone.html")
-    services.note_seen(occasion, user)
+        # To a page that asks it says whose it is; that page is then loaded anew.
+        return TemplateResponse(
+            request, "duty/occasion_gone.html", {"live": None if is_read else live}
+        )
+    if is_read:
+        services.note_seen(occasion, user)
     if occasion.kind == MANY_OWN:
         return redirect("admin:duty_occasion_list")
     now = timezone.now()
@@ -44,6 +54,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     is_mine = is_taken and occasion.taken_by_id == user.pk
     rows = Occasion.objects.to_list(user).filter(folded_into=occasion)
     context = {
+        "live": live.soon(occasion.level == Level.NOW),
         "occasion": occasion,
         "is_taken": is_taken,
         "is_mine": is_mine,
@@ -93,9 +104,15 @@ def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
             )
     else:
         raise Http404
-    if request.POST.get("ve") == "danh-sach":
-        return redirect("admin:duty_occasion_list")
+    if group := request.POST.get("ve"):
+        return redirect(list_address(group))
     return redirect("duty_occasion", token)
+
+
+def list_address(group: str) -> str:
+    """The list, or one group of it."""
+    address = reverse("admin:duty_occasion_list")
+    return f"{address}?nhom={group}" if group in by_hour.TITLES else address
 
 
 def _account(request: HttpRequest) -> User:

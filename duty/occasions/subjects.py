@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from duty.occasions.kinds import KINDS
@@ -40,16 +40,25 @@ class Subject:
 
 
 _SUBJECTS: Final[dict[str, Subject]] = {}
+_OF_MODELS: Final[dict[tuple[str, str], Subject]] = {}
 
 
-def register(kind: str, subject: Subject) -> None:
-    """Say how an app answers for a kind; called from its `ready`. Raises KeyError for no kind."""
-    _SUBJECTS[KINDS[kind].key] = subject
+def register(kind: str, subject: Subject, *, of: type[Model] | None = None) -> None:
+    """Say how an app answers for a kind, or for its rows `of` one model where it has several.
+
+    Called from its `ready`. Raises KeyError for no kind.
+    """
+    key = KINDS[kind].key
+    if of is None:
+        _SUBJECTS[key] = subject
+    else:
+        _OF_MODELS[key, of._meta.label_lower] = subject
 
 
 def subject(occasion: Occasion) -> Subject:
-    """The answers for the kind of an occasion."""
-    return _SUBJECTS[occasion.kind]
+    """The answers for the kind of an occasion and the model of its row."""
+    model = occasion.subject.rpartition(":")[0]
+    return _OF_MODELS.get((occasion.kind, model)) or _SUBJECTS[occasion.kind]
 
 
 def registered() -> frozenset[str]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, work_list
 from duty.occasions import services, subjects
+from duty.occasions.by_hour import note_of
 from duty.occasions.kinds import Level
 from duty.occasions.models import KindChange, Occasion
 from duty.occasions.querysets import OccasionQuerySet
@@ -24,7 +25,7 @@ def occasions(user: Any, now: datetime) -> WorkList | None:
         return None
     return WorkList(
         "Việc cần xem",
-        [_item(one, now) for one in found[:MOST]],
+        [_item(one, user, now) for one in found[:MOST]],
         len(found),
         url=reverse("admin:duty_occasion_list"),
         icon="notification_important",
@@ -32,16 +33,14 @@ def occasions(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-def _item(occasion: Occasion, now: datetime) -> WorkItem:
-    is_urgent, is_taken = occasion.level == Level.NOW, occasion.is_taken(now)
-    since = timezone.localtime(occasion.opened_at)
-    taker = f"{occasion.taken_by} đang xử lý" if is_taken else "chưa ai nhận"
+def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
+    is_urgent = occasion.level == Level.NOW
     return WorkItem(
         str(occasion),
         reverse("duty_occasion", args=[occasion.token]),
-        f"Từ {since:%H:%M %d/%m}, {taker}.",
+        note_of(occasion, user, now),
         is_urgent=is_urgent,
-        presses=is_urgent and not is_taken,
+        presses=is_urgent and not occasion.is_taken(now),
     )
 
 

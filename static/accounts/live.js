@@ -1,12 +1,13 @@
 /* Pages that keep themselves true. One small address says whether anything changed; then the page is fetched again
    and its parts (`data-live="name"`) that differ are put in place. What is being typed or held by the keyboard stays
    until its owner asks for the new. Without an answer, or without a session, the page turns red. */
+import { FIELDS, typedIn } from "./typed.js";
+
 const page = document.getElementById("live");
 const [bar, said, at, sound, news] = ["bar", "said", "at", "sound", "news"].map((name) => page.querySelector(`.live-${name}`));
 const [ANSWER_MS, RETRY_MS] = [8000, 3000];
 const BACK_MS = 5000; // a page that is looked at again has so long to get its first answer
 const ENDED = new Error("no session, or another one");
-const FIELDS = "input:not([type=hidden]), textarea, select";
 let [heard, notBefore, timer, isAsking] = [Date.now(), 0, 0, false];
 let waiting = null; // a fetched page of which a part could not be put in yet
 
@@ -66,13 +67,6 @@ function noteUrgent(next) {
 }
 
 // Putting new parts in
-function isChanged(field) {
-  if (/checkbox|radio/.test(field.type)) return field.checked !== field.defaultChecked;
-  if (!field.options) return field.value !== field.defaultValue;
-  const isMarked = field.multiple || [...field.options].some((one) => one.defaultSelected);
-  return isMarked ? [...field.options].some((one) => one.selected !== one.defaultSelected) : field.selectedIndex > 0;
-}
-const typedIn = (part) => [...part.querySelectorAll(FIELDS)].filter(isChanged);
 const isFocused = (part) => document.activeElement !== document.body && part.contains(document.activeElement);
 const isHeld = (part) => isFocused(part) || typedIn(part).length > 0;
 const nameOf = (fold) => fold.id || fold.querySelector("summary")?.textContent.replace(/[\d\s]+/g, " ");

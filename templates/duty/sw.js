@@ -53,14 +53,28 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(token ? `/viec/${token}/` : HOME));
 });
 
-// Focus first: going elsewhere first spends the tap, and on Android nothing comes to the front.
+const PATIENCE_MS = 300;
+
+// Whether nothing typed is lost when a page goes elsewhere; nothing, where none of its scripts answers.
+function ask(page) {
+  return new Promise((tell) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => tell(event.data);
+    setTimeout(tell, PATIENCE_MS);
+    page.postMessage({ type: "may-leave" }, [port2]);
+  });
+}
+
+// A page that is there already, else one that loses nothing, else a window of its own. To focus, or to
+// open, spends the tap: only one of them.
 async function open(address) {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const own = pages.filter((page) => /^\/(admin|viec)\//.test(new URL(page.url).pathname));
-  for (const page of own) {
-    await Promise.allSettled([page.focus()]); // refused where there was no tap
-    const [moved] = await Promise.allSettled([page.navigate(address)]);
-    if (moved.status === "fulfilled") return; // else not ours to move: the next one, or a new one
-  }
-  await self.clients.openWindow(address);
+  const there = own.find((page) => new URL(page.url).pathname === address);
+  if (there) return Promise.allSettled([there.focus()]);
+  const answers = await Promise.all(own.map(ask));
+  const page = own[answers.indexOf("free")] ?? own[answers.indexOf("held-app")];
+  if (!page) return self.clients.openWindow(address);
+  await Promise.allSettled([page.focus()]); // refused where there was no tap
+  return page.postMessage({ type: "matter", address }); // the page goes, or offers it in an app
 }

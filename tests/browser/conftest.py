@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from accounts.live import pages as live_pages
 from accounts.models import User
 from accounts.users.roles import Role
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
@@ -147,3 +148,10 @@ def open_as(tabs: Tabs, live_server: Any) -> Iterator[Opener]:
     for tab in taken:
         tabs.give_back(tab)
     assert complaints == []
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Live pages that ask several times a second."""
+    monkeypatch.setattr(live_pages, "LATER_MS", 300)
+    monkeypatch.setattr(live_pages, "SOON_MS", 300)

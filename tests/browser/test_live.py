@@ -56,13 +56,6 @@ def _known_versions(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that ask several times a second."""
-    monkeypatch.setattr(pages, "LATER_MS", 300)
-    monkeypatch.setattr(pages, "SOON_MS", 300)
-
-
-@pytest.fixture
 def impatient(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "LOST_MS", 1500)
 

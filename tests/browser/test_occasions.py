@@ -1,13 +1,16 @@
 """Matters to be seen, on a phone: the page behind a notice, the list, the pages of the chief."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
-from playwright.sync_api import ViewportSize
+from django.utils import timezone
+from playwright.sync_api import ViewportSize, expect
 
 from accounts.models import User
 from duty.models import Notice, Occasion
-from duty.occasions import rounds, subjects
-from duty.services import open_occasion
+from duty.occasions import rounds, services, subjects
+from duty.services import close_occasions, open_occasion
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Scene
 from tests.browser.tabs import PHONE
@@ -94,3 +97,72 @@ def test_urgent_matter_is_the_main_button_of_home(
 
     page.get_by_role("button", name="Tôi nhận").wait_for()
     assert page.get_by_role("heading", level=1).inner_text().startswith("Khẩn")
+
+
+BLUR = "document.activeElement.blur()"
+
+
+def test_list_renews_itself_and_keeps_an_open_fold_open(
+    open_as: Opener, scene: Scene, matters: list[Occasion], quick: None
+) -> None:
+    page = open_as(scene.officer, size=NARROW)
+    page.goto(reverse("admin:duty_occasion_list"))
+    page.get_by_text("Nhận nhiều việc cùng loại").click()
+    page.evaluate(BLUR)
+    commune = scene.chief.commune
+    assert commune is not None
+
+    open_occasion("tip_new", User(pk=9), commune=commune)
+    expect(page.get_by_role("button", name="Tôi đang xử lý cả 3 việc")).to_be_visible()
+
+    services.claim(matters[1], by=scene.chief)
+    expect(page.get_by_text(f"{scene.chief} đang xử lý")).to_be_attached()
+    expect(page.get_by_role("button", name="Tôi đang xử lý cả 3 việc")).to_be_visible()
+
+
+def test_page_of_a_matter_renews_itself_and_loses_no_choice(
+    open_as: Opener, scene: Scene, matters: list[Occasion], quick: None
+) -> None:
+    page = open_as(scene.officer, size=NARROW)
+    page.goto(reverse("duty_occasion", args=[matters[0].token]))
+    page.get_by_text("Giao cho người khác").click()
+    chosen = page.get_by_label("Ai nhận việc này")
+    chosen.select_option(str(scene.chief.pk))
+    page.evaluate(BLUR)
+    news = page.get_by_role("button", name="Có thay đổi, bấm để xem")
+
+    services.claim(matters[0], by=scene.chief)
+    expect(page.get_by_text(f"{scene.chief} đã nhận")).to_be_visible()
+    expect(news).to_be_visible()
+    expect(chosen).to_have_value(str(scene.chief.pk))
+
+    close_occasions(User(pk=1))
+    page.wait_for_timeout(1000)
+    expect(chosen).to_have_value(str(scene.chief.pk))
+    news.click()
+    expect(page.get_by_role("heading", name="Không còn việc này")).to_be_visible()
+
+
+def test_sixty_matters_fit_a_phone_with_the_urgent_ones_on_the_first_screen(
+    open_as: Opener, scene: Scene, matters: list[Occasion]
+) -> None:
+    commune = scene.chief.commune
+    assert commune is not None
+    kinds = ("tip_new", "approval_urgent", "tip_new", "backup_old")
+    for number in range(10, 70):
+        due_at = timezone.now() + timedelta(days=3) if number % 4 == 2 else None
+        open_occasion(kinds[number % 4], User(pk=number), commune=commune, due_at=due_at)
+    page = open_as(scene.chief, size=NARROW)
+
+    page.goto(reverse("admin:duty_occasion_list"))
+
+    urgent = page.locator("[data-urgent]").all()
+    boxes = [box for one in urgent if (box := one.bounding_box()) is not None]
+    assert len(boxes) == 5
+    assert max(box["y"] + box["height"] for box in boxes) < NARROW["height"]
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2500
+    assert (page.evaluate(SMALL_TARGETS), page.evaluate(WIDER)) == ([], 0)
+    assert grave_findings(page) + sorted(english_on(page)) == []
+    page.get_by_role("link", name="Xem cả").first.click()
+    page.wait_for_url("**/?nhom=ngay")
+    assert (page.evaluate(SMALL_TARGETS), page.evaluate(WIDER)) == ([], 0)

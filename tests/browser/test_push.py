@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Locator, Page
 
 from accounts.models import User
 from dev.push_service.server import PushService, start
 from duty.models import Device, Notice
 from duty.ways import base, sending
 from duty.ways.push import transport
+from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Scene
 from tests.browser.tabs import PHONE
 from tests.duty.push.conftest import KEY, PUSH
@@ -91,7 +92,10 @@ def worker_of(page: Page) -> tuple[CDPSession, str]:
     )
     session.send("ServiceWorker.enable")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_timeout(200)
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        if found:
+            break
     return session, found[-1]
 
 
@@ -160,6 +164,112 @@ def click(page: Page) -> None:
           self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
         }"""
     )
+
+
+TOKEN = "a" * 22
+TYPED = "Đang cháy ở chợ, có người kẹt"
+AS_AN_APP = """
+const asked = window.matchMedia.bind(window);
+window.matchMedia = (query) => query.includes("display-mode") ? { matches: true } : asked(query);
+"""
+
+
+def notified(page: Page) -> str:
+    """Show a notice on the phone; returns the address of its matter."""
+    enrol(page)
+    notify(page)
+    return f"/viec/{TOKEN}/"
+
+
+def notify(page: Page) -> None:
+    deliver(page, {"title": "Bình Yên", "text": "Có việc cần xem ngay", "token": TOKEN})
+    assert notices_on(page)
+
+
+def tap(page: Page) -> list[str]:
+    """Tap the notice; returns the addresses for which the worker wants a window of its own."""
+    worker = page.context.service_workers[0]
+    worker.evaluate(
+        """() => {
+          self.opened = [];
+          self.clients.openWindow = async (address) => { self.opened.push(address); };
+        }"""
+    )
+    click(page)
+    page.wait_for_timeout(1000)
+    opened: list[str] = worker.evaluate("self.opened")
+    return opened
+
+
+def write_tip(page: Page) -> Locator:
+    """Begin to write down a tip, without saving it."""
+    page.goto(reverse("admin:reports_tipreport_record"))
+    field = page.locator("textarea").first
+    field.fill(TYPED)
+    return field
+
+
+def test_tap_on_a_notice_leaves_a_page_with_something_typed_as_it_is(
+    phone: Phone, scene: Scene
+) -> None:
+    page = phone(scene.officer)
+    matter = notified(page)
+    field = write_tip(page)
+    before = page.url
+
+    assert tap(page) == [matter]
+
+    assert (page.url, field.input_value()) == (before, TYPED)
+    assert page.locator(".held").count() == 0
+
+
+def test_tap_takes_another_page_that_loses_nothing(phone: Phone, scene: Scene) -> None:
+    page = phone(scene.officer)
+    matter = notified(page)
+    field = write_tip(page)
+    other = page.context.new_page()
+    other.goto(reverse("admin:index"))
+
+    with other.expect_request(f"**{matter}"):
+        assert tap(page) == []
+
+    assert field.input_value() == TYPED
+
+
+def test_tap_moves_no_page_of_which_no_script_answers(phone: Phone, scene: Scene) -> None:
+    page = phone(scene.officer)
+    matter = notified(page)
+    nothing = "text/javascript"
+    page.route("**/held*.js", lambda route: route.fulfill(body="", content_type=nothing))
+    field = write_tip(page)
+
+    assert tap(page) == [matter]
+    assert field.input_value() == TYPED
+
+
+def test_tap_opens_no_second_page_of_a_matter(phone: Phone, scene: Scene) -> None:
+    page = phone(scene.officer)
+    matter = notified(page)
+    page.goto(matter)
+
+    assert tap(page) == []
+
+
+def test_installed_app_offers_the_matter_below_what_is_typed(phone: Phone, scene: Scene) -> None:
+    page = phone(scene.officer, before=AS_AN_APP)
+    matter = notified(page)
+    field = write_tip(page)
+
+    assert tap(page) == []
+
+    offer = page.get_by_role("alert").filter(has_text="còn nội dung chưa lưu")
+    assert offer.get_by_role("link", name="Bỏ và mở việc").get_attribute("href") == matter
+    assert field.input_value() == TYPED
+    assert grave_findings(page) == []
+    field.fill("")
+    notify(page)
+    with page.expect_request(f"**{matter}"):
+        tap(page)
 
 
 def test_what_cannot_be_read_is_shown_all_the_same(phone: Phone, scene: Scene) -> None:

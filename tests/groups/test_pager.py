@@ -9,7 +9,7 @@ from django.test import RequestFactory
 def links(asked: str, *, number: int, rows: int = 25) -> str:
     page = Paginator(range(rows), 10).get_page(number)
     request = RequestFactory().get(f"/admin/{asked}")
-    return render_to_string("groups/pager.html", {"page": page}, request)
+    return render_to_string("accounts/pager.html", {"page": page}, request)
 
 
 def test_pager_keeps_what_else_was_asked():

@@ -18,6 +18,7 @@ from accounts.models import SignIn, User
 from accounts.sign_in import sessions
 from accounts.users.roles import Role
 from broadcasts.models import Delivery
+from duty.services import open_occasion
 from groups.models import Hamlet
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
@@ -121,6 +122,7 @@ def addresses(hamlet: Hamlet, chief: User) -> dict[str, str]:
     make_delivery(post, make_ordinary_group(hamlet), is_urgent=True)
     make_delivery(post, make_group(hamlet), status="sent")
     make_tip(hamlet.commune, urgency="urgent")
+    drill = open_occasion("drill", hamlet.commune, commune=hamlet.commune)
     return {
         "home": reverse("admin:index"),
         "tips": reverse("admin:reports_tipreport_changelist"),
@@ -128,6 +130,8 @@ def addresses(hamlet: Hamlet, chief: User) -> dict[str, str]:
         "hand": reverse("admin:broadcasts_delivery_hand_list"),
         "log": reverse("admin:broadcasts_broadcast_log", args=[post.pk]),
         "duty": reverse("admin:oversight_duty"),
+        "matters": reverse("admin:duty_occasion_list"),
+        "matter": reverse("duty_occasion", args=[drill.token]),
     }
 
 
@@ -136,6 +140,7 @@ def addresses(hamlet: Hamlet, chief: User) -> dict[str, str]:
     [
         ("home", pages.SOON_MS), ("tips", pages.LATER_MS), ("posts", pages.LATER_MS),
         ("hand", pages.SOON_MS), ("log", pages.LATER_MS), ("duty", pages.SOON_MS),
+        ("matters", pages.SOON_MS), ("matter", pages.SOON_MS),
     ],
 )  # fmt: skip
 def test_each_live_page_says_its_version_and_how_often_it_asks(
@@ -155,7 +160,7 @@ def test_each_live_page_says_its_version_and_how_often_it_asks(
     assert told.status_code == 304
 
 
-@pytest.mark.parametrize("name", ["home", "tips", "hand", "duty"])
+@pytest.mark.parametrize("name", ["home", "tips", "hand", "duty", "matters", "matter"])
 def test_what_is_urgent_is_marked_for_title_and_sound(
     login: Login, chief: User, addresses: dict[str, str], publish: Publish, name: str
 ) -> None:
@@ -177,7 +182,7 @@ def test_a_search_is_not_repeated_by_itself(
     assert 'id="live"' not in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["home", "hand"])
+@pytest.mark.parametrize("name", ["home", "hand", "matters", "matter"])
 def test_messages_stay_for_the_page_that_a_person_opens(
     login: Login, chief: User, addresses: dict[str, str], publish: Publish, name: str
 ) -> None:
@@ -192,16 +197,18 @@ def test_messages_stay_for_the_page_that_a_person_opens(
     assert "Đã ghi: đã đăng vào" in read
 
 
+@pytest.mark.parametrize("name", ["admin:index", "admin:duty_occasion_list"])
 def test_version_of_who_works_on_no_tips_does_not_say_that_one_came(
-    login: Login, hamlet: Hamlet, publish: Publish
+    login: Login, hamlet: Hamlet, publish: Publish, name: str
 ) -> None:
     head = make_user(hamlet.commune, Role.HAMLET_HEAD)
     client = login(head)
-    before = client.get(reverse("admin:index")).context["live"]
+    before = client.get(reverse(name)).context["live"]
 
-    make_tip(hamlet.commune)
+    tip = make_tip(hamlet.commune)
+    open_occasion("tip_now", tip, commune=hamlet.commune)
     publish()
-    after = client.get(reverse("admin:index")).context["live"]
+    after = client.get(reverse(name)).context["live"]
 
     assert before.version == after.version != ""
     assert client.get(before.address, headers={"X-Live": "1"}).json()["version"] == before.version
@@ -222,3 +229,20 @@ def test_address_of_another_account_is_not_answered(
     topics = pages.signed(deputy_chief, ["tips"])
 
     assert login(chief).get(reverse("admin:live_ask"), {"phan": topics}).json() == {"version": ""}
+
+
+def test_version_of_the_list_changes_as_a_matter_opens_and_is_taken(
+    login: Login, chief: User, publish: Publish
+) -> None:
+    client, address = login(chief), reverse("admin:duty_occasion_list")
+    versions = [client.get(address).context["live"].version]
+    assert chief.commune is not None
+
+    drill = open_occasion("drill", chief.commune, commune=chief.commune)
+    publish()
+    versions.append(client.get(address).context["live"].version)
+    client.post(reverse("duty_occasion_act", args=[drill.token, "nhan"]))
+    publish()
+    versions.append(client.get(address).context["live"].version)
+
+    assert len(set(versions)) == 3

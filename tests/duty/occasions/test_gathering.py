@@ -163,10 +163,16 @@ def test_matters_of_a_flood_stand_in_the_list(station, login):
     opened = [station.open_row(number) for number in range(1, 6)]
     station.after(0)
 
-    page = login(station.duty).get(reverse("admin:duty_occasion_list")).content.decode()
+    list_page = reverse("admin:duty_occasion_list")
+    client = login(station.duty)
+
+    page = client.get(list_page, {"nhom": "ngay"}).content.decode()
 
     assert [one.token in page for one in opened] == [True] * 5
     assert many().token in page
+    first = client.get(list_page).content.decode()
+    assert many().token in first
+    assert "Xem cả 6 việc" in first
 
 
 def test_forgotten_end_of_a_matter_in_a_flood_is_found(station):
@@ -220,8 +226,11 @@ def test_over_the_cap_one_notice_stands_for_the_rest_and_all_are_in_the_list(sta
     assert folded.count() == 6
     assert own.notices.get().user == station.duty
 
-    page = login(station.duty).get(f"/viec/{own.token}/", follow=True).content.decode()
+    client = login(station.duty)
+    first = client.get(f"/viec/{own.token}/", follow=True)
+    page = client.get(first.request["PATH_INFO"], {"nhom": "hom-nay"}).content.decode()
 
+    assert "Xem cả 9 việc" in first.content.decode()
     assert [one.token in page for one in Occasion.objects.filter(kind="tip_new")] == [True] * 9
     own.refresh_from_db()
     assert own.closed_at is not None

@@ -113,7 +113,7 @@ class Month:
             return
         services.note_seen(occasion, person)
         if occasion.kind == "many_own":
-            services.note_list_seen(person)
+            services.note_list_seen(person, Occasion.objects.open())
             return
         try:
             services.claim(occasion, by=person)

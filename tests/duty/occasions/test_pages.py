@@ -4,7 +4,9 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
@@ -45,6 +47,38 @@ def test_looking_notes_the_sight_and_takes_nothing(station, login):
     assert occasion.taken_by is None
     assert occasion.sights.get().user == station.duty
     assert occasion.notices.get().opened_at is not None
+
+
+def test_what_a_page_asks_by_itself_is_no_looking_and_writes_nothing(station, login):
+    occasion = station.open()
+    station.after(0)
+    client = login(station.duty)
+    client.get(reverse("admin:index"))
+
+    for page in (address(occasion), reverse("admin:duty_occasion_list")):
+        with CaptureQueriesContext(connection) as made:
+            assert client.get(page, headers={"X-Live": "1"}).status_code == 200
+        assert {query["sql"].split()[0] for query in made.captured_queries} == {"SELECT"}
+
+    assert not Sight.objects.exists()
+    assert occasion.notices.get().opened_at is None
+
+
+def test_page_that_asks_of_a_matter_that_is_over_learns_it_and_is_still_signed_in(station, login):
+    station.matters.hidden_from = {station.second.pk}
+    hidden, closed = station.open_row(101), station.open_row(102)
+    station.close_row(102)
+    client = login(station.second)
+
+    pages = [
+        client.get(address(one), headers={"X-Live": "1"}).content.decode().replace(one.token, "")
+        for one in (hidden, closed)
+    ]
+
+    assert pages[0] == pages[1]
+    assert f'data-account="{station.second.pk}"' in pages[0]
+    assert "data-live=" not in pages[0]
+    assert 'id="live"' not in client.get(address(closed)).content.decode()
 
 
 def test_address_leaks_to_no_other_site(station, login):
