@@ -41,7 +41,9 @@ type Signature = tuple[int, int]
 
 def template_name(root: Path = ROOT) -> str:
     """The name of the template for code and keys: they say what migrations write."""
-    keys = (settings.DATA_ENCRYPTION_KEYS, settings.BLIND_INDEX_KEY)
+    keys = (
+        settings.DATA_ENCRYPTION_KEYS, settings.BLIND_INDEX_KEY, settings.VAULT_PUBLIC_KEYS,
+    )  # fmt: skip
     digest = hashlib.sha256(repr(keys).encode())
     for path in shaping_files(root):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())

@@ -135,6 +135,7 @@ def retire(in_use: set[str]) -> list[str]:
     return checks.retire_rows(_rows().filter(retired_at=None).exclude(kid__in=needed))
 
 
+# Called by the receivers of pre_migrate and post_migrate (`accounts.encryption.receivers`).
 checks.further_compares.append(compare_public)
 checks.further_registers.append(register_keys)
 

@@ -172,7 +172,7 @@ def mark_of(index: str) -> str:
 
 def old_index_of(uuid: UUID) -> str:
     """The hash of before the vault, for rows not hashed anew yet."""
-    return blind_index(str(uuid), purpose=OF_TIP)
+    return blind_index(str(uuid), purpose="commendation.informant")
 
 
 def indexes_of(uuid: UUID) -> list[str]:
@@ -183,4 +183,4 @@ def indexes_of(uuid: UUID) -> list[str]:
 def marks_of(uuid: UUID) -> list[str]:
     """All that a mark of this tip may be."""
     old = old_index_of(uuid)
-    return [mark_of(index_of(uuid)), mark_of(old), blind_index(old, purpose=OF_MARK)]
+    return [mark_of(index_of(uuid)), mark_of(old), blind_index(old, purpose="commendation.thanked")]

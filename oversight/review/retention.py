@@ -54,7 +54,8 @@ def _cut(achievement: int) -> int:
 
 def needless_marks() -> QuerySet[ThankedMark]:
     """Some of the marks of tips of whose reporter nothing is left, which get no token any more."""
-    return ThankedMark.objects.filter(mark__in=ask("oversight.needless_marks"))
+    rows = ThankedMark.objects.all()
+    return rows.filter(mark__in=ask("oversight.needless_marks")) if rows.exists() else rows.none()
 
 
 @operation("oversight.needless_marks", caller="work", needs_session=False)

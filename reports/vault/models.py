@@ -45,12 +45,15 @@ def index_of_telling(tip: TipReport) -> str:
 
 def indexes_of_reporter(zalo_user_id: str) -> list[str]:
     """The hash of a person, and that of before the vault, for rows not hashed anew yet."""
-    return [index_of_reporter(zalo_user_id), blind_index(zalo_user_id, purpose=OF_PERSON)]
+    return [
+        index_of_reporter(zalo_user_id),
+        blind_index(zalo_user_id, purpose="reporter.zalo_user_id"),
+    ]
 
 
 def indexes_of_telling(tip: TipReport) -> list[str]:
     """The hash of a telling, and that of before the vault, for rows not hashed anew yet."""
-    return [index_of_telling(tip), blind_index(str(tip.uuid), purpose=OF_TELLING)]
+    return [index_of_telling(tip), blind_index(str(tip.uuid), purpose="reporter.told_with")]
 
 
 class SealedText(TipPart):

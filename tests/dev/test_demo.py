@@ -62,6 +62,20 @@ def test_the_demo_never_speaks_to_zalo_or_to_push_services(monkeypatch, tmp_path
     assert values["DEBUG"] == "0"
 
 
+def test_the_keys_of_the_vault_reach_the_vault_alone(tmp_path):
+    values = demo_environment(
+        tmp_path, {}, host="127.0.0.1", simulator_url="http://127.0.0.1:1",
+        push_url="http://127.0.0.1:2",
+    )  # fmt: skip
+    own = demo.vault_secrets(tmp_path)
+
+    assert values["VAULT_PUBLIC_KEY"] == demo.public_key_of(own["VAULT_KEYS"])
+    assert not own.keys() & (values.keys() - os.environ.keys())
+    assert not any(secret in (tmp_path / "env").read_text() for secret in own.values())
+    assert (tmp_path / "vault-secrets").stat().st_mode & 0o077 == 0
+    assert len(str(demo.vault_sockets(tmp_path / ("lang" * 40))["web"])) < 100
+
+
 def test_the_simulator_bears_the_name_of_the_seeded_account():
     assert f"Công an xã {DEMO_COMMUNE}" == demo.OA_NAME
 

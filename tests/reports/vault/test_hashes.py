@@ -10,6 +10,7 @@ from accounts.encryption.fields import PaddedTextField
 from accounts.encryption.services import blind_index
 from accounts.vault import resealing
 from accounts.vault.errors import VaultOnly
+from accounts.vault.indexes import vault_index
 from oversight.commendations import informants
 from oversight.commendations.models import InformantLink, ThankedMark
 from reports import intake
@@ -227,3 +228,21 @@ def test_marks_of_before_count_and_are_made_anew(thanked, chief, which):
     assert before == [informants.THANKED]
     assert ThankedMark.objects.get().mark == marks[0]
     assert counts["oversight_thankedmark.mark"] == 1
+
+
+def test_hashes_never_change():
+    """Another derivation, or another purpose, and no row of before is found again."""
+    with opened():
+        made = {
+            "person": index_of_reporter("7001"),
+            "telling": vault_index("7001", purpose=OF_TELLING),
+            "token": vault_index("7001", purpose=informants.OF_TIP),
+            "mark": informants.mark_of("7001"),
+        }
+
+    assert made == {
+        "person": "0bf10d2592b36debffbbbeec81bbc5ba0b1aa4a4fbc215dddbf1cd3f9da7ac93",
+        "telling": "ddd5b467768f4a1ac7ebdaf91e04059dad1a1677315df5296067106a18716597",
+        "token": "e71f6ef907119f8940bd920000b4889b5fc5c9c2ef5bafa9d1ec72f039f2dc4e",
+        "mark": "c9a2b2a47ca5f1f4bc7cb2c063c062dc8a489587ad7b8884b6d6a83e4e67fe6c",
+    }
