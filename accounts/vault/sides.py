@@ -2,6 +2,7 @@
 
 from accounts.vault.calls import Call, Caller
 from accounts.vault.client import ask
+from accounts.vault.errors import VaultOnly
 from accounts.vault.operations import operation
 from accounts.workflow.declaration import NotAllowed
 
@@ -14,8 +15,8 @@ def _side(call: Call) -> Caller:
 
 
 def is_of_web() -> bool:
-    """Whether this process asks as web does; False also where the vault does not answer."""
+    """Whether this process asks as web does; False also where it cannot ask just now."""
     try:
         return bool(ask(ASKED) == "web")
-    except NotAllowed:
+    except (NotAllowed, VaultOnly):  # away; or inside a transaction, where nothing is asked
         return False
