@@ -1,4 +1,4 @@
-"""Which socket of the vault this process asks at."""
+"""The side of the vault, of web or of workers, at which this process asks."""
 
 from accounts.vault.calls import Call, Caller
 from accounts.vault.client import ask
