@@ -16,12 +16,14 @@ from accounts.encryption import checks as keys
 from accounts.system_health import readiness
 from accounts.system_health.parts import Sign, State, Values, not_ok, part
 from accounts.tasks import BEAT_HEARTBEAT_KEY
-from accounts.vault import client, sealing
+from accounts.vault import client, resealing, sealing
 
 DISK_ALARM_BYTES: Final = 1 << 30
 BEAT_LATE_S: Final = 60
 HEADS_LATE_H: Final = 26
 BACKUP_LATE_H: Final = 26
+OWED_KEY: Final = "vault:resealing-owed"
+OWED_FOR_S: Final = 600
 _MIB: Final = 20
 LOCAL_HOSTS: Final = ("", "localhost", "127.0.0.1", "::1")
 
@@ -75,12 +77,25 @@ def encryption_keys(now: datetime) -> Values:
              "Chưa có khóa của kho niêm phong nên không nhận được phản ánh nào.",
              "Tạo khóa bằng manage.py new_vault_key và làm theo lời lệnh ấy in ra."),
         Sign(not_ok, State.BAD, "Kho niêm phong không trả lời nên không mở được người báo tin.",
-             "Khởi động lại vault; phản ánh vẫn nhận được, không mất gì."),
+             "Khởi động lại vault. Phản ánh khác vẫn nhận được, tin nhắn riêng qua Zalo thì chờ."),
+        Sign("seal_anew_owed", State.WARN,
+             "Còn dữ liệu người báo tin chưa niêm phong bằng khóa hiện tại của kho.",
+             "Chạy manage.py seal_anew ở nơi của kho; mười phút sau khi xong mục này hết báo."),
     ),
 )  # fmt: skip
 def vault(now: datetime) -> Values:
     has_key = sealing.can_seal()
-    return {"ok": has_key and client.is_there(), "has_key": has_key}
+    is_there = has_key and client.is_there()
+    return {"ok": is_there, "has_key": has_key, "seal_anew_owed": has_key and _seal_anew_owed()}
+
+
+def _seal_anew_owed() -> bool:
+    """Whether values lie under older keys. Remembered, for every row is looked at."""
+    owed = cache.get(OWED_KEY)
+    if owed is None:
+        owed = resealing.waiting() > 0
+        cache.set(OWED_KEY, owed, OWED_FOR_S)
+    return bool(owed)
 
 
 def beat_age_s(now: datetime) -> int | None:

@@ -9,6 +9,8 @@ from accounts import retention, tasks
 from accounts.models import Commune
 from accounts.retention import RetentionRule, RulesFailed
 from accounts.tasks import purge_expired_rows
+from accounts.vault import sides
+from accounts.vault.calls import Call
 from accounts.work_budget import WorkBudget
 from tests.factories.accounts import make_commune
 
@@ -57,6 +59,26 @@ def test_the_command_tells_what_was_done_and_what_failed(rules, capsys):
         call_command("purge_expired")
 
     assert capsys.readouterr().out == "b: đã xóa 5 dòng (lưu 1 ngày; Thử.)\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
+def test_the_command_asks_for_nothing_where_the_vault_takes_it_for_web(
+    rules, monkeypatch, arguments
+):
+    retention.register(rule("a", len))
+    monkeypatch.setattr(sides, "ask", lambda _asked: sides._side(Call("vault.side", "web")))
+
+    with pytest.raises(CommandError, match="docker compose exec worker-slow"):
+        call_command("purge_expired", *arguments)
+
+
+def test_a_worker_and_an_absent_vault_hinder_no_command(rules, settings, capsys):
+    retention.register(rule("a", len))
+    call_command("purge_expired")
+    settings.VAULT_SOCKET = "/nonexistent/vault"
+    call_command("purge_expired", "--dry-run")
+
+    assert capsys.readouterr().out.count("\n") == 2
 
 
 @pytest.mark.parametrize("trouble", [OperationalError, SoftTimeLimitExceeded])

@@ -14,6 +14,7 @@ from contextlib import suppress
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 from django.urls import reverse
@@ -22,7 +23,7 @@ from accounts.encryption.services import PURPOSES, DecryptionError, KeyRing, der
 from accounts.models import Alarm, AuditEvent
 from accounts.sign_in import sessions
 from accounts.users.roles import Role
-from accounts.vault import log, sealing
+from accounts.vault import log, sealing, sides
 from accounts.vault.client import ask
 from accounts.vault.errors import VaultAway, VaultOnly, VaultRefused
 from reports import intake
@@ -123,6 +124,20 @@ def test_web_has_no_way_of_its_own(vault, tip):
     row = Reporter.objects.get(tip=tip)
     row.save()
     assert stored(tip)["name"].startswith("v2:v2:")
+
+
+def test_the_vault_tells_web_and_workers_apart(vault):
+    assert sides.is_of_web()
+
+    with override_settings(VAULT_SOCKET=vault.work):
+        assert not sides.is_of_web()
+
+
+def test_purging_from_the_container_of_web_is_refused_without_an_alarm(vault):
+    with pytest.raises(CommandError, match="worker-slow"):
+        call_command("purge_expired")
+
+    assert alarms() == set()
 
 
 def test_dump_and_every_key_of_web_and_workers_open_nothing(vault, tip):

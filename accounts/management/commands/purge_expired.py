@@ -3,15 +3,27 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.retention import RulesFailed, purge_expired, rules
+from accounts.vault import sides
+
+FROM_WEB = (
+    "Chưa xóa gì. Lệnh này chạy ở bộ phận chạy nền, không ở web: kho niêm phong coi lời gọi của nó "
+    "từ web là giả mạo và báo động. Hãy chạy: docker compose exec worker-slow python manage.py "
+    "purge_expired"
+)
 
 
 class Command(BaseCommand):
-    help = "Xóa dữ liệu đã hết thời hạn lưu theo bảng thời hạn. Dùng --dry-run để chỉ xem trước."
+    help = (
+        "Xóa dữ liệu đã hết thời hạn lưu theo bảng thời hạn. Dùng --dry-run để chỉ xem trước. Chạy "
+        "ở bộ phận chạy nền (worker-slow), không ở web."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="chỉ đếm, không xóa")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if sides.is_of_web():
+            raise CommandError(FROM_WEB)
         failed: list[str] = []
         try:
             counts = purge_expired(dry_run=options["dry_run"])
