@@ -23,6 +23,15 @@ class VaultAway(NotAllowed):
         )
 
 
+class VaultFailed(VaultAway):
+    """The vault answered that it broke at this very act: another one may well succeed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Kho niêm phong gặp lỗi ở đúng việc này nên chưa làm được. Hãy báo quản trị kỹ thuật."
+        )
+
+
 class NoVaultKey(NotAllowed):
     """This installation has no `VAULT_PUBLIC_KEY`: nothing of tips can be sealed."""
 
