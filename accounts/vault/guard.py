@@ -71,9 +71,11 @@ class Watch:
     call: Call
     details: dict[str, Any] = field(default_factory=dict)
     is_logged: bool = True
+    begun: int = 0  # the line that told of the act before it was done
 
     def admit(self, one: Operation, question: Mapping[str, Any]) -> Call:
-        """The call with its account. Raises ForgedCall, LimitReached."""
+        """The call with its account, in the log before it is done. Raises ForgedCall,
+        LimitReached; OSError where nothing can be written."""
         self.call, self.is_logged = replace(self.call, operation=one.name), one.is_logged
         if one.subject:
             self.details["subject"] = str(question["arguments"].get(one.subject, ""))[:100]
@@ -91,6 +93,8 @@ class Watch:
                 f"Tài khoản này đã mở {most} lần trong một giờ. Hãy đợi, hoặc nhờ chỉ huy xem cảnh "
                 "báo."
             )
+        if self.is_logged:
+            self.begun = _write(self, "begun")
         return self.call
 
 
@@ -115,35 +119,38 @@ def watched(call: Call) -> Iterator[Watch]:
     try:
         yield watch
     except ForgedCall as refusal:
-        _settle(watch, "forged", refusal)
+        _write(watch, "forged", refusal)
         _tell(AlarmKind.VAULT_FORGED, watch)
         raise
     except LimitReached as refusal:
-        _settle(watch, "limit", refusal)
+        _write(watch, "limit", refusal)
         _tell(AlarmKind.VAULT_LIMIT, watch)
         raise
     except NotAllowed as refusal:
-        _settle(watch, "refused", refusal)
+        _write(watch, "refused", refusal)
         user = watch.call.user
         if user is not None and not refusals.add(user.pk, 1, most=REFUSALS):
             _tell(AlarmKind.VAULT_FORGED, watch)
         raise
     except Exception as error:
-        _settle(watch, "failed", error)
+        _write(watch, "failed", error)
         raise
     else:
         if watch.is_logged:
-            _settle(watch, "answered")
+            _write(watch, "answered")
 
 
-def _settle(watch: Watch, outcome: str, error: Exception | None = None) -> None:
+def _write(watch: Watch, outcome: str, error: Exception | None = None) -> int:
+    """Write the line that a call begins, or how it ended: `of` is then the line of its begin."""
     account = watch.call.user
-    log.write(
+    of = {"of": watch.begun} if watch.begun else {}
+    return log.write(
         operation=watch.call.operation,
         caller=watch.call.caller,
         account=account.pk if account else None,
         outcome=outcome,
         error=type(error).__name__ if error else "",
+        **of,
         **watch.details,
     )
 

@@ -61,10 +61,13 @@ def test_it_answers_in_the_name_of_the_session(chief, lines):
     with signed_in(chief):
         assert client.ask("test.who", tip="x", n=1) == [chief.username, {"tip": "x", "n": 1}]
 
-    (line,) = lines()
+    begun, line = lines()
     assert (line["operation"], line["account"], line["outcome"], line["subject"]) == (
         "test.who", chief.pk, "answered", "x",
     )  # fmt: skip
+    same = ("operation", "caller", "account", "subject")
+    assert [begun[name] for name in same] == [line[name] for name in same]
+    assert (begun["outcome"], line["of"]) == ("begun", begun["n"])
     assert alarms() == []
 
 
@@ -144,8 +147,29 @@ def test_a_fault_of_the_vault_says_nothing_and_is_logged(lines, caplog):
     with pytest.raises(VaultFailed):
         client.ask("test.break", more=1)
 
-    assert {line["outcome"] for line in lines()} == {"failed"}
-    assert lines()[0]["error"] == "ZeroDivisionError"
+    assert [line["outcome"] for line in lines()] == ["begun", "failed"] * 2
+    assert lines()[1]["error"] == "ZeroDivisionError"
+
+
+def test_act_is_in_the_log_before_it_is_done(lines):
+    """What a vault did that was killed before its answer is known all the same."""
+    known = []
+    operation("test.look", needs_session=False)(lambda call: known.extend(lines()))
+
+    client.ask("test.look")
+
+    assert [line["outcome"] for line in known] == ["begun"]
+
+
+def test_nothing_is_done_that_cannot_be_written_down(settings, tmp_path):
+    settings.VAULT_LOG = str(tmp_path / "none" / "vault.log")
+    done = []
+    operation("test.do", needs_session=False)(lambda call: done.append(1))
+
+    with pytest.raises(VaultAway):
+        client.ask("test.do")
+
+    assert done == []
 
 
 def test_fifty_rows_a_call():
@@ -164,7 +188,8 @@ def test_who_opens_too_much_waits_and_people_are_told(chief, actor, settings, li
     with signed_in(other):
         assert client.ask("test.open") == "test.open"
 
-    assert [line["outcome"] for line in lines()] == ["answered", "answered", "limit", "answered"]
+    ends = [line["outcome"] for line in lines() if line["outcome"] != "begun"]
+    assert ends == ["answered", "answered", "limit", "answered"]
     assert alarms() == ["vault_limit"]
     assert Alarm.objects.get().account == chief
 
