@@ -16,10 +16,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.alarms import raise_alarm
 from accounts.alarms.kinds import AlarmKind
 from accounts.models import User
+from accounts.quarters import quarter
 from accounts.sign_in import second_factor, sessions
 from accounts.vault import log
 from accounts.vault.calls import Call
@@ -71,12 +73,14 @@ class Watch:
     call: Call
     details: dict[str, Any] = field(default_factory=dict)
     is_logged: bool = True
+    is_to_the_second: bool = True
     begun: int = 0  # the line that told of the act before it was done
 
     def admit(self, one: Operation, question: Mapping[str, Any]) -> Call:
         """The call with its account, in the log before it is done. Raises ForgedCall,
         LimitReached; OSError where nothing can be written."""
         self.call, self.is_logged = replace(self.call, operation=one.name), one.is_logged
+        self.is_to_the_second = one.needs_session
         if one.subject:
             self.details["subject"] = str(question["arguments"].get(one.subject, ""))[:100]
         if "any" not in (self.call.caller, one.caller) and self.call.caller != one.caller:
@@ -141,16 +145,22 @@ def watched(call: Call) -> Iterator[Watch]:
 
 
 def _write(watch: Watch, outcome: str, error: Exception | None = None) -> int:
-    """Write the line that a call begins, or how it ended: `of` is then the line of its begin."""
+    """Write the line that a call begins, or how it ended: `of` is then the line of its begin.
+
+    What workers ask follows what people write within seconds: such a line has the quarter of an
+    hour alone.
+    """
     account = watch.call.user
-    of = {"of": watch.begun} if watch.begun else {}
+    more: dict[str, Any] = {"of": watch.begun} if watch.begun else {}
+    if not watch.is_to_the_second and outcome != "forged":
+        more["at"] = quarter(timezone.now()).isoformat()
     return log.write(
         operation=watch.call.operation,
         caller=watch.call.caller,
         account=account.pk if account else None,
         outcome=outcome,
         error=type(error).__name__ if error else "",
-        **of,
+        **more,
         **watch.details,
     )
 

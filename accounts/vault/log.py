@@ -40,8 +40,8 @@ class Verdict:
 
 
 def write(**line: Any) -> int:
-    """Add a line, on the disk before this returns its number. Raises OSError: then nothing may be
-    done or answered."""
+    """Add a line, on the disk before this returns its number; `at` is now unless given. Raises
+    OSError: then nothing may be done or answered."""
     if not settings.VAULT_LOG:
         return 0
     with _lock, open(settings.VAULT_LOG, "ab+") as file:

@@ -161,6 +161,21 @@ def test_act_is_in_the_log_before_it_is_done(lines):
     assert [line["outcome"] for line in known] == ["begun"]
 
 
+def test_second_of_what_somebody_wrote_is_not_kept(chief, lines):
+    client.ask("test.any")
+    with suppress(VaultRefused):
+        client.ask("test.refuse", own=False)
+    with signed_in(chief):
+        client.ask("test.who")
+
+    assert [(line["operation"], line["at"][16:19]) for line in lines()[:4]] == [
+        ("test.any", ":00"), ("test.any", ":00"), ("test.refuse", ":00"), ("test.refuse", ":00"),
+    ]  # fmt: skip
+    assert {int(line["at"][14:16]) % 15 for line in lines()[:4]} == {0}
+    assert all("." in line["at"] for line in lines()[4:])  # to the microsecond
+    assert log.verify().wrong_at is None
+
+
 def test_nothing_is_done_that_cannot_be_written_down(settings, tmp_path):
     settings.VAULT_LOG = str(tmp_path / "none" / "vault.log")
     done = []
