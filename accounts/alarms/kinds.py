@@ -19,6 +19,7 @@ class AlarmKind(models.TextChoices):
     PEOPLE_EXPORTED = "people_exported", _("Lấy danh sách người dân")
     VAULT_FORGED = "vault_forged", _("Gọi kho niêm phong trái phép")
     VAULT_LIMIT = "vault_limit", _("Mở kho niêm phong quá nhiều")
+    VAULT_REFUSED = "vault_refused", _("Bị kho niêm phong từ chối nhiều lần")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,14 @@ KINDS: Final[dict[AlarmKind, About]] = {
         "ngay.",
         frozenset({Role.CHIEF, Role.TECH_ADMIN}),
         is_grave=True,
+        is_act=True,
+    ),
+    AlarmKind.VAULT_REFUSED: About(
+        "{subject} đã bị kho niêm phong từ chối nhiều lần trong một giờ. Thường là bấm lại khi chưa "
+        "được duyệt hoặc đã hết hạn: hãy hỏi người này cần gì. Nếu không phải người này làm thì "
+        "khóa tài khoản ngay.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=False,
         is_act=True,
     ),
 }

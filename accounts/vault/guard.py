@@ -134,7 +134,7 @@ def watched(call: Call) -> Iterator[Watch]:
         _write(watch, "refused", refusal)
         user = watch.call.user
         if user is not None and not refusals.add(user.pk, 1, most=REFUSALS):
-            _tell(AlarmKind.VAULT_FORGED, watch)
+            _tell(AlarmKind.VAULT_REFUSED, watch)
         raise
     except Exception as error:
         _write(watch, "failed", error)

@@ -209,13 +209,15 @@ def test_who_opens_too_much_waits_and_people_are_told(chief, actor, settings, li
     assert Alarm.objects.get().account == chief
 
 
-def test_an_account_that_is_refused_all_the_time_is_an_alarm(chief):
+def test_an_account_that_is_refused_all_the_time_is_a_mild_alarm(chief):
     with signed_in(chief):
         for _time in range(guard.REFUSALS + 1):
             with suppress(NotAllowed):
                 client.ask("test.refuse", own=True)
 
-    assert alarms() == ["vault_forged"]
+    assert alarms() == ["vault_refused"]
+    assert "hãy hỏi người này cần gì" in Alarm.objects.get().sentence
+    assert not Alarm.objects.get().is_grave
 
 
 def test_it_is_not_asked_inside_a_transaction():
