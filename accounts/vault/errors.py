@@ -11,6 +11,16 @@ class VaultRefused(NotAllowed):
     """The vault answered that this may not be done."""
 
 
+class LimitOfAll(VaultRefused):
+    """Everybody together has asked the vault as often as it allows in an hour."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong một giờ qua kho niêm phong đã mở tới mức cho phép của cả cổng. Hãy đợi; nếu "
+            "gấp, báo chỉ huy và quản trị kỹ thuật."
+        )
+
+
 class VaultAway(NotAllowed):
     """The vault does not answer; nothing was done, or it is not known whether. Ask again later."""
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.vault.client import ask
-from accounts.vault.errors import VaultAway, VaultFailed, VaultRefused
+from accounts.vault.errors import LimitOfAll, VaultAway, VaultFailed, VaultRefused
 from accounts.workflow.services import lock
 from reports.chat import answers, letters, texts
 from reports.chat.letters import Obstacle
@@ -49,6 +49,10 @@ NOT_CONNECTED: Final = Outcome(
 VAULT_AWAY: Final = Outcome(
     Verdict.QUEUED, "Kho niêm phong chưa trả lời nên lời này đang chờ.", wait_s=30, is_attempt=False
 )
+TOO_MANY: Final = Outcome(
+    Verdict.QUEUED, "Trong một giờ qua đã gửi tới mức cho phép nên lời này đang chờ.", wait_s=300,
+    is_attempt=False,
+)  # fmt: skip
 VAULT_FAILED: Final = (
     "Kho niêm phong không mở được lời này hoặc địa chỉ của nó. Máy không tự thử nữa; hãy báo quản "
     "trị kỹ thuật, và trả lời bằng mã biên nhận hoặc điện thoại."
@@ -104,6 +108,9 @@ class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
             return _not_opened(row)
         except VaultAway:
             return self._no_vault()
+        except LimitOfAll:
+            self._is_over = True
+            return TOO_MANY
         except VaultRefused:
             return NOT_BEGUN  # what changed meanwhile is told at the next try
         if found["is_withheld"]:

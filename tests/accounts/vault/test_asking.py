@@ -220,6 +220,44 @@ def test_an_account_that_is_refused_all_the_time_is_a_mild_alarm(chief):
     assert not Alarm.objects.get().is_grave
 
 
+def test_letters_of_an_hour_are_counted_together_and_people_are_told_at_half(settings, lines):
+    settings.VAULT_LETTERS_AN_HOUR = 4
+    operation("test.letter", needs_session=False, letters=1, marks=("kind", "row"))(
+        lambda call, *, kind, row: row
+    )
+    said = []
+    for number in (1, 2, 1, 4):
+        client.ask("test.letter", kind="talk", row=number)
+        said.append(alarms())
+    for _time in range(2):
+        with pytest.raises(VaultRefused, match="mức cho phép của cả cổng"):
+            client.ask("test.letter", kind="talk", row=5)
+
+    assert said == [[], *[["vault_busy"]] * 3]
+    assert alarms() == ["vault_busy"] * 2
+    assert [alarm.count for alarm in Alarm.objects.all()] == [1, 1]
+    assert lines()[-1]["outcome"] == "limit"
+    marks = [line["mark"] for line in lines() if line["outcome"] == "begun"]
+    assert marks[0] == marks[2]
+    assert len({*marks}) == 3
+    assert not any("row" in line or "subject" in line for line in lines())
+
+
+def test_burst_of_calls_that_leave_no_line_is_an_alarm(settings, lines):
+    settings.VAULT_LETTERS_AN_HOUR = 1
+    operation("test.quiet", needs_session=False, is_logged=False)(lambda call: True)
+    for _time in range(guard.UNLOGGED_A_LETTER):
+        assert client.ask("test.quiet")
+    assert alarms() == []
+    for _time in range(3):
+        assert client.ask("test.quiet")
+        assert client.is_there()
+
+    assert alarms() == ["vault_busy"]
+    assert Alarm.objects.get().count == 1
+    assert lines() == []
+
+
 def test_it_is_not_asked_inside_a_transaction():
     with transaction.atomic(), pytest.raises(VaultOnly, match=r"test\.any.*transaction"):
         client.ask("test.any")
