@@ -99,8 +99,8 @@ KINDS: Final[dict[AlarmKind, About]] = {
     ),
     AlarmKind.VAULT_REFUSED: About(
         "{subject} đã bị kho niêm phong từ chối nhiều lần trong một giờ. Thường là bấm lại khi "
-        "chưa được duyệt hoặc đã hết hạn: hãy hỏi người này cần gì. Nếu không phải người này làm thì "
-        "khóa tài khoản ngay.",
+        "chưa được duyệt hoặc đã hết hạn: hãy hỏi người này cần gì. Nếu không phải người này làm "
+        "thì khóa tài khoản ngay.",
         frozenset({Role.CHIEF, Role.TECH_ADMIN}),
         is_grave=False,
         is_act=True,

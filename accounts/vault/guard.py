@@ -70,6 +70,7 @@ class Window:
 
 openings, refusals = Window(), Window()
 _together, _unlogged, _told = Window(), Window(), Window()
+OPENINGS: Final = "mọi tài khoản cộng lại mở danh tính"
 LETTERS: Final = "lời gửi người báo tin qua Zalo"
 
 
@@ -135,6 +136,9 @@ class Watch:
                 f"Tài khoản này đã mở {most} lần trong một giờ. Hãy đợi, hoặc nhờ chỉ huy xem cảnh "
                 "báo."
             )
+        if one.opens and account:
+            most = settings.VAULT_OPENINGS_TOGETHER_AN_HOUR
+            _count_together(OPENINGS, one.opens, most=most)
         if one.letters:
             _count_together(LETTERS, one.letters, most=settings.VAULT_LETTERS_AN_HOUR)
         if self.is_logged:

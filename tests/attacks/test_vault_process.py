@@ -131,7 +131,7 @@ def test_dump_and_every_key_of_web_and_workers_open_nothing(vault, tip):
     sealed = {name: row[name] for name in ("name", "phone", "address", "how_known", "why_unnamed")}
     opened = []
     for name, value in sealed.items():
-        context = f"reports_reporter.{name}:{row['uuid']}"
+        context = f"reports_reporter.{name}:{row['uuid']}:tip_id={row['tip_id']}"
         for kid, key in keys:
             for purpose in PURPOSES:
                 ring = KeyRing({kid: derive(key, purpose) if purpose else key})
