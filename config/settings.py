@@ -47,6 +47,8 @@ VAULT_INDEX_KEY = vault_index_key(env.ENVIRON, "VAULT_INDEX_KEY", is_vault=bool(
 VAULT_LOG, VAULT_SOCKET = env.str("VAULT_LOG", default=""), env.str("VAULT_SOCKET", default="")
 VAULT_TIMEOUT_S = positive(env.ENVIRON, "VAULT_TIMEOUT_S", 10)
 VAULT_OPENINGS_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_AN_HOUR", 60)
+VAULT_OPENINGS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_TOGETHER_AN_HOUR", 120)
+VAULT_LETTERS_AN_HOUR = whole(env.ENVIRON, "VAULT_LETTERS_AN_HOUR", 1000)
 HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
@@ -262,8 +264,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 PROXY_COUNT = whole(env.ENVIRON, "PROXY_COUNT", 0)
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.block_of"
 
@@ -293,8 +294,7 @@ MEMBER_NATIONAL_ID = choice(env.ENVIRON, "MEMBER_NATIONAL_ID", ("ignore", "store
 MEMBER_PURGE_DAYS = positive(env.ENVIRON, "MEMBER_PURGE_DAYS", 90)
 
 # Tips (a receipt in a resident's hands was hashed at this cost: another makes it worthless)
-RECEIPT_HASH_MEMORY_KIB = 32 * 1024
-RECEIPT_HASH_PASSES = 4
+RECEIPT_HASH_MEMORY_KIB, RECEIPT_HASH_PASSES = 32 * 1024, 4
 
 # Language and time
 LANGUAGE_CODE = "vi"

@@ -178,8 +178,7 @@ def _fresh_process_memory() -> Iterator[None]:
     yield
     call_log.forget()
     tokens.forget()
-    guard.openings.forget()
-    guard.refusals.forget()
+    guard.forget()
 
 
 @pytest.fixture

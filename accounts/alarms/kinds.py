@@ -19,6 +19,8 @@ class AlarmKind(models.TextChoices):
     PEOPLE_EXPORTED = "people_exported", _("Lấy danh sách người dân")
     VAULT_FORGED = "vault_forged", _("Gọi kho niêm phong trái phép")
     VAULT_LIMIT = "vault_limit", _("Mở kho niêm phong quá nhiều")
+    VAULT_REFUSED = "vault_refused", _("Bị kho niêm phong từ chối nhiều lần")
+    VAULT_BUSY = "vault_busy", _("Kho niêm phong mở nhiều khác thường")
 
 
 @dataclass(frozen=True)
@@ -94,5 +96,20 @@ KINDS: Final[dict[AlarmKind, About]] = {
         frozenset({Role.CHIEF, Role.TECH_ADMIN}),
         is_grave=True,
         is_act=True,
+    ),
+    AlarmKind.VAULT_REFUSED: About(
+        "{subject} đã bị kho niêm phong từ chối nhiều lần trong một giờ. Thường là bấm lại khi "
+        "chưa được duyệt hoặc đã hết hạn: hãy hỏi người này cần gì. Nếu không phải người này làm "
+        "thì khóa tài khoản ngay.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=False,
+        is_act=True,
+    ),
+    AlarmKind.VAULT_BUSY: About(
+        "Kho niêm phong làm nhiều khác thường trong một giờ qua: {subject}. Có thể đang có nhiều "
+        "người nhắn tin, nhiều cán bộ cùng làm; nếu không phải vậy, hãy xem máy chủ có bị chiếm "
+        "không.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=True,
     ),
 }

@@ -14,7 +14,7 @@ from django.db import connection
 
 from accounts.vault import operations, sealing
 from accounts.vault.calls import current, session_key
-from accounts.vault.errors import VaultAway, VaultOnly
+from accounts.vault.errors import VaultAway, VaultFailed, VaultOnly
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +24,9 @@ LENGTH: Final = struct.Struct(">I")
 def ask(operation: str, /, **arguments: Any) -> Any:
     """Ask the vault, in the name of the session of this request if there is one.
 
-    Arguments and result are plain JSON data. Raises VaultAway, VaultRefused or what the operation
-    declares; VaultOnly inside a transaction, whose rows the vault could not see, or would wait for.
+    Arguments and result are plain JSON data. Raises VaultAway, of which VaultFailed is one,
+    VaultRefused or what the operation declares; VaultOnly inside a transaction, whose rows the
+    vault could not see, or would wait for.
     """
     if (call := current()) is not None:  # the vault asks itself
         one = operations.registered(operation)
@@ -38,7 +39,7 @@ def ask(operation: str, /, **arguments: Any) -> Any:
         return operations.understood(operation, answer)
     except ValueError:
         logger.error("the vault failed at %s", operation)
-        raise VaultAway from None
+        raise VaultFailed from None
 
 
 def is_there() -> bool:

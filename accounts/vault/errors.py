@@ -11,6 +11,16 @@ class VaultRefused(NotAllowed):
     """The vault answered that this may not be done."""
 
 
+class LimitOfAll(VaultRefused):
+    """Everybody together has asked the vault as often as it allows in an hour."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong một giờ qua kho niêm phong đã mở tới mức cho phép của cả cổng. Hãy đợi; nếu "
+            "gấp, báo chỉ huy và quản trị kỹ thuật."
+        )
+
+
 class VaultAway(NotAllowed):
     """The vault does not answer; nothing was done, or it is not known whether. Ask again later."""
 
@@ -20,6 +30,15 @@ class VaultAway(NotAllowed):
             or "Kho niêm phong chưa trả lời nên lúc này chưa mở được nội dung này. Việc nhận phản "
             "ánh vẫn chạy, không mất gì. Hãy thử lại sau ít phút; nếu vẫn vậy, báo quản trị kỹ "
             "thuật."
+        )
+
+
+class VaultFailed(VaultAway):
+    """The vault answered that it broke at this very act: another one may well succeed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Kho niêm phong gặp lỗi ở đúng việc này nên chưa làm được. Hãy báo quản trị kỹ thuật."
         )
 
 

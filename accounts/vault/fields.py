@@ -19,12 +19,18 @@ from accounts.vault import sealing
 from accounts.vault.calls import current, require_running
 
 
+def binds(model: type[models.Model]) -> tuple[str, ...]:
+    """Columns of a model that its values are bound to, beside the uuid of the row."""
+    return tuple(getattr(model, "vault_binds", ()))
+
+
 class VaultField(EncryptedField):
     """Base of columns that only the vault opens; see EncryptedField for what they share.
 
     Assigned and saved anywhere. Reading a stored value outside a call to the vault raises
     VaultOnly; a row that is saved unopened keeps its sealed value. Values of before, sealed with
-    the keys of the portal under `purpose`, open in the vault until `seal_anew` has run.
+    the keys of the portal under `purpose`, open in the vault until `seal_anew` has run. A model may
+    name in `vault_binds` columns that never change: a value opens in a row with the same ones.
     """
 
     is_of_vault: ClassVar[bool] = True
@@ -32,8 +38,13 @@ class VaultField(EncryptedField):
     def opened(self, sealed: Any, instance: models.Model) -> Any:
         require_running(f"{instance._meta.db_table}.{self.column}")
         if sealing.is_sealed_here(sealed):
-            return self.from_vault(sealed, self.context_of(instance))
+            return self.from_vault(sealed, self.bound_to(instance))
         return super().opened(sealed, instance)
+
+    def bound_to(self, instance: models.Model) -> str:
+        """The context that a value sealed to the vault is bound to."""
+        more = [f":{name}={getattr(instance, name)}" for name in binds(type(instance))]
+        return self.context_of(instance) + "".join(more)
 
     def from_vault(self, sealed: Any, context: str) -> Any:
         """The value that was sealed to the vault's key."""
@@ -53,7 +64,7 @@ class VaultTextField(VaultField, EncryptedTextField):
     """Text that only the vault opens; see VaultField."""
 
     def sealed(self, raw: Any, instance: models.Model) -> Sealed:
-        return Sealed(sealing.seal(raw.encode(), context=self.context_of(instance)))
+        return Sealed(sealing.seal(raw.encode(), context=self.bound_to(instance)))
 
     def from_vault(self, sealed: Any, context: str) -> str:
         return sealing.unseal(sealed, context=context).decode()
@@ -63,7 +74,7 @@ class VaultPaddedField(VaultField, PaddedTextField):
     """Text that only the vault opens, empty or not, of one length; as PaddedTextField."""
 
     def sealed(self, raw: Any, instance: models.Model) -> Sealed:
-        return Sealed(sealing.seal(pad(raw).encode(), context=self.context_of(instance)))
+        return Sealed(sealing.seal(pad(raw).encode(), context=self.bound_to(instance)))
 
     def from_vault(self, sealed: Any, context: str) -> str:
         return unpad(sealing.unseal(sealed, context=context).decode())
@@ -73,7 +84,7 @@ class VaultBinaryField(VaultField, EncryptedBinaryField):
     """Bytes that only the vault opens; see VaultField."""
 
     def sealed(self, raw: Any, instance: models.Model) -> SealedBytes:
-        return SealedBytes(sealing.seal_bytes(bytes(raw), context=self.context_of(instance)))
+        return SealedBytes(sealing.seal_bytes(bytes(raw), context=self.bound_to(instance)))
 
     def from_vault(self, sealed: Any, context: str) -> bytes:
         return sealing.unseal_bytes(sealed, context=context)

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -16,14 +16,16 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.alarms import raise_alarm
 from accounts.alarms.kinds import AlarmKind
 from accounts.models import User
+from accounts.quarters import quarter
 from accounts.sign_in import second_factor, sessions
 from accounts.vault import log
 from accounts.vault.calls import Call
-from accounts.vault.errors import ForgedCall, VaultRefused
+from accounts.vault.errors import ForgedCall, LimitOfAll, VaultRefused
 from accounts.vault.operations import Operation
 from accounts.workflow.declaration import NotAllowed
 
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 HOUR_S: Final = 3600.0
 NOBODY: Final = "một lời gọi không có phiên đăng nhập"
 REFUSALS: Final = 10  # of one account in an hour, after which somebody is told
+UNLOGGED_A_LETTER: Final = 5  # calls of one kind without a line that are usual for each letter
 
 
 class LimitReached(VaultRefused):
@@ -39,22 +42,26 @@ class LimitReached(VaultRefused):
 
 
 class Window:
-    """Moments of the last hour by account; the vault is one process, so this is all there is."""
+    """Moments of the last hour, by account or what else is counted.
+
+    The vault is one process, so this is all there is.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._moments: dict[int, deque[float]] = defaultdict(deque)
+        self._moments: dict[Hashable, deque[float]] = defaultdict(deque)
 
-    def add(self, account: int, count: int, *, most: int) -> bool:
-        """Count `count` more, unless that would be more than `most` within the hour."""
+    def add(self, of: Hashable, count: int, *, most: int) -> int:
+        """Count `count` more, unless that would be more than `most` within the hour; returns how
+        many they are then, or 0."""
         with self._lock:
-            row, now = self._moments[account], time.monotonic()
+            row, now = self._moments[of], time.monotonic()
             while row and now - row[0] > HOUR_S:
                 row.popleft()
             if len(row) + count > most:
-                return False
+                return 0
             row.extend([now] * count)
-            return True
+            return len(row)
 
     def forget(self) -> None:
         with self._lock:
@@ -62,6 +69,37 @@ class Window:
 
 
 openings, refusals = Window(), Window()
+_together, _unlogged, _told = Window(), Window(), Window()
+OPENINGS: Final = "mọi tài khoản cộng lại mở danh tính"
+LETTERS: Final = "lời gửi người báo tin qua Zalo"
+
+
+def forget() -> None:
+    """Count from nothing, as after a restart."""
+    for window in (openings, refusals, _together, _unlogged, _told):
+        window.forget()
+
+
+def _count_together(what: str, count: int, *, most: int) -> None:
+    """Count what everybody does together; people are told at half of `most`. Raises LimitOfAll."""
+    made = _together.add(what, count, most=most)
+    if not made:
+        _tell_once(f"{what} đã tới mức cho phép nên phần còn lại phải đợi")
+        raise LimitOfAll
+    if made * 2 >= most > (made - count) * 2:
+        _tell_once(f"{what} đã tới nửa mức cho phép")
+
+
+def _count_unlogged(one: Operation) -> None:
+    """Tell people of a burst of calls that leave no line; what both sides ask opens nothing."""
+    most = UNLOGGED_A_LETTER * settings.VAULT_LETTERS_AN_HOUR
+    if one.caller != "any" and not _unlogged.add(one.name, 1, most=most):
+        _tell_once(f"kho bị hỏi hơn {most} lần về một việc không ghi nhật ký")
+
+
+def _tell_once(what: str) -> None:
+    if _told.add(what, 1, most=1):
+        _tell(AlarmKind.VAULT_BUSY, what)
 
 
 @dataclass
@@ -71,12 +109,19 @@ class Watch:
     call: Call
     details: dict[str, Any] = field(default_factory=dict)
     is_logged: bool = True
+    is_to_the_second: bool = True
+    begun: int = 0  # the line that told of the act before it was done
 
     def admit(self, one: Operation, question: Mapping[str, Any]) -> Call:
-        """The call with its account. Raises ForgedCall, LimitReached."""
+        """The call with its account, in the log before it is done. Raises ForgedCall,
+        LimitReached, LimitOfAll; OSError where nothing can be written."""
         self.call, self.is_logged = replace(self.call, operation=one.name), one.is_logged
+        self.is_to_the_second = one.needs_session
         if one.subject:
             self.details["subject"] = str(question["arguments"].get(one.subject, ""))[:100]
+        if one.marks:
+            given = question["arguments"]
+            self.details["mark"] = log.mark_of(*(given.get(name) for name in one.marks))
         if "any" not in (self.call.caller, one.caller) and self.call.caller != one.caller:
             raise ForgedCall("Việc này không được gọi từ đây.")
         if one.needs_session or question["session"]:
@@ -91,6 +136,15 @@ class Watch:
                 f"Tài khoản này đã mở {most} lần trong một giờ. Hãy đợi, hoặc nhờ chỉ huy xem cảnh "
                 "báo."
             )
+        if one.opens and account:
+            most = settings.VAULT_OPENINGS_TOGETHER_AN_HOUR
+            _count_together(OPENINGS, one.opens, most=most)
+        if one.letters:
+            _count_together(LETTERS, one.letters, most=settings.VAULT_LETTERS_AN_HOUR)
+        if self.is_logged:
+            self.begun = _write(self, "begun")
+        else:
+            _count_unlogged(one)
         return self.call
 
 
@@ -115,41 +169,53 @@ def watched(call: Call) -> Iterator[Watch]:
     try:
         yield watch
     except ForgedCall as refusal:
-        _settle(watch, "forged", refusal)
-        _tell(AlarmKind.VAULT_FORGED, watch)
+        _write(watch, "forged", refusal)
+        _tell(AlarmKind.VAULT_FORGED, watch.call.user)
+        raise
+    except LimitOfAll as refusal:  # people were told as it was counted
+        _write(watch, "limit", refusal)
         raise
     except LimitReached as refusal:
-        _settle(watch, "limit", refusal)
-        _tell(AlarmKind.VAULT_LIMIT, watch)
+        _write(watch, "limit", refusal)
+        _tell(AlarmKind.VAULT_LIMIT, watch.call.user)
         raise
     except NotAllowed as refusal:
-        _settle(watch, "refused", refusal)
+        _write(watch, "refused", refusal)
         user = watch.call.user
         if user is not None and not refusals.add(user.pk, 1, most=REFUSALS):
-            _tell(AlarmKind.VAULT_FORGED, watch)
+            _tell(AlarmKind.VAULT_REFUSED, user)
         raise
     except Exception as error:
-        _settle(watch, "failed", error)
+        _write(watch, "failed", error)
         raise
     else:
         if watch.is_logged:
-            _settle(watch, "answered")
+            _write(watch, "answered")
 
 
-def _settle(watch: Watch, outcome: str, error: Exception | None = None) -> None:
+def _write(watch: Watch, outcome: str, error: Exception | None = None) -> int:
+    """Write the line that a call begins, or how it ended: `of` is then the line of its begin.
+
+    What workers ask follows what people write within seconds: such a line has the quarter of an
+    hour alone.
+    """
     account = watch.call.user
-    log.write(
+    more: dict[str, Any] = {"of": watch.begun} if watch.begun else {}
+    if not watch.is_to_the_second and outcome != "forged":
+        more["at"] = quarter(timezone.now()).isoformat()
+    return log.write(
         operation=watch.call.operation,
         caller=watch.call.caller,
         account=account.pk if account else None,
         outcome=outcome,
         error=type(error).__name__ if error else "",
+        **more,
         **watch.details,
     )
 
 
-def _tell(kind: AlarmKind, watch: Watch) -> None:
+def _tell(kind: AlarmKind, whom: User | str | None) -> None:
     try:
-        raise_alarm(kind, watch.call.user or NOBODY)
+        raise_alarm(kind, whom or NOBODY)
     except Exception:
         logger.exception("an alarm of the vault was not raised")

@@ -2,7 +2,7 @@
 
 An operation is a whole act: it is given names of rows, checks right and sight as the services do,
 and returns plain data. `opens` says how many openings it counts of those that one account has in
-an hour.
+an hour, `letters` how many addresses of those that leave the vault in an hour at all.
 """
 
 import json
@@ -31,6 +31,8 @@ class Operation:
     needs_session: bool
     opens: int
     subject: str  # the argument that the log names
+    marks: tuple[str, ...]  # arguments of which the log has a keyed hash
+    letters: int
     is_logged: bool
     raises: Mapping[str, type[NotAllowed]]
 
@@ -45,6 +47,8 @@ def operation(
     needs_session: bool = True,
     opens: int = 0,
     subject: str = "",
+    marks: tuple[str, ...] = (),
+    letters: int = 0,
     raises: tuple[type[NotAllowed], ...] = (),
     is_logged: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -59,7 +63,7 @@ def operation(
             raise ValueError(f"two operations named {name!r}")
         known = {one.__name__: one for one in raises}
         _operations[name] = Operation(
-            name, act, caller, needs_session, opens, subject, is_logged, known
+            name, act, caller, needs_session, opens, subject, marks, letters, is_logged, known
         )
         return act
 

@@ -12,6 +12,7 @@ from django.db import models
 from accounts.encryption.rotation import BATCH, batch_size, encrypted_fields, kids, label, outdated
 from accounts.vault import sealing
 from accounts.vault.calls import Call, running
+from accounts.vault.fields import binds
 
 
 class ResealingStopped(Exception):
@@ -75,7 +76,7 @@ def _current() -> str:
 
 def _next(model: type[models.Model], field: Any, after: int) -> list[Any]:
     rows = outdated(model, field, _current()).filter(pk__gt=after).order_by("pk")
-    return list(rows.only("pk", "uuid", field.name)[: batch_size(field)])
+    return list(rows.only("pk", "uuid", field.name, *binds(model))[: batch_size(field)])
 
 
 def _seal_row(model: type[models.Model], field: Any, row: Any) -> bool:

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.encryption.fields import EncryptedField
+from accounts.vault.fields import VaultField
 
 OURS = ("accounts", "zalo", "procedures", "duty", "groups", "reports", "broadcasts", "oversight")
 ROW = UUID(int=1)
@@ -112,11 +113,15 @@ def _sealed() -> dict[str, Any]:
             "purpose": field.purpose,
             "lies as": "text" if issubclass(field.sealed_type, str) else "bytes",
             "is padded": field.seals_empty,
-            "bound to": field.context_of(model(uuid=ROW)),
+            "bound to": _binding(model(uuid=ROW), field),
         }
         | ({"opened by": "vault"} if field.is_of_vault else {})
         for model, field in sealed_columns()
     }
+
+
+def _binding(row: models.Model, field: EncryptedField) -> str:
+    return field.bound_to(row) if isinstance(field, VaultField) else field.context_of(row)
 
 
 def _our_models(*, with_links: bool = False) -> list[type[models.Model]]:

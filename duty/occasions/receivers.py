@@ -25,6 +25,8 @@ OF_ALARMS: Final[dict[str, str]] = {
     AlarmKind.PEOPLE_EXPORTED: "people_exported",
     AlarmKind.VAULT_FORGED: "account_reset",
     AlarmKind.VAULT_LIMIT: "account_reset",
+    AlarmKind.VAULT_REFUSED: "account_reset",
+    AlarmKind.VAULT_BUSY: "account_reset",
 }
 # Whose turn it is cannot wait for the morning.
 AT_ONCE: Final = frozenset({AlarmKind.EVERYONE_SHUT_OUT})

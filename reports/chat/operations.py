@@ -1,7 +1,7 @@
 """Operations of the vault for the worker that has claimed an answer of the chat.
 
-The log has a line for each letter and names no row: it keeps the second, which is that of the
-reporter's words.
+The log has lines for each letter and names no row, only a keyed hash of it: whose words came in
+that quarter of an hour is nothing for whoever reads the log.
 """
 
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.vault.calls import Call
-from accounts.vault.errors import ForgedCall
+from accounts.vault.errors import ForgedCall, LimitOfAll
 from accounts.vault.operations import operation
 from reports.chat import letters
 
@@ -29,7 +29,10 @@ def _prospect(_call: Call, *, kind: str, row: int, until: str) -> dict[str, str]
     return {"obstacle": str(found.obstacle), "heard_at": found.heard_at.isoformat()}
 
 
-@operation("reports.letter", caller="work", needs_session=False)
+@operation(
+    "reports.letter", caller="work", needs_session=False, letters=1, marks=("kind", "row"),
+    raises=(LimitOfAll,),
+)  # fmt: skip
 def _letter(_call: Call, *, kind: str, row: int, until: str) -> dict[str, Any]:
     """The address and the words of one claimed answer."""
     return asdict(letters.letter(kind, row, until=_moment(until)))

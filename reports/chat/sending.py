@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.vault.client import ask
-from accounts.vault.errors import VaultAway, VaultRefused
+from accounts.vault.errors import LimitOfAll, VaultAway, VaultFailed, VaultRefused
 from accounts.workflow.services import lock
 from reports.chat import answers, letters, texts
 from reports.chat.letters import Obstacle
@@ -25,7 +25,7 @@ from zalo import services as zalo
 from zalo.channels.base import Text
 from zalo.channels.person import PERSON
 from zalo.models import OfficialAccount
-from zalo.outbox.outcomes import Outcome, Verdict
+from zalo.outbox.outcomes import Outcome, Verdict, back_off
 from zalo.outbox.rows import NOT_BEGUN, SHIFT, Letter, Message, Outbox
 
 REFERENCE: Final = "answer"
@@ -49,6 +49,15 @@ NOT_CONNECTED: Final = Outcome(
 VAULT_AWAY: Final = Outcome(
     Verdict.QUEUED, "Kho niêm phong chưa trả lời nên lời này đang chờ.", wait_s=30, is_attempt=False
 )
+TOO_MANY: Final = Outcome(
+    Verdict.QUEUED, "Trong một giờ qua đã gửi tới mức cho phép nên lời này đang chờ.", wait_s=300,
+    is_attempt=False,
+)  # fmt: skip
+VAULT_FAILED: Final = (
+    "Kho niêm phong không mở được lời này hoặc địa chỉ của nó. Máy không tự thử nữa; hãy báo quản "
+    "trị kỹ thuật, và trả lời bằng mã biên nhận hoặc điện thoại."
+)
+VAULT_FAILED_WAITS_S: Final = (30, 60, 300, 600)  # after which the row is given up
 CLOSED: Final = {
     Obstacle.NO_WAY: Outcome(Verdict.CLOSED, NO_WAY),
     Obstacle.TOO_LATE: Outcome(Verdict.CLOSED, TOO_LATE),
@@ -64,7 +73,8 @@ def send_due() -> int:
 
 class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
     """The vault says whether a claimed answer may leave, and hands out its address with its words
-    once its slot has come. While it is away all of them wait."""
+    once its slot has come. While it is away all of them wait; one at which it breaks holds up no
+    other."""
 
     channel, waits_s = PERSON, WAITS_S
     kind: ClassVar[str]
@@ -78,6 +88,8 @@ class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
     ) -> Message | Outcome:
         try:
             found = self._ask("reports.prospect", row)
+        except VaultFailed:
+            return _not_opened(row)
         except VaultAway:
             return self._no_vault()
         except VaultRefused:
@@ -92,8 +104,13 @@ class _Answers[Row: (ChatReply, TipMessage)](Outbox[Row]):
     def _letter(self, row: Row) -> Letter | Outcome:
         try:
             found = self._ask("reports.letter", row)
+        except VaultFailed:
+            return _not_opened(row)
         except VaultAway:
             return self._no_vault()
+        except LimitOfAll:
+            self._is_over = True
+            return TOO_MANY
         except VaultRefused:
             return NOT_BEGUN  # what changed meanwhile is told at the next try
         if found["is_withheld"]:
@@ -135,6 +152,7 @@ class Replies(_Answers[ChatReply]):
         if state == State.QUEUED:
             found.state = ChatReply.State.WAITING
             found.next_attempt_at = outcome.next_at(timezone.now())
+            found.attempts = _attempts(row, outcome)
         else:
             is_unclear = state == State.UNCERTAIN
             found.state = ChatReply.State.UNCERTAIN if is_unclear else ChatReply.State.FAILED
@@ -180,6 +198,7 @@ class TalkAnswers(_Answers[TipMessage]):
             state=state,
             error_text=(UNCLEAR if state == State.UNCERTAIN else outcome.sentence)[:300],
             next_attempt_at=outcome.next_at(now) if is_queued else None,
+            attempts=_attempts(row, outcome),
             source=_source(row, outcome.message_id),
             question=row.question_id if is_queued else None,
         )
@@ -193,6 +212,21 @@ class TalkAnswers(_Answers[TipMessage]):
         if not is_queued:
             occasions.follow_answer(row)
         results.arrived(row, now)
+
+
+def _not_opened(row: ChatReply | TipMessage) -> Outcome:
+    """The outcome of a row at which the vault breaks: tried some times, then for a person."""
+    if row.attempts > len(VAULT_FAILED_WAITS_S):
+        return Outcome(Verdict.FAILED, VAULT_FAILED)
+    wait_s = back_off(row.attempts - 1, VAULT_FAILED_WAITS_S)
+    return Outcome(
+        Verdict.QUEUED, "Kho niêm phong chưa mở được lời này, máy thử lại.", wait_s=wait_s
+    )
+
+
+def _attempts(row: ChatReply | TipMessage, outcome: Outcome) -> int:
+    """The attempts of a claimed row; one that was none is not counted."""
+    return row.attempts if outcome.is_attempt else max(0, row.attempts - 1)
 
 
 def _source(row: TipMessage, message_id: str) -> str:

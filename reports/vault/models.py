@@ -96,9 +96,9 @@ class SealedText(TipPart):
 class Reporter(models.Model):
     """The reporter. One for every tip, empty or not, and no row shows which.
 
-    All values are padded to one length and sealed to the vault, which reads them through an open
-    IdentityOpening alone; `zalo_index` of who has no Zalo is random. `how_known` says how the
-    reporter knows, `why_unnamed` why no name was given (TT28 Đ5).
+    All values are padded to one length, bound to the tip and sealed to the vault, which reads them
+    through an open IdentityOpening alone; `zalo_index` of who has no Zalo is random. `how_known`
+    says how the reporter knows, `why_unnamed` why no name was given (TT28 Đ5).
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -117,6 +117,7 @@ class Reporter(models.Model):
 
     objects = NobodysQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "tip__commune"
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
 
     class Meta:
         verbose_name = _("người báo tin (niêm phong)")

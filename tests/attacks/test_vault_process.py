@@ -103,7 +103,7 @@ def test_an_officer_with_leave_reads_it_on_the_page_and_nobody_else_does(
     assert AuditEvent.objects.filter(action="tip.identity_opened").count() == 1
     mine = [line for line in vault.lines() if line.get("subject") == str(tip.uuid)]
     assert [(line["account"], line["outcome"]) for line in mine] == [
-        (officer.pk, "answered"), (chief.pk, "refused"),
+        (officer.pk, "begun"), (officer.pk, "answered"), (chief.pk, "begun"), (chief.pk, "refused"),
     ]  # fmt: skip
     assert alarms() == set()
 
@@ -146,7 +146,7 @@ def test_dump_and_every_key_of_web_and_workers_open_nothing(vault, tip):
     sealed = {name: row[name] for name in ("name", "phone", "address", "how_known", "why_unnamed")}
     opened = []
     for name, value in sealed.items():
-        context = f"reports_reporter.{name}:{row['uuid']}"
+        context = f"reports_reporter.{name}:{row['uuid']}:tip_id={row['tip_id']}"
         for kid, key in keys:
             for purpose in PURPOSES:
                 ring = KeyRing({kid: derive(key, purpose) if purpose else key})
@@ -306,11 +306,12 @@ def test_killed_at_any_moment_it_loses_nothing(tip, officer, django_db_blocker):
             thread.join()
         with override_settings(VAULT_INDEX_KEY=os.environ["VAULT_INDEX_KEY"]):
             verdict = log.verify(own.log)
-        answered = [line for line in own.lines() if line["outcome"] == "answered"]
-        answered = [line for line in answered if line["operation"] == "reports.open_identity"]
+        mine = [line for line in own.lines() if line["operation"] == "reports.open_identity"]
+        answered = [line for line in mine if line["outcome"] == "answered"]
+        begun = [line for line in mine if line["outcome"] == "begun"]
 
     assert set(ends) <= {PERSON.name, "hung up", "away"}
     shown = ends.count(PERSON.name)
     looks = AuditEvent.objects.filter(action="tip.identity_opened").count()
     assert verdict.wrong_at is None
-    assert 0 < shown <= len(answered) <= looks
+    assert 0 < shown <= len(answered) <= looks <= len(begun)

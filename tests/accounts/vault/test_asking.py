@@ -13,7 +13,7 @@ from accounts.sign_in import sessions
 from accounts.users.roles import Role
 from accounts.vault import client, guard, log, operations
 from accounts.vault.calls import acting_as, running
-from accounts.vault.errors import ForgedCall, VaultAway, VaultOnly, VaultRefused
+from accounts.vault.errors import ForgedCall, VaultAway, VaultFailed, VaultOnly, VaultRefused
 from accounts.vault.operations import operation
 from accounts.workflow.declaration import NotAllowed
 from tests.vaults import session_of, signed_in
@@ -61,10 +61,13 @@ def test_it_answers_in_the_name_of_the_session(chief, lines):
     with signed_in(chief):
         assert client.ask("test.who", tip="x", n=1) == [chief.username, {"tip": "x", "n": 1}]
 
-    (line,) = lines()
+    begun, line = lines()
     assert (line["operation"], line["account"], line["outcome"], line["subject"]) == (
         "test.who", chief.pk, "answered", "x",
     )  # fmt: skip
+    same = ("operation", "caller", "account", "subject")
+    assert [begun[name] for name in same] == [line[name] for name in same]
+    assert (begun["outcome"], line["of"]) == ("begun", begun["n"])
     assert alarms() == []
 
 
@@ -139,13 +142,49 @@ def test_refusals_come_back_as_what_they_were():
 
 
 def test_a_fault_of_the_vault_says_nothing_and_is_logged(lines, caplog):
-    with pytest.raises(VaultAway):
+    with pytest.raises(VaultFailed, match="đúng việc này"):
         client.ask("test.break")
-    with pytest.raises(VaultAway):
+    with pytest.raises(VaultFailed):
         client.ask("test.break", more=1)
 
-    assert {line["outcome"] for line in lines()} == {"failed"}
-    assert lines()[0]["error"] == "ZeroDivisionError"
+    assert [line["outcome"] for line in lines()] == ["begun", "failed"] * 2
+    assert lines()[1]["error"] == "ZeroDivisionError"
+
+
+def test_act_is_in_the_log_before_it_is_done(lines):
+    """What a vault did that was killed before its answer is known all the same."""
+    known = []
+    operation("test.look", needs_session=False)(lambda call: known.extend(lines()))
+
+    client.ask("test.look")
+
+    assert [line["outcome"] for line in known] == ["begun"]
+
+
+def test_second_of_what_somebody_wrote_is_not_kept(chief, lines):
+    client.ask("test.any")
+    with suppress(VaultRefused):
+        client.ask("test.refuse", own=False)
+    with signed_in(chief):
+        client.ask("test.who")
+
+    assert [(line["operation"], line["at"][16:19]) for line in lines()[:4]] == [
+        ("test.any", ":00"), ("test.any", ":00"), ("test.refuse", ":00"), ("test.refuse", ":00"),
+    ]  # fmt: skip
+    assert {int(line["at"][14:16]) % 15 for line in lines()[:4]} == {0}
+    assert all("." in line["at"] for line in lines()[4:])  # to the microsecond
+    assert log.verify().wrong_at is None
+
+
+def test_nothing_is_done_that_cannot_be_written_down(settings, tmp_path):
+    settings.VAULT_LOG = str(tmp_path / "none" / "vault.log")
+    done = []
+    operation("test.do", needs_session=False)(lambda call: done.append(1))
+
+    with pytest.raises(VaultAway):
+        client.ask("test.do")
+
+    assert done == []
 
 
 def test_fifty_rows_a_call():
@@ -164,18 +203,72 @@ def test_who_opens_too_much_waits_and_people_are_told(chief, actor, settings, li
     with signed_in(other):
         assert client.ask("test.open") == "test.open"
 
-    assert [line["outcome"] for line in lines()] == ["answered", "answered", "limit", "answered"]
+    ends = [line["outcome"] for line in lines() if line["outcome"] != "begun"]
+    assert ends == ["answered", "answered", "limit", "answered"]
     assert alarms() == ["vault_limit"]
     assert Alarm.objects.get().account == chief
 
 
-def test_an_account_that_is_refused_all_the_time_is_an_alarm(chief):
+def test_accounts_made_for_it_open_no_more_together(actor, settings, lines):
+    settings.VAULT_OPENINGS_TOGETHER_AN_HOUR = 8
+    said = []
+    for _number in range(5):
+        with signed_in(actor(Role.OFFICER)), suppress(VaultRefused):
+            said.append(client.ask("test.open"))
+            said.append(alarms())
+
+    assert said == ["test.open", [], *["test.open", ["vault_busy"]] * 3]
+    assert lines()[-1]["outcome"] == "limit"
+    assert alarms() == ["vault_busy"] * 2
+
+
+def test_an_account_that_is_refused_all_the_time_is_a_mild_alarm(chief):
     with signed_in(chief):
         for _time in range(guard.REFUSALS + 1):
             with suppress(NotAllowed):
                 client.ask("test.refuse", own=True)
 
-    assert alarms() == ["vault_forged"]
+    assert alarms() == ["vault_refused"]
+    assert "hãy hỏi người này cần gì" in Alarm.objects.get().sentence
+    assert not Alarm.objects.get().is_grave
+
+
+def test_letters_of_an_hour_are_counted_together_and_people_are_told_at_half(settings, lines):
+    settings.VAULT_LETTERS_AN_HOUR = 4
+    operation("test.letter", needs_session=False, letters=1, marks=("kind", "row"))(
+        lambda call, *, kind, row: row
+    )
+    said = []
+    for number in (1, 2, 1, 4):
+        client.ask("test.letter", kind="talk", row=number)
+        said.append(alarms())
+    for _time in range(2):
+        with pytest.raises(VaultRefused, match="mức cho phép của cả cổng"):
+            client.ask("test.letter", kind="talk", row=5)
+
+    assert said == [[], *[["vault_busy"]] * 3]
+    assert alarms() == ["vault_busy"] * 2
+    assert [alarm.count for alarm in Alarm.objects.all()] == [1, 1]
+    assert lines()[-1]["outcome"] == "limit"
+    marks = [line["mark"] for line in lines() if line["outcome"] == "begun"]
+    assert marks[0] == marks[2]
+    assert len({*marks}) == 3
+    assert not any("row" in line or "subject" in line for line in lines())
+
+
+def test_burst_of_calls_that_leave_no_line_is_an_alarm(settings, tmp_path):
+    settings.VAULT_LETTERS_AN_HOUR, settings.VAULT_LOG = 1, str(tmp_path / "vault.log")
+    operation("test.quiet", needs_session=False, is_logged=False)(lambda call: True)
+    for _time in range(guard.UNLOGGED_A_LETTER):
+        assert client.ask("test.quiet")
+    assert alarms() == []
+    for _time in range(3):
+        assert client.ask("test.quiet")
+        assert client.is_there()
+
+    assert alarms() == ["vault_busy"]
+    assert Alarm.objects.get().count == 1
+    assert not (tmp_path / "vault.log").exists()
 
 
 def test_it_is_not_asked_inside_a_transaction():

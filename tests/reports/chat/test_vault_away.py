@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.encryption.services import DecryptionError
 from accounts.users.roles import Role
-from reports.chat import sending
+from reports.chat import letters, sending
 from reports.chat import services as service
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
 from reports.work import answers as work_answers
@@ -123,6 +124,54 @@ def test_answers_wait_without_an_attempt_and_leave_once(scene, commune, vault):
 
     assert scene.heard().count(ANSWER) == 1
     assert len(scene.heard()) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("operation", ["prospect", "letter"])
+def test_row_that_does_not_open_holds_up_no_other_and_ends(operation, scene, commune, monkeypatch):
+    first = scene.writes(WORDS)
+    chief = make_user(commune, Role.CHIEF)
+    broken = work_answers.answer(first, by=chief, text="Lời thứ nhất.")
+    scene.person = scene.state.add_person("Chú Tư", days_since_interaction=None)
+    other = scene.writes(WORDS, sends=False)
+    opened = getattr(letters, operation)
+
+    def break_at(kind: str, pk: int, **more: Any) -> Any:
+        if kind == letters.TALK and pk == broken.pk:
+            raise DecryptionError("altered")
+        return opened(kind, pk, **more)
+
+    monkeypatch.setattr(letters, operation, break_at)
+    TipMessage.objects.filter(state=State.QUEUED).update(next_attempt_at=timezone.now())
+
+    sending.send_due()
+
+    sent = other.messages.filter(direction="out").values_list("state", flat=True)
+    assert set(sent) == {State.SENT}
+    broken.refresh_from_db()
+    states = [broken.state]
+    for _time in sending.VAULT_FAILED_WAITS_S:
+        TipMessage.objects.filter(state=State.QUEUED).update(next_attempt_at=timezone.now())
+        sending.send_due()
+        broken.refresh_from_db()
+        states.append(broken.state)
+
+    assert states == [*[State.QUEUED] * len(sending.VAULT_FAILED_WAITS_S), State.FAILED]
+    assert broken.error_text == sending.VAULT_FAILED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_waiting_for_the_vault_counts_no_attempt(scene, commune, vault):
+    message = work_answers.answer(
+        scene.writes(WORDS), by=make_user(commune, Role.CHIEF), text=ANSWER
+    )
+    vault.away()
+    for _time in range(3):
+        TipMessage.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now())
+        sending.send_due()
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (State.QUEUED, 0)
 
 
 @pytest.mark.django_db(transaction=True)

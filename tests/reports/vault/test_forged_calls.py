@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.alarms.models import Alarm
+from accounts.encryption.services import DecryptionError
 from accounts.users.roles import Role
 from accounts.vault import operations
 from oversight.commendations import informants
 from reports import intake
-from reports.models import ChatReply, Diversion, TipMessage, TipReport
+from reports.models import ChatReply, Diversion, Reporter, TipMessage, TipReport
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_worked
 from tests.factories.year import make_form
@@ -170,6 +171,16 @@ def test_acts_on_a_tip_need_a_session_that_sees_it(
     assert "vault_forged" in alarms()
     assert TipReport.objects.count() == 1
     assert not Diversion.objects.exists()
+
+
+def test_reporter_moved_to_a_tip_of_ones_own_opens_nothing(tip, chief):
+    """Who can write rows of the database hangs a reporter on a tip that may be opened."""
+    own = make_worked(chief)
+    Reporter._base_manager.filter(tip=own).delete()
+    Reporter._base_manager.filter(tip=tip).update(tip=own)
+
+    with pytest.raises(DecryptionError):
+        reporter_of(own)
 
 
 def test_chief_whom_the_tip_bars_is_refused_alike(tip, chief):
