@@ -202,8 +202,10 @@ def answer_diverted(tip: TipReport) -> None:
 def last_heard(tip: TipReport) -> datetime:
     """Return the quarter of an hour in which the reporter of a tip last wrote in the chat. In the
     vault."""
-    index = tip.reporter.zalo_index
-    tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index=index)
+    reporter = tip.reporter
+    person = reporter.zalo_user_id
+    indexes = {reporter.zalo_index, *(indexes_of_reporter(person) if person else ())}
+    tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index__in=indexes)
     last: datetime = tip.received_at
     for rows in (
         TipMessage.objects.filter(tip__in=tips, direction=Direction.IN, via=Via.CHAT),
