@@ -16,7 +16,7 @@ from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, ac
 from accounts.scoped_admin.pages import own_pages
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.pages import StepPage
-from accounts.vault.errors import VaultAway
+from accounts.vault.errors import VaultAway, VaultRefused
 from oversight.admin_forms import AtHome
 from oversight.admin_pages import ON_PAGES, ShownOnItsPage, new_page, refused
 from oversight.commendations import checks, informants, operations
@@ -195,8 +195,8 @@ def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
     user: Any = request.user
     try:
         found = operations.opened()
-    except VaultAway as away:
-        return refused(request, str(away), reverse(f"admin:{PREFIX}_changelist"))
+    except (VaultAway, VaultRefused) as refusal:
+        return refused(request, str(refusal), reverse(f"admin:{PREFIX}_changelist"))
 
     def act(data: dict[str, Any]) -> str:
         made = operations.nominate(**data)
