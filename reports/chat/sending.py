@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.vault.client import ask
 from accounts.vault.errors import VaultAway, VaultRefused
+from accounts.vault.fields import blank
 from accounts.workflow.services import lock
 from reports.chat import answers, letters, texts
 from reports.chat.letters import Obstacle
@@ -138,7 +139,7 @@ class Replies(_Answers[ChatReply]):
         else:
             is_unclear = state == State.UNCERTAIN
             found.state = ChatReply.State.UNCERTAIN if is_unclear else ChatReply.State.FAILED
-            found.zalo_user_id, found.tip, found.next_attempt_at = "", None, found.heard_at
+            found.zalo_user_id, found.tip, found.next_attempt_at = blank(), None, found.heard_at
             found.edition, found.question, found.offered = None, None, []
         found.save()
 
