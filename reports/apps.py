@@ -17,6 +17,7 @@ REGISTERING = (
     "reports.triage.operations",
     "reports.triage.kin_operations",
     "reports.chat.operations",
+    "reports.chat.source_operations",
     "reports.vault.hashing",
 )
 

@@ -24,6 +24,12 @@ def binds(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(getattr(model, "vault_binds", ()))
 
 
+def blank() -> str:
+    """The empty value to assign to a padded column of the vault. It is sealed like any other, but
+    where the installation has no key: what is to be wiped is wiped there too."""
+    return "" if sealing.can_seal() else Sealed()
+
+
 class VaultField(EncryptedField):
     """Base of columns that only the vault opens; see EncryptedField for what they share.
 
@@ -55,7 +61,7 @@ class VaultField(EncryptedField):
         return sealing.is_sealed_here(sealed) and sealed_with(sealed) == sealing.current_kid()
 
     def _with_first_key(self, sealed: Any, instance: models.Model) -> Any:
-        if current() is None or self.is_current(sealed):
+        if not sealed or current() is None or self.is_current(sealed):
             return sealed
         return self.sealed(self.opened(sealed, instance), instance)
 

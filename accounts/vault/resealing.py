@@ -92,5 +92,6 @@ def _seal_row(model: type[models.Model], field: Any, row: Any) -> bool:
         ) from error
     if not is_same:
         raise ResealingStopped(f"{label(model, field)}, dòng {row.pk}: niêm phong lại không khớp.")
-    same = model._base_manager.filter(**{"pk": row.pk, field.name: stored})
+    as_stored = stored or field.sealed_type()  # blank, wiped while there was no key
+    same = model._base_manager.filter(**{"pk": row.pk, field.name: as_stored})
     return bool(same.update(**{field.name: sealed}))

@@ -31,7 +31,7 @@ def _opened(call: Call) -> list[dict[str, Any]]:
 
 def opened() -> list[Opened]:
     """Tips whose identity the account of this request has open, with the token of each or why
-    there is none. Raises VaultAway."""
+    there is none. Raises VaultAway, VaultRefused."""
     found: list[dict[str, Any]] = ask("oversight.informants")
     tips = TipReport.objects.select_related("commune").in_bulk([one["tip"] for one in found])
     return [

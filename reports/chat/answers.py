@@ -11,7 +11,6 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.communes.public_pages import inside_a_sentence
-from accounts.encryption.services import blind_index
 from accounts.enqueue import enqueue
 from accounts.models import Commune, User
 from accounts.quarters import quarter
@@ -22,6 +21,7 @@ from procedures.editions.rendering import why_not_sendable
 from procedures.models import Edition, Question
 from reports.chat import texts
 from reports.chat.models import ChatReply
+from reports.chat.sources import sources_of
 from reports.tips import occasions
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
@@ -103,11 +103,6 @@ STILL_WANTED: Final = timedelta(days=30)
 
 def _enqueue_sender() -> None:
     enqueue("reports.tasks.send_answers", expires_s=10)
-
-
-def source_of(account: OfficialAccount, message_id: str) -> str:
-    """Return the keyed hash that recognises a message of Zalo; its id is not readable from it."""
-    return blind_index(f"{account.oa_id}:{message_id}", purpose="tip.chat_message")
 
 
 def answer_automatically(
@@ -202,8 +197,10 @@ def answer_diverted(tip: TipReport) -> None:
 def last_heard(tip: TipReport) -> datetime:
     """Return the quarter of an hour in which the reporter of a tip last wrote in the chat. In the
     vault."""
-    index = tip.reporter.zalo_index
-    tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index=index)
+    reporter = tip.reporter
+    person = reporter.zalo_user_id
+    indexes = {reporter.zalo_index, *(indexes_of_reporter(person) if person else ())}
+    tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index__in=indexes)
     last: datetime = tip.received_at
     for rows in (
         TipMessage.objects.filter(tip__in=tips, direction=Direction.IN, via=Via.CHAT),
@@ -282,9 +279,10 @@ def note_echo(account: OfficialAccount, echo: OwnEcho) -> None:
     text = echo.text.strip()
     if echo.group_id or not echo.recipient_id or not text:
         return
-    source = source_of(account, echo.message_id) if echo.message_id else ""
-    if source and TipMessage.objects.filter(source=source).exists():
+    sources = sources_of(account, echo.message_id) if echo.message_id else [""]
+    if any(sources) and TipMessage.objects.filter(source__in=sources).exists():
         return
+    source = sources[0]
     indexes = indexes_of_reporter(echo.recipient_id)
     tips = TipReport.objects.filter(commune=account.commune_id, reporter__zalo_index__in=indexes)
     if not echo.admin_id:

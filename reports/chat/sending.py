@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.vault.client import ask
 from accounts.vault.errors import LimitOfAll, VaultAway, VaultFailed, VaultRefused
+from accounts.vault.fields import blank
 from accounts.workflow.services import lock
 from reports.chat import answers, letters, texts
 from reports.chat.letters import Obstacle
@@ -156,7 +157,7 @@ class Replies(_Answers[ChatReply]):
         else:
             is_unclear = state == State.UNCERTAIN
             found.state = ChatReply.State.UNCERTAIN if is_unclear else ChatReply.State.FAILED
-            found.zalo_user_id, found.tip, found.next_attempt_at = "", None, found.heard_at
+            found.zalo_user_id, found.tip, found.next_attempt_at = blank(), None, found.heard_at
             found.edition, found.question, found.offered = None, None, []
         found.save()
 
@@ -166,6 +167,10 @@ class TalkAnswers(_Answers[TipMessage]):
 
     kind, waiting = letters.TALK, State.QUEUED
     related = ("tip__commune", "edition__procedure")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sources: dict[int, str] = {}
 
     def rows(self) -> QuerySet[TipMessage]:
         return TipMessage.objects.filter(via=TipMessage.Via.CHAT)
@@ -188,6 +193,12 @@ class TalkAnswers(_Answers[TipMessage]):
             return NOT_CONNECTED
         return self._message(row, account, is_urgent=tip.urgency == TipReport.Urgency.EMERGENCY)
 
+    def _record(self, row: TipMessage, outcome: Outcome) -> None:
+        # The vault is asked before the transaction of `record`. Without its hash a later answer of
+        # the same words may be taken for proved by the echo of this one.
+        self._sources[row.pk] = _source(row, outcome.message_id)
+        super()._record(row, outcome)
+
     def record(self, claimed: QuerySet[TipMessage], row: TipMessage, outcome: Outcome) -> None:
         """Write the outcome, unless an echo of Zalo or the sweep was faster."""
         state, now = State(outcome.verdict), timezone.now()
@@ -199,7 +210,7 @@ class TalkAnswers(_Answers[TipMessage]):
             error_text=(UNCLEAR if state == State.UNCERTAIN else outcome.sentence)[:300],
             next_attempt_at=outcome.next_at(now) if is_queued else None,
             attempts=_attempts(row, outcome),
-            source=_source(row, outcome.message_id),
+            source=self._sources.pop(row.pk, ""),
             question=row.question_id if is_queued else None,
         )
         if not is_written:
@@ -230,7 +241,10 @@ def _attempts(row: ChatReply | TipMessage, outcome: Outcome) -> int:
 
 
 def _source(row: TipMessage, message_id: str) -> str:
-    """Return the hash that recognises the echo of an answer; blank where another message has it."""
-    account = zalo.account_for(row.tip.commune_id) if message_id else None
-    source = answers.source_of(account, message_id) if account else ""
-    return "" if source and TipMessage.objects.filter(source=source).exists() else source
+    """Return the hash that recognises the echo of an answer; blank where the vault gives none."""
+    if not message_id:
+        return ""
+    try:
+        return str(ask("reports.source", is_quick=True, row=row.pk, message_id=message_id))
+    except (VaultAway, VaultRefused):
+        return ""

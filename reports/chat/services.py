@@ -16,6 +16,7 @@ from reports.chat import answers, questions, reading, texts
 from reports.chat.models import ChatReply
 from reports.chat.questions import Handled
 from reports.chat.reading import ChatMessage, Meaning
+from reports.chat.sources import sources_of
 from reports.intake import fingerprint_of
 from reports.proposals import services as proposals
 from reports.tips import emergency, occasions
@@ -122,9 +123,9 @@ def hear(account: OfficialAccount, event: InboundMessage, stored: WebhookEvent |
     if event.is_anonymous:
         person = f"{answers.VISITOR}{event.conversation_id or event.user_id}"
     name = event.message_id or (stored.key if stored is not None else "")
-    source = answers.source_of(account, name) if name else ""
+    sources = sources_of(account, name) if name else []
     indexes = indexes_of_reporter(person)
-    is_known, told_before = _look_up(account, source, indexes)
+    is_known, told_before = _look_up(account, sources, indexes)
     if is_known:
         return
     at = min(event.at, timezone.now())
@@ -137,7 +138,7 @@ def hear(account: OfficialAccount, event: InboundMessage, stored: WebhookEvent |
     files: list[InboundFile] = []
     if event.attachments:
         files = list(_files(stored).defer("content", "url").order_by("position"))
-    arrival = _Arrival(source, at, files)
+    arrival = _Arrival(sources[0] if sources else "", at, files)
     _answer(account, person, reading.read(event), arrival, told_before=told_before)
 
 
@@ -343,12 +344,12 @@ def _files(stored: WebhookEvent | None) -> Any:
     return stored.files.all() if stored is not None else InboundFile.objects.none()
 
 
-def _look_up(account: OfficialAccount, source: str, indexes: list[str]) -> tuple[bool, bool]:
+def _look_up(account: OfficialAccount, sources: list[str], indexes: list[str]) -> tuple[bool, bool]:
     """Whether the message made a row before, and whether the person reported anything before; one
     query, for most who write have a question and never reported a thing."""
-    texts_of_tips = SealedText.objects.filter(source=source).order_by()
-    messages = TipMessage.objects.filter(source=source).order_by()
-    known = Exists(texts_of_tips) | Exists(messages) if source else Value(value=False)
+    texts_of_tips = SealedText.objects.filter(source__in=sources).order_by()
+    messages = TipMessage.objects.filter(source__in=sources).order_by()
+    known = Exists(texts_of_tips) | Exists(messages) if sources else Value(value=False)
     row = OfficialAccount.objects.filter(pk=account.pk).values(
         known=known, before=Exists(Reporter.objects.filter(zalo_index__in=indexes))
     )

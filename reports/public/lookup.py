@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_http_methods
 
-from accounts.vault.errors import VaultAway
+from accounts.vault.errors import VaultAway, VaultRefused
 from reports.public import effort, form_tokens, pictures
 from reports.public import services as public
 from reports.public.demands import Purpose
@@ -197,11 +197,11 @@ def _tip_page(
 
 
 def _told_with(tip: TipReport) -> tuple[list[TipReport], bool]:
-    """Return the tips told together with this one, and whether the vault is away and they cannot be
-    known just now."""
+    """Return the tips told together with this one, and whether the vault is away, or refuses, and
+    they cannot be known just now."""
     try:
         return kin.told_with(tip), False
-    except VaultAway:
+    except (VaultAway, VaultRefused):
         return [], True
 
 

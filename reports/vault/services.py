@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from accounts.audit import services as audit
 from accounts.models import User
+from accounts.vault.fields import blank
 from accounts.workflow.services import lock_for, record, require, sees
 from procedures.asking import services as asking
 from procedures.models import Question
@@ -93,10 +94,13 @@ def _marked(content: bytes, by: User) -> bytes:
 
 
 def empty_vault(tip: TipReport) -> None:
-    """Wipe the reporter. The row stays, as long as before, like that of one who gave no name."""
+    """Wipe the reporter. The row stays, as long as before, like that of one who gave no name.
+
+    Without a key of the vault it is left shorter than others, until `seal_anew` has run.
+    """
     reporter = Reporter.objects.defer("zalo_index", "told_with").get(tip=tip)
-    reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = ""
-    reporter.how_known = reporter.why_unnamed = ""
+    reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = blank()
+    reporter.how_known = reporter.why_unnamed = blank()
     reporter.zalo_index, reporter.told_with = nobodys_index(), nobodys_index()
     reporter.save()
 

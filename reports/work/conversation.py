@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.scoped_admin.pages import number_of, own_pages
-from accounts.vault.errors import VaultAway
+from accounts.vault.errors import VaultAway, VaultRefused
 from groups.oa_groups.pages import do
 from procedures.models import Edition
 from reports.chat import answers as chat_answers
@@ -87,11 +87,12 @@ def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 
 def _matters(request: HttpRequest, tip: TipReport) -> list[TipReport]:
-    """Return the other matters of the same report; where the vault is away, say so."""
+    """Return the other matters of the same report; where the vault is away or refuses, say
+    so."""
     try:
         return splitting.beside(tip, by=request.user)  # type: ignore[arg-type]
-    except VaultAway as away:
-        messages.warning(request, str(away))
+    except (VaultAway, VaultRefused) as refusal:
+        messages.warning(request, str(refusal))
         return []
 
 

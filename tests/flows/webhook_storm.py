@@ -355,11 +355,14 @@ def _heard() -> Counter[tuple[str, str]]:
 
 
 def _must_be_heard(expected: Expected) -> Counter[tuple[str, str]]:
-    from reports.chat.answers import source_of  # noqa: PLC0415 -- needs Django
+    from reports.chat.sources import source_of  # noqa: PLC0415 -- needs Django
+    from tests.vaults import opened  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
 
     account = OfficialAccount.objects.get(oa_id=OA_ID)
-    return Counter((source_of(account, name), words) for name, words in expected.private.items())
+    with opened():
+        told = expected.private.items()
+        return Counter((source_of(account, name), words) for name, words in told)
 
 
 def _greeted() -> Counter[str]:

@@ -1,15 +1,27 @@
 """Without the vault's public key nothing of tips is taken in, and pages say why."""
 
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.vault import sealing
+from accounts.vault import resealing, sealing
 from accounts.vault.errors import NoVaultKey
-from reports.models import TipReport
+from reports import intake
+from reports.chat import sending
+from reports.models import ChatReply, TipReport
+from reports.vault import retention as vault_retention
+from reports.vault.services import empty_vault
 from tests.factories.tips import make_tip
+from tests.factories.zalo import make_official_account
 from tests.reports.public.walking import Walk
 from tests.reports.test_entry_pages import RECORD, login, send, values
+from tests.vaults import opened, reporter_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +29,32 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _without_key(settings):
     settings.VAULT_PUBLIC_KEYS = {}
+
+
+@contextmanager
+def key_of_before(settings):
+    """The key that the installation had once, for a while."""
+    settings.VAULT_PUBLIC_KEYS = {"v2": sealing.public_part(settings.VAULT_KEYS["v2"])}
+    yield
+    settings.VAULT_PUBLIC_KEYS = {}
+
+
+def lost_reply(commune, settings):
+    """A reply whose sender ended before Zalo answered."""
+    hour_ago = timezone.now() - timedelta(hours=1)
+    with key_of_before(settings):
+        return ChatReply.objects.create(
+            account=make_official_account(commune), kind="greeting", zalo_user_id="7001",
+            heard_at=hour_ago, next_attempt_at=hour_ago, state="sending",
+        )  # fmt: skip
+
+
+def columns(table):
+    """The sealed columns as a dump has them."""
+    names = {"reports_chatreply": "zalo_user_id", "reports_reporter": "name, phone, zalo_user_id"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names[table]} FROM {table}")  # noqa: S608 -- names of ours
+        return cursor.fetchall()
 
 
 def test_no_way_in_takes_a_tip(commune):
@@ -38,10 +76,9 @@ def test_the_form_for_residents_says_so_and_keeps_nothing(commune):
 
 
 def test_a_form_that_was_begun_before_is_not_sent(commune, settings):
-    settings.VAULT_PUBLIC_KEYS = {"v2": sealing.public_part(settings.VAULT_KEYS["v2"])}
-    walk = Walk(commune)
-    walk.to_check(words="Có trộm chó")
-    settings.VAULT_PUBLIC_KEYS = {}
+    with key_of_before(settings):
+        walk = Walk(commune)
+        walk.to_check(words="Có trộm chó")
     walk.press("go", "send")
 
     assert "chưa nhận phản ánh" in walk.html
@@ -55,3 +92,62 @@ def test_an_officer_who_writes_a_call_down_is_told_what_to_do(duty_officer, haml
 
     assert "Hãy ghi ra giấy và báo quản trị kỹ thuật" in page
     assert not TipReport.objects.exists()
+
+
+def test_a_reporter_is_wiped_all_the_same(commune, settings):
+    with key_of_before(settings):
+        tip = make_tip(commune, person=intake.Person(name="Lê Thị Mẫu", phone="0900000111"))
+
+    with opened():
+        empty_vault(tip)
+    assert columns("reports_reporter") == [("", "", "")]
+
+    with key_of_before(settings):
+        dict(resealing.seal_anew())
+    assert {value[:6] for row in columns("reports_reporter") for value in row} == {"v2:v2:"}
+    assert (reporter_of(tip).name, reporter_of(tip).phone) == ("", "")
+
+
+def test_old_reporters_go_by_rule(commune, settings):
+    with key_of_before(settings):
+        tip = make_tip(commune, person=intake.Person(name="Lê Thị Mẫu"))
+    years_ago = timezone.now() - timedelta(days=2 * 365)
+    tip_rows = TipReport.objects.filter(pk=tip.pk)
+    tip_rows.update(
+        status="closed", disposition="handled_here", closed_at=years_ago, has_unread=False
+    )
+
+    assert vault_retention.forget_identities(vault_retention.old_identities()) == 1
+
+    assert columns("reports_reporter") == [("", "", "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_reply_is_settled_and_forgets_its_person(commune, settings):
+    lost_reply(commune, settings)
+
+    sending.Replies().sweep()
+
+    assert ChatReply.objects.get().state == "uncertain"
+    assert columns("reports_chatreply") == [("",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_row_that_breaks_holds_up_no_other(commune, settings, monkeypatch):
+    first = lost_reply(commune, settings)
+    with key_of_before(settings):
+        first.pk, first.uuid = None, uuid4()
+        first.save(force_insert=True)
+    real, broken = sending.Replies.record, ChatReply.objects.order_by("pk")[0].pk
+
+    def record(self, claimed, row, outcome):
+        if row.pk == broken:
+            raise ZeroDivisionError
+        real(self, claimed, row, outcome)
+
+    monkeypatch.setattr(sending.Replies, "record", record)
+
+    sending.Replies().drain()
+
+    states = ChatReply.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["sending", "uncertain"]

@@ -104,10 +104,15 @@ class RowOutbox[Row: models.Model]:
         return tried
 
     def sweep(self) -> None:
-        """Settle claims without an answer: they may have left."""
+        """Settle claims without an answer: they may have left. One that cannot be settled is tried
+        again at the next sweep and holds up no other row."""
         lost = self.rows().filter(state=self.sending, next_attempt_at__lt=timezone.now())
         for row in lost.select_related(*self.related).order_by("pk"):
-            self._record(row, self.lost(row))
+            try:
+                self._record(row, self.lost(row))
+            except Exception as error:
+                name, kind = type(error).__name__, type(row).__name__
+                logger.error("a lost %s %s was not settled: %s", kind, row.pk, name)
 
     @transaction.atomic(durable=True)
     def _claim(self) -> list[Row]:

@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from accounts import retention
+from accounts.encryption.services import blind_index
 from reports.chat import answers, texts
 from reports.chat import retention as chat_retention
 from reports.chat.retention import EMPTIED, NOT_EMPTIED
 from reports.models import ChatReply, Reporter, TipReport
 from reports.triage import services as triage
-from reports.vault.models import index_of_reporter
+from reports.vault.models import OF_PERSON, index_of_reporter
 from tests.reports.chat.conftest import USER
 from zalo.inbox.events import Withdrawal
 
@@ -72,6 +73,20 @@ def test_word_after_the_withdrawal_is_coming_back(chat):
     withdraw(chat, hours=-1)
 
     assert of(tip).zalo_user_id == USER
+
+
+@pytest.mark.parametrize("hashed_before", ["first", "second"])
+def test_who_came_back_is_known_by_either_hash(chat, hashed_before):
+    first = reported(chat, **CLOSED)
+    second = chat.says("Có trộm ở nhà bên", at=chat.later(hours=36))
+    TipReport.objects.filter(pk=second.pk).update(kind="feedback")
+    old = first if hashed_before == "first" else second
+    Reporter.objects.filter(tip=old).update(zalo_index=blind_index(USER, purpose=OF_PERSON))
+
+    withdraw(chat, hours=24)
+
+    assert first != second
+    assert {of(first).zalo_user_id, of(second).zalo_user_id} == {USER}
 
 
 def test_others_are_not_touched(chat):

@@ -11,12 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from accounts.vault.errors import VaultRefused
 from reports.models import IdentityOpening, TipAttachment, TipEvent, TipMessage, TipReport
 from reports.public import services as public
 from reports.public.form_tokens import seal_door
 from reports.public.receipt import qr_of
 from reports.tips import receipts
 from reports.tips.errors import TransitionNotAllowed
+from reports.vault import kin
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.reports.public.walking import Walk, forms_of, texts_of
 
@@ -159,6 +161,21 @@ def test_what_was_said_stands_in_the_order_in_which_it_was_said(commune):
     walk.press("viec", "noi-them", loi="Nói thêm sau")
 
     assert 0 < walk.html.index("Trả lời trước") < walk.html.index("Nói thêm sau")
+
+
+def test_a_vault_that_refuses_hides_nothing_of_the_tip_itself(commune, monkeypatch):
+    tip = make_tip(commune)
+    TipMessage.objects.create(tip=tip, direction="out", via="receipt", text="Đã cử người tới")
+
+    def refuses(_tip):
+        raise VaultRefused("Đã hỏi quá nhiều.")
+
+    monkeypatch.setattr(kin, "told_with", refuses)
+    walk = looked_up(tip)
+
+    assert walk.answer.status_code == 200
+    assert "Đã cử người tới" in walk.html
+    assert "Đã hỏi quá nhiều" not in walk.html
 
 
 def test_words_and_pictures_come_after(commune):
