@@ -1,4 +1,4 @@
-"""Which message of Zalo is behind a row: recognised by the vault alone."""
+"""The message of Zalo behind a row is recognised by the vault alone."""
 
 import pytest
 from django.utils import timezone
@@ -19,7 +19,7 @@ ANSWER = "Cán bộ đã ghi nhận và sẽ đến xem."
 
 
 def guessed(account, *message_ids):
-    """What everybody makes who has the keys of the portal and a dump of the inbox."""
+    """Hashes made with the keys of the portal and a dump of the inbox."""
     return {blind_index(f"{account.oa_id}:{one}", purpose=OF_MESSAGE) for one in message_ids}
 
 
