@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     report.remark(f"an opening: {p95:.0f} ms p95; {many:.1f} a second by {CALLERS} callers")
     report.add(
         _bench.Bar(
-            "processor of the vault, an opening", of_one, A_SECOND_MS, 1.0, " ms", at_most=True
+            "processor time of one", of_one, A_SECOND_MS, 1.0, " ms", at_most=True
         )
     )
     report.add(_bench.Bar("memory of the vault", size, MOST_MIB, 1.0, " MiB", at_most=True))
