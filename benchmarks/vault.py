@@ -125,11 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     report.remark(f"a ping takes {found['ping']:.2f} ms, a commit {commit:.2f} ms")
     report.add(_bench.Bar("an opening", found["asked"], found["itself"], 2.0, " ms", at_most=True))
     report.remark(f"an opening: {p95:.0f} ms p95; {many:.1f} a second by {CALLERS} callers")
-    report.add(
-        _bench.Bar(
-            "processor time of one", of_one, A_SECOND_MS, 1.0, " ms", at_most=True
-        )
-    )
+    report.add(_bench.Bar("processor time of one", of_one, A_SECOND_MS, 1.0, " ms", at_most=True))
     report.add(_bench.Bar("memory of the vault", size, MOST_MIB, 1.0, " MiB", at_most=True))
     return report.exit_code
 
