@@ -34,7 +34,7 @@ from tests.vaults import session_of
 TIPS, ROUNDS, CALLS = 1_000, 30, 20
 QUICK_TIPS, QUICK_ROUNDS = 100, 10
 CALLERS, SECONDS = 4, 5.0
-MOST_MS, MOST_MIB = 30.0, 150.0
+A_SECOND_MS, MOST_MIB = 1000 / 20, 150.0  # of one core that opens twenty a second
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
 
@@ -125,9 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     report.remark(f"a ping takes {found['ping']:.2f} ms, a commit {commit:.2f} ms")
     report.add(_bench.Bar("an opening", found["asked"], found["itself"], 2.0, " ms", at_most=True))
     report.remark(f"an opening: {p95:.0f} ms p95; {many:.1f} a second by {CALLERS} callers")
-    report.add(
-        _bench.Bar("processor of the vault, an opening", of_one, MOST_MS, 1.0, " ms", at_most=True)
-    )
+    report.add(_bench.Bar("processor time of one", of_one, A_SECOND_MS, 1.0, " ms", at_most=True))
     report.add(_bench.Bar("memory of the vault", size, MOST_MIB, 1.0, " MiB", at_most=True))
     return report.exit_code
 
