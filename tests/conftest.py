@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck
@@ -194,6 +195,8 @@ def _own_redis_keys() -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         settings.REDIS_KEY_PREFIX = f"{settings.REDIS_KEY_PREFIX}-{worker}"
+        own = f"{settings.REDIS_KEY_PREFIX}:cache"
+        settings.CACHES["default"]["KEY_PREFIX"] = cache.key_prefix = own
 
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"

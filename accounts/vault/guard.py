@@ -69,14 +69,14 @@ class Window:
 
 
 openings, refusals = Window(), Window()
-_together, _unlogged, _told = Window(), Window(), Window()
+_together, _unlogged, _alarmed = Window(), Window(), Window()
 OPENINGS: Final = "mọi tài khoản cộng lại mở danh tính"
 LETTERS: Final = "lời gửi người báo tin qua Zalo"
 
 
 def forget() -> None:
     """Count from nothing, as after a restart."""
-    for window in (openings, refusals, _together, _unlogged, _told):
+    for window in (openings, refusals, _together, _unlogged, _alarmed):
         window.forget()
 
 
@@ -98,7 +98,7 @@ def _count_unlogged(one: Operation) -> None:
 
 
 def _tell_once(what: str) -> None:
-    if _told.add(what, 1, most=1):
+    if _alarmed.add(what, 1, most=1):
         _tell(AlarmKind.VAULT_BUSY, what)
 
 

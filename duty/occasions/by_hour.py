@@ -11,16 +11,16 @@ from accounts.models import User
 from duty.occasions.kinds import MANY, Level
 from duty.occasions.models import Occasion
 
-NOW, TODAY, WEEK, NOTE = "ngay", "hom-nay", "tuan-nay", "de-biet"
+NOW, TODAY, WEEK, KNOW = "ngay", "hom-nay", "tuan-nay", "de-biet"
 TITLES: Final = {
     NOW: "Ngay bây giờ",
     TODAY: "Hôm nay",
     WEEK: "Tuần này",
-    NOTE: "Để biết",
+    KNOW: "Để biết",
 }
 UNDER: Final = {
     WEEK: "Hạn trong 7 ngày tới.",
-    NOTE: "Việc đã có người nhận, việc đầu ca, việc còn xa hạn.",
+    KNOW: "Việc đã có người nhận, việc đầu ca, việc còn xa hạn.",
 }
 PRESSING: Final = timedelta(hours=1)
 A_WEEK: Final = timedelta(days=7)
@@ -55,7 +55,7 @@ class Group:
     @property
     def is_folded(self) -> bool:
         """Whether it stands closed until it is pressed."""
-        return self.key == NOTE
+        return self.key == KNOW
 
 
 def groups_of(found: Iterable[Occasion], user: User, now: datetime) -> list[Group]:
@@ -74,15 +74,15 @@ def groups_of(found: Iterable[Occasion], user: User, now: datetime) -> list[Grou
 def _hour_of(line: Line, now: datetime) -> str:
     """Overdue is today's work; what another has taken is there to know of."""
     if line.is_taken and not line.is_mine:
-        return NOTE
+        return KNOW
     level, due_at = line.occasion.level, line.occasion.due_at
     if level == Level.NOW or (due_at is not None and now <= due_at <= now + PRESSING):
         return NOW
     if level == Level.SHIFT:
-        return NOTE
+        return KNOW
     if due_at is None or due_at < _midnight(now):
         return TODAY
-    return WEEK if due_at <= now + A_WEEK else NOTE
+    return WEEK if due_at <= now + A_WEEK else KNOW
 
 
 def _midnight(now: datetime) -> datetime:

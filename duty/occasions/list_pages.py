@@ -55,8 +55,8 @@ def show(request: HttpRequest, site: Any) -> HttpResponse:
         page, most = Paginator(asked.lines, PAGE).get_page(request.GET.get("trang")), PAGE
         groups = [replace(asked, lines=list(page))]
     if not asks_by_itself(request):
-        shown = [line.occasion for group in groups for line in group.lines[:most]]
-        services.note_list_seen(user, shown)
+        listed = [line.occasion for group in groups for line in group.lines[:most]]
+        services.note_list_seen(user, listed)
     routine = Counter(
         one.kind
         for one in found

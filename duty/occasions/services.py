@@ -151,11 +151,11 @@ def note_seen(occasion: Occasion, by: User) -> None:
 
 
 @transaction.atomic
-def note_list_seen(by: User, shown: Iterable[Occasion]) -> None:
-    """The person opened the list: of what was folded for that person, `shown` has been seen."""
+def note_list_seen(by: User, listed: Iterable[Occasion]) -> None:
+    """The person opened the list: of what was folded for that person, `listed` has been seen."""
     folded = Notice.objects.filter(user=by, state=Notice.State.FOLDED)
     rows = Occasion.objects.open().filter(pk__in=folded.values("occasion"))
-    rows = rows.filter(pk__in=[one.pk for one in shown])
+    rows = rows.filter(pk__in=[one.pk for one in listed])
     _note_seen(list(rows.exclude(sights__user=by)), by)
     own = Occasion.objects.filter(kind=MANY_OWN, subject=subject_of(by))
     _note_seen(list(own.open()), by)

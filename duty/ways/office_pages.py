@@ -110,7 +110,7 @@ def set_group(request: HttpRequest, site: Any) -> HttpResponse:
 
 @require_POST
 def look(request: HttpRequest, site: Any) -> HttpResponse:
-    """Who is in the duty group, asked of Zalo now; names stand on this page alone."""
+    """Show the people in the duty group, asked of Zalo now; names stand on this page alone."""
     user, commune = _actor(request)
     people, refusal = try_out(lambda: _look(commune, user))
     if people is None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 from PIL import Image
 
@@ -15,6 +14,7 @@ from reports import intake
 from reports.models import ConflictProposal, TipReport
 from reports.proposals import services as proposals
 from reports.triage import duplicates
+from tests import caches
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_worked
 from tests.flows.leaks.hunts import _CHANGING
@@ -104,7 +104,7 @@ def pages_of(client: Any, tip: TipReport) -> dict[str, bytes]:
     ]  # fmt: skip
     found = {}
     for address in addresses:
-        cache.clear()
+        caches.forget()
         answer = client.get(address, follow=True)
         found[address] = _CHANGING.sub(b"", answer.content)
     return found

@@ -1,4 +1,4 @@
-"""Whoever is on duty posts what is left of an urgent post by hand, while the shift lasts."""
+"""The person on duty posts what is left of an urgent post by hand, while the shift lasts."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -51,16 +51,16 @@ def urgent(group: ZaloGroup, draft: Any, author: User, chief: User) -> Callable[
 
 
 @pytest.fixture
-def desk(duty_officer: User) -> User:
+def duty_keeper(duty_officer: User) -> User:
     """An account with the role of the desk alone."""
     return duty_officer
 
 
 @pytest.fixture(params=["desk", "officer of elsewhere"])
 def keeper(
-    request: pytest.FixtureRequest, desk: User, officer_of: Any, other_hamlet: Hamlet
+    request: pytest.FixtureRequest, duty_keeper: User, officer_of: Any, other_hamlet: Hamlet
 ) -> User:
-    return desk if request.param == "desk" else officer_of(other_hamlet, username="ap.khac")
+    return duty_keeper if request.param == "desk" else officer_of(other_hamlet, username="ap.khac")
 
 
 def open_to(user: User) -> bool:
@@ -131,57 +131,59 @@ def test_nobody_off_duty_sees_or_posts_it(day, urgent, keeper, commune, login):
         services.mark_posted(task_of(post), by=keeper)
 
 
-def test_routine_post_is_nothing_for_the_desk(urgent, desk, commune):
-    make_shift(commune, desk, NOON)
+def test_routine_post_is_nothing_for_the_desk(urgent, duty_keeper, commune):
+    make_shift(commune, duty_keeper, NOON)
     urgent(priority="routine")
 
-    assert tasks_of(desk) == []
+    assert tasks_of(duty_keeper) == []
 
 
-def test_post_that_was_called_off_is_out_of_sight(urgent, desk, commune, chief):
-    make_shift(commune, desk, NOON)
+def test_post_that_was_called_off_is_out_of_sight(urgent, duty_keeper, commune, chief):
+    make_shift(commune, duty_keeper, NOON)
     post = urgent()
     services.pause(post, by=chief)
-    assert len(tasks_of(desk)) == 1
+    assert len(tasks_of(duty_keeper)) == 1
 
     services.cancel(post, by=chief)
 
-    assert tasks_of(desk) == []
+    assert tasks_of(duty_keeper) == []
 
 
 @pytest.mark.parametrize("seat", list(Seat))
-def test_each_seat_sees_it(urgent, desk, commune, seat):
-    make_shift(commune, desk, NOON, seat)
+def test_each_seat_sees_it(urgent, duty_keeper, commune, seat):
+    make_shift(commune, duty_keeper, NOON, seat)
     urgent()
 
-    assert open_to(desk)
+    assert open_to(duty_keeper)
 
 
-def test_stand_in_sees_it_and_who_is_away_does_not(urgent, desk, keeper, commune, chief, actor):
+def test_stand_in_sees_it_and_who_is_away_does_not(
+    urgent, duty_keeper, keeper, commune, chief, actor
+):
     other = actor(Role.DUTY_OFFICER)
-    make_shift(commune, desk, NOON)
+    make_shift(commune, duty_keeper, NOON)
     Absence.objects.create(
-        commune=commune, person=desk, stand_in=other, starts_at=NOON - timedelta(hours=1),
+        commune=commune, person=duty_keeper, stand_in=other, starts_at=NOON - timedelta(hours=1),
         ends_at=NOON + timedelta(hours=5), written_by=chief,
     )  # fmt: skip
     urgent()
 
     assert open_to(other)
-    assert not open_to(desk)
+    assert not open_to(duty_keeper)
 
 
-def test_post_of_another_commune_stays_there(desk, commune, other_commune, urgent):
-    make_shift(commune, desk, NOON)
+def test_post_of_another_commune_stays_there(duty_keeper, commune, other_commune, urgent):
+    make_shift(commune, duty_keeper, NOON)
     post: Any = make_broadcast(other_commune, status="sending", priority="urgent")
     make_delivery(post, make_ordinary_group(commune=other_commune), status="to_post")
 
-    assert tasks_of(desk) == []
+    assert tasks_of(duty_keeper) == []
 
 
-def test_desk_on_duty_reads_no_other_page_of_posts(urgent, desk, commune, login):
-    make_shift(commune, desk, NOON)
+def test_desk_on_duty_reads_no_other_page_of_posts(urgent, duty_keeper, commune, login):
+    make_shift(commune, duty_keeper, NOON)
     task = task_of(urgent())
-    client = login(desk)
+    client = login(duty_keeper)
 
     for page in (
         reverse("admin:broadcasts_broadcast_changelist"),
@@ -194,13 +196,13 @@ def test_desk_on_duty_reads_no_other_page_of_posts(urgent, desk, commune, login)
 
 
 def test_list_asks_no_more_with_more_groups(
-    urgent, desk, commune, hamlet, login, django_assert_max_num_queries
+    urgent, duty_keeper, commune, hamlet, login, django_assert_max_num_queries
 ):
-    make_shift(commune, desk, NOON)
+    make_shift(commune, duty_keeper, NOON)
     for _number in range(3):
         make_ordinary_group(hamlet)
     urgent()
 
     assert Shift.objects.count() == 1
     with django_assert_max_num_queries(6):
-        assert len(tasks_of(desk)) == 4
+        assert len(tasks_of(duty_keeper)) == 4

@@ -1,13 +1,13 @@
 """A resident asks about papers on the phone: every word over HTTP, in both profiles of Zalo."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from procedures.models import Edition, Question
 from reports.chat import sending
 from reports.models import ChatReply, TipMessage, TipReport
+from tests import caches
 from tests.factories.procedures import days_ago
 from tests.flows.connected import Connected
 from tests.flows.test_tip_chat import PROFILES, Phone
@@ -25,7 +25,7 @@ TIP = "Tối nào cũng có người tụ tập đánh bạc sau quán nước, 
 
 @pytest.fixture
 def phone(connected: Connected) -> Phone:
-    cache.clear()
+    caches.forget()
     connected.connect()
     return Phone(connected)
 

@@ -1,4 +1,4 @@
-"""Whoever keeps a seat of the roster reads the tips of the shift, as the desk does."""
+"""The keeper of a seat of the roster reads the tips of the shift, as the desk does."""
 
 from datetime import timedelta
 

@@ -117,8 +117,8 @@ def _keep(
         commune=commune,
         defaults={"duty_group": group, "checked_at": timezone.now(), **numbers},
     )
-    said = {name: value for name, value in numbers.items() if value != ""}
-    audit.record("duty_group.checked", by=by, commune=commune, target=row, **said)
+    written = {name: value for name, value in numbers.items() if value != ""}
+    audit.record("duty_group.checked", by=by, commune=commune, target=row, **written)
     follow(row)
 
 

@@ -152,7 +152,7 @@ def test_a_fault_of_the_vault_says_nothing_and_is_logged(lines, caplog):
 
 
 def test_act_is_in_the_log_before_it_is_done(lines):
-    """What a vault did that was killed before its answer is known all the same."""
+    """The act of a vault that was killed before its answer is known all the same."""
     known = []
     operation("test.look", needs_session=False)(lambda call: known.extend(lines()))
 

@@ -58,7 +58,7 @@ def closed() -> str:
 
 
 def run(capsys: Any, *args: str) -> tuple[str, str]:
-    """What was printed, and the words with which the command ended; none after success."""
+    """Return what was printed, and the words with which the command ended; none after success."""
     refusal = ""
     try:
         call_command("try_push_hosts", *args)

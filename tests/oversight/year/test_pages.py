@@ -11,8 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.step_pages.pages import NOT_OFFERED
 from accounts.users.roles import Role
-from accounts.vault.errors import VaultRefused
-from oversight.commendations import informants, operations
+from oversight.commendations import informants
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
 from oversight.review import services as review_services
 from oversight.review import work_lists as review_work_lists
@@ -227,17 +226,6 @@ def test_an_informant_is_put_forward_on_a_page_without_a_field_for_a_name(opened
     assert (done.name, done.where) == ("", "")
     assert done.token in text_of(answer)
     assert NAME not in text_of(answer)
-
-
-def test_an_informants_page_that_the_vault_refuses_says_why(login, chief, monkeypatch):
-    def refuses():
-        raise VaultRefused("Phiên đăng nhập đã hết. Hãy đăng nhập lại.")
-
-    monkeypatch.setattr(operations, "opened", refuses)
-    answer = login(chief).get(address("commendation_informants"))
-
-    assert answer.status_code == 400
-    assert "Phiên đăng nhập đã hết" in text_of(answer)
 
 
 def nominated(tip, by):

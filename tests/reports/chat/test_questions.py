@@ -11,6 +11,7 @@ from procedures.models import Edition, Procedure, Question
 from reports.chat.questions import REMEMBERED_FOR
 from reports.models import ChatReply, TipMessage, TipReport
 from reports.work import answers, suggestions
+from tests import caches
 from tests.factories.accounts import make_profile
 from tests.factories.procedures import days_ago
 from tests.zalo import webhooks
@@ -28,7 +29,7 @@ Outcome = Question.Outcome
 @pytest.fixture(autouse=True)
 def _fresh(chat, django_capture_on_commit_callbacks):
     """Nothing remembered of before; what is remembered takes effect as outside of a test."""
-    cache.clear()
+    caches.forget()
     chat.now = timezone.now() - timedelta(minutes=5)
     tell = chat.tell
 
@@ -108,7 +109,7 @@ def test_number_beyond_the_choice_shows_it_again(chat, monkeypatch):
 
 def test_choice_is_forgotten_after_a_while(chat):
     chat.says(NEAR)
-    cache.clear()  # what half an hour does
+    caches.forget()  # what half an hour does
 
     chat.says("2")
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from reports.chat import answers, sending, texts
 from reports.models import ChatReply, TipMessage, TipReport
 from reports.work import answers as work_answers
 from reports.work import suggestions
+from tests import caches
 from tests.factories.accounts import make_user
 from tests.factories.procedures import days_ago
 from tests.vaults import look, opened
@@ -35,7 +35,7 @@ State = TipMessage.State
 @pytest.fixture(autouse=True)
 def _fresh(scene, django_capture_on_commit_callbacks):
     """Nothing remembered of before; what is remembered takes effect as outside of a test."""
-    cache.clear()
+    caches.forget()
     does = scene.does
 
     def committed(deed: str, *, sends: bool = True, **values: Any) -> None:

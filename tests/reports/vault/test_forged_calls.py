@@ -174,7 +174,7 @@ def test_acts_on_a_tip_need_a_session_that_sees_it(
 
 
 def test_reporter_moved_to_a_tip_of_ones_own_opens_nothing(tip, chief):
-    """Who can write rows of the database hangs a reporter on a tip that may be opened."""
+    """A writer of database rows hangs a reporter on a tip that may be opened."""
     own = make_worked(chief)
     Reporter._base_manager.filter(tip=own).delete()
     Reporter._base_manager.filter(tip=tip).update(tip=own)
