@@ -41,8 +41,8 @@ class Lane:
 LANES = (
     Lane(
         "flow", "flow and not alone", 1,
-        ("tests/flows", "tests/dev", "tests/zalo", "tests/reports/chat", "tests/attacks",
-         "tests/duty"),
+        ("tests/flows", "tests/dev", "tests/zalo", "tests/reports/chat", "tests/reports/vault",
+         "tests/attacks", "tests/duty"),
     ),
     Lane("browser", "browser and not alone", 2, ("tests/browser", "tests/zalo")),
 )  # fmt: skip
