@@ -24,6 +24,7 @@ from tests.factories.accounts import make_commune
 from tests.factories.groups import make_group, make_hamlet
 from tests.factories.tips import make_tip
 from tests.factories.zalo import make_official_account
+from tests.vaults import opened
 
 APART = 99  # a version of keys that no other test looks at
 
@@ -120,13 +121,14 @@ def test_no_pickle_is_kept_after_a_tour(chief, client, broker, django_capture_on
     for page in ("/admin/", "/admin/search/?s=a", f"/admin/reports/tipreport/{tip.pk}/xem/"):
         assert client.get(page, follow=True).status_code == 200, page
     asker = Asker(make_official_account(commune), "nguoi.hoi", timezone.now(), None)
-    with django_capture_on_commit_callbacks(execute=True):
+    with opened(), django_capture_on_commit_callbacks(execute=True):
         asker.remember(Asked(7, [3, 1, 2], timezone.now()))
     clocks.tend(timezone.now())
     recounting.compare_on(WorkBudget(0))
     recounting.compare_on(UNLIMITED)
 
-    assert asker.recall().offered == [3, 1, 2]
+    with opened():
+        assert asker.recall().offered == [3, 1, 2]
     kept = kept_values(broker)
     assert len(kept) >= 6
     for value in kept:
