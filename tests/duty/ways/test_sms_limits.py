@@ -127,7 +127,7 @@ def test_folded_one_stands_in_the_list_and_is_opened_by_looking_at_it(by_sms):
     occasion = by_sms.open()
     rounds.advance_due()
 
-    services.note_list_seen(by_sms.duty)
+    services.note_list_seen(by_sms.duty, [occasion])
 
     assert occasion.sights.filter(user=by_sms.duty).exists()
 
