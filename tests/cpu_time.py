@@ -1,10 +1,12 @@
 """Processor time of tests: lists of the dear ones and of the dear files, and a limit for each.
 
-Time of the process and of children it waited for, without fixtures that outlive the test. Tests of
-the browser, of whole processes and of time itself are listed, not limited.
+Time of the process and of children it waited for, without fixtures that outlive the test, as the
+machine of reference would have needed it: a busy or older one fails nobody. Tests of the browser,
+of whole processes and of time itself are listed, not limited.
 """
 
 import os
+import time
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -17,6 +19,9 @@ KEY: Final = "cpu_s"
 MOST_LISTED: Final = 40
 FILE_S: Final = 10.0
 MOST_FILES: Final = 25
+LOOPS: Final = 5
+LOOP_S: Final = 0.0028
+"""Of `_loop` on the machine of reference, idle."""
 
 _shared = pytest.StashKey[float]()
 
@@ -70,9 +75,25 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
     report = yield
     if report.when == "call":
         used = item.stash.get(_used, 0.0) - item.stash.get(_shared, 0.0)
+        if used >= LIMIT_S:
+            used /= _slowness()
         is_limited = not any(item.get_closest_marker(name) for name in UNLIMITED)
         report.user_properties.append((KEY, (round(used, 2), is_limited)))
     return report
+
+
+def _loop() -> None:
+    known: dict[str, int] = {}
+    for number in range(30_000):
+        known[str(number)] = number * number % 7
+
+
+def _slowness() -> float:
+    """How much longer this machine takes just now than the one of reference; at least 1."""
+    began = time.process_time()
+    for _loop_number in range(LOOPS):
+        _loop()
+    return max(1.0, (time.process_time() - began) / (LOOPS * LOOP_S))
 
 
 def _used_by(reports: list[Any]) -> list[tuple[float, bool, str]]:

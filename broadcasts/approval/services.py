@@ -298,7 +298,7 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     open_ones = broadcast.deliveries.filter(
         status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST]
     )
-    stopped = open_ones.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
+    stopped = open_ones.update_free(status=Delivery.Status.CANCELLED, next_attempt_at=None)
     record(broadcast, Kind.CANCELLED, by=by, text=reason.strip(), not_sent=stopped)
     occasions.follow(broadcast)
     if broadcast.is_pattern:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Count, F, Func, Q, Value, When
 
 from accounts.communes.querysets import CommuneScopedQuerySet
@@ -121,6 +121,18 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
             return rows
         own = Q(zalo_group__hamlet__in=ids_of_hamlets(user)) | Q(zalo_group__owner__user=user.pk)
         return rows.filter(own | _of_duty(user))
+
+    @transaction.atomic
+    def update_free(self, **values: Any) -> int:
+        """Update the rows that nobody else is writing now; returns how many.
+
+        It waits for no row, so no two writers of many deliveries wait for each other. What it
+        leaves is being sent, or the next tick finds it.
+        """
+        free = self.order_by().select_for_update(of=("self",), skip_locked=True, no_key=True)
+        if not (locked := list(free.values_list("pk", flat=True))):
+            return 0
+        return self.model._default_manager.filter(pk__in=locked).update(**values)
 
     def with_names(self) -> Self:
         """With group, hamlet, post and persons."""

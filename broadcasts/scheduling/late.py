@@ -109,7 +109,7 @@ def _hold_rest(post: Broadcast, moved_at: datetime, now: datetime) -> int:
     if not why:
         return 0
     sentence = late_sentence(moved_at, now, why)
-    held = post.deliveries.filter(status=Delivery.Status.QUEUED).update(
+    held = post.deliveries.filter(status=Delivery.Status.QUEUED).update_free(
         status=Delivery.Status.FAILED,
         next_attempt_at=None,
         error_code="late",

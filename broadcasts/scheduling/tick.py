@@ -137,13 +137,13 @@ def expire(now: datetime) -> int:
     out_of_service = waiting.filter(
         status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST]
     ).exclude(zalo_group__status=ZaloGroup.Status.ACTIVE)
-    closed = out_of_service.update(
+    closed = out_of_service.update_free(
         status=Delivery.Status.CANCELLED,
         next_attempt_at=None,
         error_text="Nhóm đã tạm dừng hoặc đã đóng nên không gửi.",
     )
     late = waiting.filter(broadcast__expires_at__lte=now)
-    expired = late.filter(status=Delivery.Status.QUEUED).update(
+    expired = late.filter(status=Delivery.Status.QUEUED).update_free(
         status=Delivery.Status.EXPIRED, next_attempt_at=None
     )
     missed = late.filter(status=Delivery.Status.TO_POST)
@@ -160,15 +160,15 @@ def expire(now: datetime) -> int:
     return (
         closed
         + expired
-        + left_over.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
-        + missed.update(status=Delivery.Status.MISSED, error_text=reason)
-        + forgotten.update(status=Delivery.Status.MISSED, error_text=reason)
+        + left_over.update_free(status=Delivery.Status.CANCELLED, next_attempt_at=None)
+        + missed.update_free(status=Delivery.Status.MISSED, error_text=reason)
+        + forgotten.update_free(status=Delivery.Status.MISSED, error_text=reason)
     )
 
 
 def sweep(now: datetime) -> int:
     """Claimed, and no answer recorded within the longest a call may take: nobody can know."""
-    return Delivery.objects.stuck_in_sending(interrupted_before(now)).update(
+    return Delivery.objects.stuck_in_sending(interrupted_before(now)).update_free(
         status=Delivery.Status.UNCERTAIN,
         error_code="interrupted",
         error_text=(

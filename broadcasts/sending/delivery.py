@@ -78,21 +78,32 @@ WHERE d.id = x.id AND b.id = d.broadcast_id AND d.claimed_at = x.claimed_at
   AND d.status IN ('sending', 'uncertain')
   AND NOT (d.status = 'uncertain' AND d.settled_at IS NOT NULL)
 """
+# These three wait for no row: what somebody else is writing comes again with the next round.
 _DEFER_POST = """
 UPDATE broadcasts_delivery
 SET status = %s, next_attempt_at = %s, error_code = %s, error_text = %s
-WHERE broadcast_id = %s AND way = %s AND status = 'queued'
+WHERE id IN (
+    SELECT id FROM broadcasts_delivery
+    WHERE broadcast_id = %s AND way = %s AND status = 'queued' FOR NO KEY UPDATE SKIP LOCKED
+)
 """
 _EXPLAIN = """
 UPDATE broadcasts_delivery SET error_text = %s
-WHERE commune_id = %s AND way = %s AND status = 'queued' AND next_attempt_at <= %s
-  AND error_text <> %s
+WHERE id IN (
+    SELECT id FROM broadcasts_delivery
+    WHERE commune_id = %s AND way = %s AND status = 'queued' AND next_attempt_at <= %s
+      AND error_text <> %s FOR NO KEY UPDATE SKIP LOCKED
+)
 """
 # What has begun to leave stays: its first part stands in the group already.
 _TO_MANUAL = """
 UPDATE broadcasts_delivery
 SET way = %s, status = 'to_post', next_attempt_at = NULL, error_code = '', error_text = %s
-WHERE commune_id = %s AND way = %s AND status = 'queued' AND parts_sent = 0
+WHERE id IN (
+    SELECT id FROM broadcasts_delivery
+    WHERE commune_id = %s AND way = %s AND status = 'queued' AND parts_sent = 0
+    FOR NO KEY UPDATE SKIP LOCKED
+)
 """
 
 

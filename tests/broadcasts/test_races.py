@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.workflow.services import lock
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
-from broadcasts.scheduling.tick import complete, run_tick, sweep
+from broadcasts.scheduling.tick import complete, expire, run_tick, sweep
 from broadcasts.sending import delivery as sending_delivery
 from broadcasts.sending.delivery import IN_FLIGHT, drain
-from broadcasts.services import NotAllowed, approve, edit, resend_failed, settle, submit
+from broadcasts.services import NotAllowed, approve, cancel, edit, resend_failed, settle, submit
 from groups.models import Hamlet, ZaloGroup
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group
@@ -418,3 +418,46 @@ def test_many_posts_are_closed_as_one_is(commune: Commune, django_assert_num_que
     events = BroadcastEvent.objects.filter(broadcast__in=posts, kind="completed", by=None)
     assert (closed, events.count()) == (3, 3)
     assert not Broadcast.objects.filter(completed_at=None).exists()
+
+
+def written_elsewhere(delivery: Delivery, work: Callable[[], Any]) -> None:
+    """Do the work on another connection while this one writes the delivery."""
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(error_text="being written")
+        elsewhere(work)
+
+
+def test_cancelling_waits_for_no_delivery_and_the_tick_ends_what_it_left(
+    started: Broadcast, hamlet: Hamlet, chief: User
+) -> None:
+    claims = rows_of(started, hamlet, 2)
+    started.deliveries.update(status="queued", claimed_at=None)
+    busy = started.deliveries.get(pk=claims[1].row_id)
+
+    written_elsewhere(busy, lambda: cancel(started, by=chief))
+    at_once = list(started.deliveries.order_by("pk").values_list("status", flat=True))
+    run_tick()
+
+    assert at_once[:2] == ["cancelled", "queued"]
+    assert set(started.deliveries.values_list("status", flat=True)) == {"cancelled"}
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda post: expire(timezone.now()),
+        lambda post: sending_delivery.explain(
+            post.commune_id, "api", "Chờ.", timezone.now() + LATER
+        ),
+        lambda post: sending_delivery.to_manual(post.commune_id, "api", "Đăng tay."),
+    ],
+    ids=["expire", "explain", "to_manual"],
+)
+def test_no_round_waits_for_a_delivery(
+    started: Broadcast, work: Callable[[Broadcast], Any]
+) -> None:
+    ZaloGroup.objects.update(status="closed")
+
+    written_elsewhere(started.deliveries.get(), lambda: work(started))
+
+    assert started.deliveries.get().status == "queued"

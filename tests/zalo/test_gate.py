@@ -322,6 +322,23 @@ def test_restore_found_while_looked_through_is_one_all_the_same(chief: User, tec
     assert (gate().is_restored, gate().lost_from) == (True, gate().beat_at)
 
 
+@pytest.mark.parametrize(("is_restored", "state"), [(True, "reconciling"), (False, "held")])
+def test_process_that_looked_before_a_person_began_starts_nothing_anew(
+    tech_admin: User, monkeypatch: pytest.MonkeyPatch, *, is_restored: bool, state: str
+):
+    services.beat()
+    go_back(0)
+    stale = gate()
+    services.hold(by=tech_admin, reason="Thử", is_restored=is_restored)
+    services.start(by=tech_admin)
+    monkeypatch.setattr(SendGate.objects, "get", lambda: stale)
+
+    detectors.look()
+
+    monkeypatch.undo()
+    assert (gate().state, gate().is_restored) == (state, True)
+
+
 def test_hold_of_today_is_no_restore_of_last_year(chief: User, tech_admin: User):
     services.hold(by=tech_admin, reason="Khôi phục", is_restored=True)
     SendGate.objects.update(state="open")

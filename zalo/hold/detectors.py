@@ -57,7 +57,7 @@ def look() -> tuple[SendGate, list[Witness]]:
     if gate.state == State.OPEN:
         trouble = _older(gate, witnesses) or _other_server(gate) or _journal(gate, lines)
         if trouble is not None:
-            gate = hold(trouble.reason, is_restored=True, lost_to=trouble.last_sign)
+            gate = hold(trouble.reason, is_restored=True, lost_to=trouble.last_sign, is_known=True)
     return gate, witnesses
 
 

@@ -24,17 +24,21 @@ FROM pg_sequences WHERE schemaname = current_schema()
 @transaction.atomic
 def hold(
     reason: str, *, by: User | None = None, is_restored: bool = False,
-    lost_to: datetime | None = None,
+    lost_to: datetime | None = None, is_known: bool = False,
 ) -> SendGate:  # fmt: skip
     """Let nothing leave until two persons open again. Holding twice keeps the first reason.
+
+    With `is_known` a restore that is being looked through stays so: what a slow process found out
+    before a person began is what that person looks through.
 
     Of data that went back in time: numbers of rows that may have been used already are never used
     again, and every session ends, for rights that were taken away meanwhile are back.
     """
     gate = SendGate.objects.select_for_update(of=("self",)).get()
-    if gate.state == SendGate.State.HELD:
-        return gate
     was_reconciling = gate.state == SendGate.State.RECONCILING
+    is_old = is_known and was_reconciling and gate.is_restored
+    if gate.state == SendGate.State.HELD or is_old:
+        return gate
     move(gate, SendGate.State.HELD)
     now = timezone.now()
     gate.reason, gate.held_at = reason, now
