@@ -104,7 +104,7 @@ class Slow:
 
 
 def comparison(scene: harness.Scene) -> Slow:
-    groups = scene.add_groups(12)
+    groups = scene.add_groups(40)  # four seconds: a slow machine needs one to hear the signal
     stats = scene.simulator.state.stats
     run = reconciliation.request(scene.commune, by=scene.chief)
 
