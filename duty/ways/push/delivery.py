@@ -74,15 +74,12 @@ def send(notice: Notice, push: Push) -> Outcome:
 
 def recorded(notice: Notice, outcome: Outcome) -> None:
     """A device that is gone is switched off with the notice, and its owner hears of it."""
-    device = (
-        Device.objects.on().filter(pk=int(notice.place)).select_related("user__commune").first()
-    )
-    if device is None:
-        return
-    if answers.is_gone(outcome):
-        devices.lose(device)
-    elif outcome.verdict == Verdict.SENT:
-        Device.objects.filter(pk=device.pk).update(accepted_at=timezone.now())
+    devices_on = Device.objects.on().filter(pk=int(notice.place))
+    if outcome.verdict == Verdict.SENT:
+        devices_on.update(accepted_at=timezone.now())
+    elif answers.is_gone(outcome):
+        for device in devices_on.select_related("user__commune"):
+            devices.lose(device)
 
 
 base.register(
