@@ -36,7 +36,7 @@ def names(first: int) -> Iterator[str]:
 
 
 def echo(request: HttpRequest) -> HttpResponse:
-    """What came: fields, files, headers, caller and account; the session counts."""
+    """All that came: fields, files, headers, caller and account; the session counts."""
     request.session["seen"] = request.session.get("seen", 0) + 1
     files = {
         name: [file.name, file.size, hashlib.sha256(file.read()).hexdigest()]
@@ -62,7 +62,7 @@ def rendered(request: HttpRequest, first: int) -> HttpResponse:
 
 
 def matched(request: HttpRequest, first: int) -> HttpResponse:
-    """How many names match; then one of them."""
+    """The number of names that match; then one of them."""
     with matching():
         rows = [row for row in Reporter.objects.order_by("pk")[:first] if "Mẫu" in row.name]
     return HttpResponse(f"{len(rows)} {rows[0].name}")
