@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -112,7 +113,7 @@ def own(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(names(1)))
 
 
-VIEWS = {
+VIEWS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "test_echo": ("echo/", echo), "test_listed": ("listed/<int:first>/", listed),
     "test_rendered": ("rendered/<int:first>/", rendered),
     "test_matched": ("matched/<int:first>/", matched),
