@@ -119,6 +119,18 @@ def test_tips_of_an_hour_are_limited_and_people_are_told(page, tips, settings, l
     assert page("listed", 3).status_code == 200
 
 
+def test_a_register_of_more_tips_than_the_hour_allows_opens_none(login, chief, tips, settings):
+    settings.VAULT_TIPS_AN_HOUR = 3
+    refused = login(chief).get(reverse("admin:reports_tipreport_register"))
+
+    assert refused.status_code == 400
+    assert "Khoảng này có 4 phản ánh" in refused.content.decode()
+    assert alarms() == []
+    assert guard.tips.room(chief.pk, (), most=3) == 3
+    settings.VAULT_TIPS_AN_HOUR = 4
+    assert login(chief).get(reverse("admin:reports_tipreport_register")).status_code == 200
+
+
 def test_tips_are_counted_anew_after_an_hour(page, tips, settings, monkeypatch):
     settings.VAULT_TIPS_AN_HOUR = 3
     assert page("whole", 3).status_code == 200
