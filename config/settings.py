@@ -48,9 +48,10 @@ VAULT_LOG, VAULT_SOCKET = env.str("VAULT_LOG", default=""), env.str("VAULT_SOCKE
 VAULT_TIMEOUT_S = positive(env.ENVIRON, "VAULT_TIMEOUT_S", 10)
 VAULT_OPENINGS_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_AN_HOUR", 60)
 VAULT_OPENINGS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_TOGETHER_AN_HOUR", 120)
+VAULT_TIPS_AN_HOUR = whole(env.ENVIRON, "VAULT_TIPS_AN_HOUR", 300)
+VAULT_TIPS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_TIPS_TOGETHER_AN_HOUR", 1500)
 VAULT_LETTERS_AN_HOUR = whole(env.ENVIRON, "VAULT_LETTERS_AN_HOUR", 1000)
 HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
-SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 HSTS_SUBDOMAINS = switch(env.ENVIRON, "HSTS_SUBDOMAINS", default=True)
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.vault.middleware.PagesOfTipsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -300,8 +302,6 @@ RECEIPT_HASH_MEMORY_KIB, RECEIPT_HASH_PASSES = 32 * 1024, 4
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_vendor"]
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 FORMAT_MODULE_PATH = ["config.formats"]
 
