@@ -16,6 +16,8 @@ REGISTERING = (
     "reports.vault.operations",
     "reports.triage.operations",
     "reports.triage.kin_operations",
+    "reports.public.operations",
+    "reports.proposals.operations",
     "reports.chat.operations",
     "reports.chat.source_operations",
     "reports.vault.hashing",

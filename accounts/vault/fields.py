@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core import checks
 from django.db import models
 
 from accounts.encryption.fields import (
@@ -17,6 +18,7 @@ from accounts.encryption.fields import (
 from accounts.encryption.services import sealed_with
 from accounts.vault import sealing
 from accounts.vault.calls import current, require_running
+from accounts.vault.rows import SealedRow, is_refreshing
 
 
 def binds(model: type[models.Model]) -> tuple[str, ...]:
@@ -41,7 +43,16 @@ class VaultField(EncryptedField):
 
     is_of_vault: ClassVar[bool] = True
 
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        problems = super().check(**kwargs)
+        if not issubclass(self.model, SealedRow):
+            name = type(self).__name__
+            problems.append(checks.Error(f"A model with {name} is a SealedRow.", obj=self))
+        return problems
+
     def opened(self, sealed: Any, instance: models.Model) -> Any:
+        if is_refreshing():
+            return sealed
         require_running(f"{instance._meta.db_table}.{self.column}")
         if sealing.is_sealed_here(sealed):
             return self.from_vault(sealed, self.bound_to(instance))
@@ -61,7 +72,7 @@ class VaultField(EncryptedField):
         return sealing.is_sealed_here(sealed) and sealed_with(sealed) == sealing.current_kid()
 
     def _with_first_key(self, sealed: Any, instance: models.Model) -> Any:
-        if not sealed or current() is None or self.is_current(sealed):
+        if not sealed or current() is None or not sealing.can_seal() or self.is_current(sealed):
             return sealed
         return self.sealed(self.opened(sealed, instance), instance)
 
