@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 from celery.app.task import Task
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db.models import Model
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from accounts.vault import calls
@@ -42,6 +45,14 @@ def signed_in(user: User) -> Iterator[None]:
     """Ask the vault in the name of the account, as its requests do."""
     with acting_as(session_of(user)):
         yield
+
+
+def with_token(client: Client) -> Client:
+    """The browser with a form token: pages that the vault answers ask for it, in tests too."""
+    token = get_random_string(CSRF_SECRET_LENGTH, CSRF_ALLOWED_CHARS)
+    client.cookies[settings.CSRF_COOKIE_NAME] = token
+    client.defaults["HTTP_X_CSRFTOKEN"] = token
+    return client
 
 
 @contextmanager

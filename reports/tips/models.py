@@ -210,6 +210,7 @@ class TipReport(SealedRow):
     receipt_confirmed = models.BooleanField(default=False, editable=False)
 
     objects = TipReportQuerySet.as_manager()
+    vault_counted: ClassVar[str] = "pk"
     commune_lookup: ClassVar[str] = "commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
@@ -343,6 +344,7 @@ class TipPart(SealedRow):
     """A row that belongs to a tip and is seen by who sees the tip."""
 
     objects = TipPartQuerySet.as_manager()
+    vault_counted: ClassVar[str] = "tip_id"
     commune_lookup: ClassVar[str] = "tip__commune"
 
     class Meta:
