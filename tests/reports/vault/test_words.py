@@ -42,7 +42,7 @@ SAID = "Tối nào cũng có người tụ tập đánh bạc."
 
 def columns_of_words() -> list[tuple[Any, EncryptedField]]:
     found = [*encrypted_fields(), *encrypted_fields(of_vault=True)]
-    of_tips = apps.get_app_config("reports").get_models()
+    of_tips = set(apps.get_app_config("reports").get_models())
     return [(model, field) for model, field in found
             if model in of_tips and field.purpose == "words"]  # fmt: skip
 
@@ -58,7 +58,7 @@ def rows(chief: Any, hamlet: Any) -> dict[str, Any]:
         to="other_police", to_whom="Công an", by=chief, told_quickly_to="Trực ban", refusal="Sai."
     )
     return {
-        row._meta.model_name: row
+        str(row._meta.model_name): row
         for row in (
             tip, tip.sealed_texts.get(), make_message(tip), referral,
             TipEvent.objects.create(tip=tip, kind="noted", note="Đã tới xem."),
