@@ -24,8 +24,8 @@ class Behind:
 
 
 def behind_receipt(tip: TipReport, *, digits: str = "", proof: str = "") -> Behind:
-    """What the holder of the receipt of a tip may read. Raises VaultAway, also where the vault was
-    away as the digits were typed, so that there is no proof; VaultRefused."""
+    """The words that the holder of a receipt may read. Raises VaultRefused; VaultAway, also where
+    the vault was away as the digits were typed, so that there is no proof."""
     if not (digits or proof):
         raise VaultAway
     found = ask(

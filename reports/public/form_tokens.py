@@ -51,7 +51,7 @@ def open_draft(token: str, *, purpose: str, now: datetime) -> dict[str, Any]:
     return answers
 
 
-class Door(NamedTuple):
+class Access(NamedTuple):
     """Access to one tip by its uuid; `proof` is by what the vault opens its words."""
 
     tip: uuid.UUID
@@ -63,12 +63,12 @@ def seal_door(tip: uuid.UUID, *, now: datetime, proof: str = "") -> str:
     return _seal([tip.hex, proof], "phan-anh/door", now)
 
 
-def open_door(token: str, *, now: datetime) -> Door:
+def open_door(token: str, *, now: datetime) -> Access:
     """Return what a token gives access to. Raises CannotOpen."""
     found = _open(token, "phan-anh/door", now, DOOR_LIFE)
     try:
         tip, proof = found
-        return Door(uuid.UUID(hex=tip), str(proof))
+        return Access(uuid.UUID(hex=tip), str(proof))
     except (AttributeError, TypeError, ValueError):
         raise CannotOpen from None
 

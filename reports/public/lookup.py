@@ -16,7 +16,7 @@ from reports.public import services as public
 from reports.public.behind_receipt import Behind, behind_receipt
 from reports.public.demands import Purpose
 from reports.public.effort import Effort
-from reports.public.form_tokens import CannotOpen, Door
+from reports.public.form_tokens import Access, CannotOpen
 from reports.public.forms import LONGEST_WORDS, PlainText
 from reports.public.pages import show, unseen
 from reports.public.services import standing_of
@@ -128,30 +128,32 @@ def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
     tip = public.tip_of_receipt(digits)
     if tip is None:
         return _ask(request, now=now, refusal="unknown")
-    return _tip_page(request, tip, Door(tip.uuid), digits=digits or "", now=now)
+    return _tip_page(request, tip, Access(tip.uuid), digits=digits or "", now=now)
 
 
 def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """Act for a holder of the receipt who typed it a while ago."""
     try:
-        door = form_tokens.open_door(request.POST["cua"], now=now)
+        access = form_tokens.open_door(request.POST["cua"], now=now)
         rows = TipReport.objects.select_related("commune", "hamlet", "duplicate_of")
-        tip = rows.get(uuid=door.tip)
+        tip = rows.get(uuid=access.tip)
     except (CannotOpen, TipReport.DoesNotExist):
         return _ask(request, now=now, refusal="closed")
     if request.POST.get("viec") == "chua-xong":
         try:
             public.not_solved(tip, now=now)
         except NotAllowed:
-            return _tip_page(request, tip, door, now=now)
-        return _tip_page(request, tip, door, now=now, done="not_solved")
+            return _tip_page(request, tip, access, now=now)
+        return _tip_page(request, tip, access, now=now, done="not_solved")
     if request.POST.get("viec") == "noi-them":
-        return _say_more(request, tip, door, now=now)
-    return _tip_page(request, tip, door, now=now)
+        return _say_more(request, tip, access, now=now)
+    return _tip_page(request, tip, access, now=now)
 
 
-def _say_more(request: HttpRequest, tip: TipReport, door: Door, *, now: datetime) -> HttpResponse:
-    again = partial(_tip_page, request, tip, door, now=now)
+def _say_more(
+    request: HttpRequest, tip: TipReport, access: Access, *, now: datetime
+) -> HttpResponse:
+    again = partial(_tip_page, request, tip, access, now=now)
     field = PlainText(required=False)
     words = field.clean(request.POST.get("loi", ""))
     uploads = request.FILES.getlist("anh")
@@ -173,7 +175,7 @@ def _say_more(request: HttpRequest, tip: TipReport, door: Door, *, now: datetime
         effort.count(request, Purpose.TIP, tip.commune)  # opening them was work of ours
         return again(words=words, refusal=str(refused))
     except CarriesSecret:
-        sealed = form_tokens.seal_door(tip.uuid, proof=door.proof, now=now)
+        sealed = form_tokens.seal_door(tip.uuid, proof=access.proof, now=now)
         return show(request, "secret", tip.commune, door=sealed)
     except NoVaultKey:
         return again(words=words, refusal=NO_KEY)
@@ -184,17 +186,17 @@ def _say_more(request: HttpRequest, tip: TipReport, door: Door, *, now: datetime
 
 
 def _tip_page(
-    request: HttpRequest, tip: TipReport, door: Door, *, now: datetime, digits: str = "",
+    request: HttpRequest, tip: TipReport, access: Access, *, now: datetime, digits: str = "",
     sum_failed: bool = False, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show a tip to its reporter; seeing the answers marks them as read."""
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.asked(demand, Purpose.TIP, now=now)
-    behind = _behind(tip, door, digits)
+    behind = _behind(tip, access, digits)
     told_with = behind.told_with if behind else []
     for one in (tip, *told_with) if behind else ():
         public.mark_answers_read(one, now=now)
-    proof = behind.proof if behind else door.proof
+    proof = behind.proof if behind else access.proof
     return show(
         request, "tip", tip.commune, tip=tip,
         door=form_tokens.seal_door(tip.uuid, proof=proof, now=now),
@@ -210,10 +212,10 @@ def _tip_page(
     )  # fmt: skip
 
 
-def _behind(tip: TipReport, door: Door, digits: str) -> Behind | None:
+def _behind(tip: TipReport, access: Access, digits: str) -> Behind | None:
     """Return what the vault opens of a tip; nothing while it is away, or refuses."""
     try:
-        return behind_receipt(tip, digits=digits, proof=door.proof)
+        return behind_receipt(tip, digits=digits, proof=access.proof)
     except (VaultAway, VaultRefused):
         return None
 
