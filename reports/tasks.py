@@ -4,10 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from reports import alerts
+from reports.chat import operations as chat
 from reports.chat import sending
-from reports.chat import services as chat
 from reports.clocks import services as clocks
-from reports.proposals import services as proposals
+from reports.proposals import operations as proposals
 from reports.vault import openings
 from zalo.outbox.rows import SHIFT
 
@@ -50,4 +50,4 @@ def end_openings() -> None:
 )
 def pass_on_proposals() -> None:
     """Give proposals that nobody decided in time to the next level."""
-    proposals.pass_on_overdue(timezone.now())
+    proposals.pass_on_overdue()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from accounts.models import Commune
@@ -38,8 +38,15 @@ ENDED: Final = (Fetched.FETCHED, Fetched.REFUSED, Fetched.GONE)
 AT_ONCE: Final = 20
 
 
+def files_to_collect() -> QuerySet[TipAttachment]:
+    """Files of the chat that were fetched from Zalo, or that are lost."""
+    decided = Q(inbound=None) | Q(inbound__state__in=ENDED)
+    return TipAttachment.objects.filter(decided, state=State.WAITING)
+
+
 def collect_files() -> int:
-    """Move files fetched from Zalo into their tips; returns how many. Entry point of the task.
+    """Move files fetched from Zalo into their tips; returns how many. In the vault, which reads
+    whether the reporter was already informed.
 
     The row of the inbox is deleted with it: its event knows the second in which the file came.
     """
@@ -51,10 +58,9 @@ def collect_files() -> int:
 
 @transaction.atomic(durable=True)
 def _collect_file() -> bool:
-    decided = Q(inbound=None) | Q(inbound__state__in=ENDED)
-    rows = TipAttachment.objects.filter(decided, state=State.WAITING)
     attachment = (
-        rows.select_for_update(of=("self",), skip_locked=True)
+        files_to_collect()
+        .select_for_update(of=("self",), skip_locked=True)
         .select_related("tip__commune")
         .order_by("pk")
         .first()

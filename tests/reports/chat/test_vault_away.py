@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.encryption.services import DecryptionError
 from accounts.users.roles import Role
 from reports.chat import letters, sending
-from reports.chat import services as service
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
+from reports.tasks import take_over_files
 from reports.work import answers as work_answers
 from tests.factories.accounts import make_user
 from tests.reports.chat.conftest import USER
@@ -175,13 +175,16 @@ def test_waiting_for_the_vault_counts_no_attempt(scene, commune, vault):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_files_reach_their_tip_without_the_vault(scene, vault):
+def test_files_reach_their_tip_once_the_vault_is_back(scene, vault):
     tip = scene.writes(WORDS)
     scene.does("send_image", image_id=_program(scene), text="")
     vault.away()
 
     files.fetch_due()
-    service.collect_files()
+    take_over_files()
+    assert TipAttachment.objects.get().state == "waiting"
+    vault.back()
+    take_over_files()
 
     assert TipAttachment.objects.get().state == "refused"
     assert tip.messages.filter(direction="out", state=State.QUEUED).exists()
