@@ -1,4 +1,4 @@
-"""Operations of the vault for the worker that has claimed an answer of the chat.
+"""Operations of the vault for workers of the chat: claimed answers, files that were fetched.
 
 The log has lines for each letter and names no row, only a keyed hash of it: whose words came in
 that quarter of an hour is nothing for whoever reads the log.
@@ -11,7 +11,7 @@ from typing import Any
 from accounts.vault.calls import Call
 from accounts.vault.errors import ForgedCall, LimitOfAll
 from accounts.vault.operations import operation
-from reports.chat import letters
+from reports.chat import letters, services
 
 
 def _moment(text: str) -> datetime:
@@ -36,3 +36,9 @@ def _prospect(_call: Call, *, kind: str, row: int, until: str) -> dict[str, str]
 def _letter(_call: Call, *, kind: str, row: int, until: str) -> dict[str, Any]:
     """The address and the words of one claimed answer."""
     return asdict(letters.letter(kind, row, until=_moment(until)))
+
+
+@operation(services.COLLECT, caller="work", needs_session=False)
+def _collect_file(_call: Call) -> bool:
+    """Move one fetched file into its tip; False where none waits."""
+    return services.collect_file()
