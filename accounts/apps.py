@@ -16,6 +16,7 @@ REGISTERING = (
     "accounts.retention",
     "accounts.vault.basics",
     "accounts.vault.checks",
+    "accounts.vault.relay",
     "accounts.vault.sides",
 )
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import redis
@@ -11,6 +12,8 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.vault.errors import VaultAway
 
 logger = logging.getLogger(__name__)
 WORTH_COPYING = 20
@@ -83,13 +86,32 @@ def way_back(request: HttpRequest) -> str:
 
 def session_expired(request: HttpRequest) -> HttpResponse:
     """Show the sent texts once more to be copied; nothing was done or stored."""
-    sent = [
-        text
-        for name, texts in request.POST.lists()
-        for text in texts
-        if len(text.strip()) >= WORTH_COPYING and "csrf" not in name and "password" not in name
-    ]
-    page = {"next": way_back(request), "was_sent": request.method == "POST", "texts": sent}
-    response = HttpResponse(render_to_string("accounts/session_expired.html", page), status=401)
+    page = {"next": way_back(request), "was_sent": request.method == "POST"}
+    return _with_texts(request, "accounts/session_expired.html", page, 401)
+
+
+def vault_refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    """The sentence of the vault, or that it is away (503); sent texts once more to be copied.
+
+    Whether a form that was on its way was written down is not known.
+    """
+    is_away = isinstance(refusal, VaultAway)
+    page = {"sentence": str(refusal), "is_away": is_away, "was_sent": request.method == "POST"}
+    return _with_texts(request, "errors/vault.html", page, 503 if is_away else 403)
+
+
+def _with_texts(
+    request: HttpRequest, template: str, page: dict[str, Any], status: int
+) -> HttpResponse:
+    try:
+        sent = [
+            text
+            for name, texts in request.POST.lists()
+            for text in texts
+            if len(text.strip()) >= WORTH_COPYING and "csrf" not in name and "password" not in name
+        ]
+    except OSError:  # a long body that was handed on already
+        sent = []
+    response = HttpResponse(render_to_string(template, {**page, "texts": sent}), status=status)
     response["Cache-Control"] = "no-store"
     return response

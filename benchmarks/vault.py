@@ -3,7 +3,8 @@
 The same look at an identity is made in turns by the real vault over its socket and by the same
 verb in this process, among 1,000 tips. The verb takes a lock, two rows of history and one of the
 trail; the rest is the session read anew, the log on the disk, and the way there and back. Times
-swing with the machine and are told; processor time of the vault has the bar.
+swing with the machine and are told; processor time of the vault has the bar. The page of the tip is
+asked for as well, answered by the vault and, in turns, by this process.
 """
 
 import os
@@ -14,7 +15,8 @@ from statistics import quantiles
 from threading import Thread
 
 from django.conf import settings
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from accounts.users.roles import Role
 from accounts.vault.calls import Call, acting_as, running
@@ -97,6 +99,9 @@ def main(arguments: list[str] | None = None) -> int:
         commit = _bench.commit_ms()
         tip, key = scene(tips)
         officer, keys = tip.owner, settings.VAULT_KEYS
+        page = reverse("admin:reports_tipreport_show", args=[tip.pk])
+        browser = Client()
+        browser.cookies[settings.SESSION_COOKIE_NAME] = key
         asked: list[float] = []
         own: list[float] = []
 
@@ -108,14 +113,24 @@ def main(arguments: list[str] | None = None) -> int:
             with running(Call("bench", user=officer)), override_settings(VAULT_KEYS=keys):
                 openings.open_identity(tip, by=officer)  # type: ignore[arg-type]
 
+        def relayed() -> None:
+            assert browser.get(page).status_code == 200
+
+        def answered_here() -> None:
+            with running(Call("bench")), override_settings(VAULT_KEYS=keys):
+                relayed()
+
         with vault_process(VAULT_OPENINGS_AN_HOUR="1000000") as vault:
             assert vault.process is not None
             pid = vault.process.pid
+            before_pages = sum(group_of(vault.process).values()) / 2**20
             found = _bench.alternate(
                 rounds,
                 asked=lambda: timed(by_asking, asked),
                 itself=lambda: timed(by_itself, own),
                 ping=lambda: timed(lambda: ask("vault.ping"), []),
+                page=lambda: timed(relayed, []),
+                own_page=lambda: timed(answered_here, []),
             )
             before = processor_ms(pid)
             many = a_second(tip, key)
@@ -126,6 +141,10 @@ def main(arguments: list[str] | None = None) -> int:
     report.add(_bench.Bar("an opening", found["asked"], found["itself"], 2.0, " ms", at_most=True))
     report.remark(f"an opening: {p95:.0f} ms p95; {many:.1f} a second by {CALLERS} callers")
     report.add(_bench.Bar("processor time of one", of_one, A_SECOND_MS, 1.0, " ms", at_most=True))
+    report.add(
+        _bench.Bar("a page of a tip", found["page"], found["own_page"], 1.2, " ms", at_most=True)
+    )
+    report.remark(f"the vault holds {before_pages:.0f} MiB before the first page")
     report.add(_bench.Bar("memory of the vault", size, MOST_MIB, 1.0, " MiB", at_most=True))
     return report.exit_code
 

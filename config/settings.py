@@ -48,6 +48,8 @@ VAULT_LOG, VAULT_SOCKET = env.str("VAULT_LOG", default=""), env.str("VAULT_SOCKE
 VAULT_TIMEOUT_S = positive(env.ENVIRON, "VAULT_TIMEOUT_S", 10)
 VAULT_OPENINGS_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_AN_HOUR", 60)
 VAULT_OPENINGS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_TOGETHER_AN_HOUR", 120)
+VAULT_TIPS_AN_HOUR = whole(env.ENVIRON, "VAULT_TIPS_AN_HOUR", 300)
+VAULT_TIPS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_TIPS_TOGETHER_AN_HOUR", 1500)
 VAULT_LETTERS_AN_HOUR = whole(env.ENVIRON, "VAULT_LETTERS_AN_HOUR", 1000)
 HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
 SECURE_SSL_REDIRECT = False
@@ -121,6 +123,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.vault.middleware.PagesOfTipsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

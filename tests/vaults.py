@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from accounts.vault import calls
@@ -28,6 +31,14 @@ def signed_in(user: User) -> Iterator[None]:
     """Ask the vault in the name of the account, as its requests do."""
     with acting_as(session_of(user)):
         yield
+
+
+def with_token(client: Client) -> Client:
+    """The browser with a form token: pages that the vault answers ask for it, in tests too."""
+    token = get_random_string(CSRF_SECRET_LENGTH, CSRF_ALLOWED_CHARS)
+    client.cookies[settings.CSRF_COOKIE_NAME] = token
+    client.defaults["HTTP_X_CSRFTOKEN"] = token
+    return client
 
 
 @contextmanager

@@ -4,22 +4,25 @@ import logging
 import os
 import socket
 import stat
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.db import close_old_connections, connections
 
 from accounts.vault import operations
 from accounts.vault.calls import Caller
-from accounts.vault.client import receive, send
+from accounts.vault.client import CHUNK, Attached, length_of, receive, send
 
 logger = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 10.0  # for a caller that says nothing, or does not take its answer
 MOST_ASKED: Final = 1024 * 1024  # bytes of one question
+MOST_ATTACHED: Final = operations.MOST_BYTES  # behind it: the body of a page's request
+IN_MEMORY: Final = 64 * 1024
 BACKLOG: Final = 128
 POLL_S: Final = 0.5
 
@@ -81,11 +84,26 @@ def answer(call: socket.socket, caller: Caller) -> None:
     try:
         call.settimeout(PATIENCE_S)
         asked = receive(call, MOST_ASKED)
-        send(call, operations.answer(asked, caller=caller))
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+            _receive_into(body, call)
+            answered, found = operations.answer_with(asked, body, caller=caller)
+        send(call, answered, Attached(len(found), (found,)))
     except OSError as error:
         logger.warning("a call of %s ended early: %s", caller, type(error).__name__)
     finally:
         close_old_connections()
+
+
+def _receive_into(body: IO[bytes], call: socket.socket) -> None:
+    """Put the bytes behind a question into a file without a name, where they are many."""
+    missing = length_of(call, MOST_ATTACHED)
+    while missing:
+        part = call.recv(min(missing, CHUNK))
+        if not part:
+            raise ConnectionError("the message ends early")
+        body.write(part)
+        missing -= len(part)
+    body.seek(0)
 
 
 @contextmanager

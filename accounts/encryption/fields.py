@@ -24,7 +24,7 @@ class SealedBytes(bytes):
     __slots__ = ()
 
 
-class _OpeningAttribute(DeferredAttribute):
+class EncryptedAttribute(DeferredAttribute):
     """Opens a sealed value when it is first read, so that a list that shows none opens none."""
 
     field: "EncryptedField"
@@ -33,8 +33,13 @@ class _OpeningAttribute(DeferredAttribute):
         value = super().__get__(instance, cls)
         if isinstance(value, self.field.sealed_type):
             value = self.field.opened(value, instance)
-            instance.__dict__[self.field.attname] = value
+            if self.keeps_opened():
+                instance.__dict__[self.field.attname] = value
         return value
+
+    def keeps_opened(self) -> bool:
+        """Whether the row keeps the opened value for its next reader."""
+        return True
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
@@ -51,7 +56,7 @@ class EncryptedField(models.Field):
     under another: a column that changes it needs a data migration.
     """
 
-    descriptor_class = _OpeningAttribute
+    descriptor_class = EncryptedAttribute
     sealed_type: ClassVar[type]
     seals_empty: ClassVar[bool] = False  # whether a missing value is sealed like any other
     is_of_vault: ClassVar[bool] = False  # whether only the vault opens it (accounts.vault.fields)

@@ -3,11 +3,11 @@
 Nothing sealed for the vault opens outside of `running`, in the vault's own process either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 from accounts.vault.errors import VaultOnly
 
@@ -17,13 +17,32 @@ if TYPE_CHECKING:
 Caller = Literal["web", "work", "any"]
 
 
+class PageCall(Protocol):
+    """What a page that is answered counts and logs (`accounts.vault.guard.PageCount`)."""
+
+    def is_of(self, view: str, *, most: int | None, is_public: bool) -> None:
+        """Name the page: how many tips it opens at most, whether its visitor needs no account."""
+
+    def begin(self, user: "User | None", *, changes: bool) -> None:
+        """Name the account that the chain of middleware found."""
+
+    def count(self, subject: Hashable, *, is_match: bool = False) -> None:
+        """Count a tip that is opened. Raises VaultRefused, after which it stays sealed."""
+
+
 @dataclass(frozen=True)
 class Call:
-    """One call: the operation, the socket it came by, and the account of its session."""
+    """One call: the operation, the socket it came by, and the account of its session.
+
+    Of a page: what it counts, and the body of its request.
+    """
 
     operation: str
     caller: Caller = "any"
     user: "User | None" = None
+    page: PageCall | None = None
+    attached: IO[bytes] | None = None
+    is_matching: bool = False
 
     @property
     def officer(self) -> "User":
@@ -52,10 +71,33 @@ def running(call: Call) -> Iterator[Call]:
         _running.reset(token)
 
 
-def require_running(what: str) -> None:
-    """Raise VaultOnly outside of a call to the vault."""
-    if _running.get() is None:
+def require_running(what: str) -> Call:
+    """The call that is answered. Raises VaultOnly outside of a call to the vault."""
+    call = _running.get()
+    if call is None:
         raise VaultOnly(f"{what} is opened by the vault alone: ask it (accounts.vault.client.ask)")
+    return call
+
+
+@contextmanager
+def matching() -> Iterator[None]:
+    """Open rows to compare them: only which of them match leaves this block.
+
+    They do not count as opened by the page; their rows stay sealed, so what is shown of them
+    afterwards counts then.
+    """
+    call = _running.get()
+    if call is None:
+        yield
+        return
+    with running(replace(call, is_matching=True)):
+        yield
+
+
+def is_matching() -> bool:
+    """Whether rows are opened to be compared alone."""
+    call = _running.get()
+    return call is not None and call.is_matching
 
 
 def session_key() -> str:

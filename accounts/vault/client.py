@@ -8,7 +8,8 @@ import logging
 import socket
 import struct
 import time
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -20,8 +21,20 @@ from accounts.vault.errors import VaultAway, VaultFailed, VaultOnly
 logger = logging.getLogger(__name__)
 
 LENGTH: Final = struct.Struct(">I")
+CHUNK: Final = 64 * 1024  # bytes
 QUICK: Final = 0.1  # of the ordinary patience: for pages of everybody, which do without an answer
+OF_PAGES: Final = 3.0  # the same: a page makes papers and pictures
 HUNG_S: Final = 5.0
+
+
+class Attached(NamedTuple):
+    """Bytes that go behind a message, in parts, and how many they are."""
+
+    size: int
+    parts: Iterable[bytes]
+
+
+NOTHING: Final = Attached(0, ())
 
 # Until when this process takes the vault for hung, by whether a quick question found it so. One
 # thread waits for a vault that hangs, not all. An ordinary question heeds only ordinary patience.
@@ -36,13 +49,33 @@ def ask(operation: str, /, *, is_quick: bool = False, **arguments: Any) -> Any:
     VaultRefused or what the operation declares; VaultOnly inside a transaction, whose rows the
     vault could not see, or would wait for.
     """
-    if (call := current()) is not None:  # the vault asks itself
+    call = current()
+    if call is not None and call.page is None:  # the vault asks itself
         one = operations.registered(operation)
         return json.loads(json.dumps(one.act(call, **json.loads(json.dumps(arguments)))))
+    asked = _question(operation, arguments)
+    if call is not None:  # as the page would ask from web, in the transaction of the page
+        return _understood(operation, operations.answer(asked, caller=call.caller))
     _require_no_transaction(operation)
-    question = {"operation": operation, "arguments": arguments, "session": session_key()}
-    asked = json.dumps(question, ensure_ascii=False).encode()
-    answer = _sent(asked, is_quick=is_quick)
+    return _understood(operation, _sent(asked, QUICK if is_quick else 1)[0])
+
+
+def ask_with(operation: str, attached: Attached, /, **arguments: Any) -> tuple[Any, bytes]:
+    """Ask over the socket for what needs bytes, as `ask` does, without a session; result and bytes
+    of the answer."""
+    _require_no_transaction(operation)
+    asked = _question(operation, arguments, session="")
+    answer, found = _sent(asked, OF_PAGES, attached)
+    return _understood(operation, answer), found
+
+
+def _question(operation: str, arguments: Any, session: str | None = None) -> bytes:
+    key = session_key() if session is None else session
+    question = {"operation": operation, "arguments": arguments, "session": key}
+    return json.dumps(question, ensure_ascii=False).encode()
+
+
+def _understood(operation: str, answer: bytes) -> Any:
     try:
         return operations.understood(operation, answer)
     except ValueError:
@@ -54,7 +87,7 @@ def is_there() -> bool:
     """Whether the vault answers."""
     question = {"operation": "vault.ping", "arguments": {}, "session": ""}
     try:
-        answer = _sent(json.dumps(question).encode(), is_quick=True)
+        answer, _none = _sent(json.dumps(question).encode(), QUICK)
         return bool(operations.understood("vault.ping", answer))
     except (VaultAway, ValueError):
         return False
@@ -66,19 +99,21 @@ def _require_no_transaction(operation: str) -> None:
         raise VaultOnly(f"{operation} is asked inside a transaction")
 
 
-def _sent(asked: bytes, *, is_quick: bool) -> bytes:
+def _sent(asked: bytes, patience: float, attached: Attached = NOTHING) -> tuple[bytes, bytes]:
     if settings.VAULT_SOCKET:
+        is_quick = patience < 1
         if _is_hung(is_quick=is_quick):
             raise VaultAway
         try:
-            return _over_socket(asked, settings.VAULT_TIMEOUT_S * (QUICK if is_quick else 1))
+            return _over_socket(asked, attached, settings.VAULT_TIMEOUT_S * patience)
         except OSError as error:
-            if isinstance(error, TimeoutError):
+            # A page may just be long, if all else is answered meanwhile.
+            if isinstance(error, TimeoutError) and (patience <= 1 or not is_there()):
                 _hung_until[is_quick] = time.monotonic() + HUNG_S
             logger.warning("the vault is away: %s", type(error).__name__)
             raise VaultAway from None
     if sealing.is_vault():
-        return operations.answer(asked, caller="any")
+        return operations.answer(asked, caller="any"), b""
     raise VaultAway(
         "Cổng chưa nối với kho niêm phong nên chưa mở được nội dung này. Hãy báo quản trị kỹ thuật."
     )
@@ -89,31 +124,40 @@ def _is_hung(*, is_quick: bool) -> bool:
     return any(until > now for quick, until in _hung_until.items() if is_quick or not quick)
 
 
-def _over_socket(asked: bytes, timeout_s: float) -> bytes:
+def _over_socket(asked: bytes, attached: Attached, timeout_s: float) -> tuple[bytes, bytes]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(timeout_s)
         line.connect(settings.VAULT_SOCKET)
-        send(line, asked)
-        return receive(line)
+        send(line, asked, attached)
+        return receive(line), receive(line)
 
 
-def send(line: socket.socket, message: bytes) -> None:
-    """Send one message: four bytes of length, then JSON. Raises OSError."""
-    line.sendall(LENGTH.pack(len(message)) + message)
+def send(line: socket.socket, message: bytes, attached: Attached = NOTHING) -> None:
+    """Send one message: four bytes of length, JSON; length and bytes behind it. Raises OSError."""
+    line.sendall(LENGTH.pack(len(message)) + message + LENGTH.pack(attached.size))
+    for part in attached.parts:
+        if part:  # to send nothing to who has answered and gone is an error
+            line.sendall(part)
 
 
 def receive(line: socket.socket, most: int = operations.MOST_BYTES) -> bytes:
-    """Receive one message. Raises OSError, also for one that is too long or ends early."""
-    (length,) = LENGTH.unpack(_exactly(line, LENGTH.size))
+    """Receive a message, or what is behind it. Raises OSError, also where it is too long or ends
+    early."""
+    return _exactly(line, length_of(line, most))
+
+
+def length_of(line: socket.socket, most: int) -> int:
+    """How many bytes come now. Raises OSError."""
+    length: int = LENGTH.unpack(_exactly(line, LENGTH.size))[0]
     if length > most:
         raise ConnectionError("a message that is too long")
-    return _exactly(line, length)
+    return length
 
 
 def _exactly(line: socket.socket, size: int) -> bytes:
     found = bytearray()
     while len(found) < size:
-        part = line.recv(min(size - len(found), 65536))
+        part = line.recv(min(size - len(found), CHUNK))
         if not part:
             raise ConnectionError("the message ends early")
         found += part

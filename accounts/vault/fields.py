@@ -1,10 +1,12 @@
 """Model fields whose value everybody seals and only the vault opens."""
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from django.db import models
 
 from accounts.encryption.fields import (
+    EncryptedAttribute,
     EncryptedBinaryField,
     EncryptedField,
     EncryptedTextField,
@@ -16,7 +18,7 @@ from accounts.encryption.fields import (
 )
 from accounts.encryption.services import sealed_with
 from accounts.vault import sealing
-from accounts.vault.calls import current, require_running
+from accounts.vault.calls import current, is_matching, require_running
 
 
 def binds(model: type[models.Model]) -> tuple[str, ...]:
@@ -30,6 +32,20 @@ def blank() -> str:
     return "" if sealing.can_seal() else Sealed()
 
 
+def counted_as(instance: models.Model) -> Hashable:
+    """What a page opens with a row: the number in the attribute that the model names in
+    `vault_counted` (of a tip, for all rows of one tip), else the row itself."""
+    name = getattr(instance, "vault_counted", "")
+    return getattr(instance, name) if name else (instance._meta.db_table, instance.pk)
+
+
+class _CountedAttribute(EncryptedAttribute):
+    """Keeps no value that was opened to be compared: the next reader opens it anew, and counts."""
+
+    def keeps_opened(self) -> bool:
+        return not is_matching()
+
+
 class VaultField(EncryptedField):
     """Base of columns that only the vault opens; see EncryptedField for what they share.
 
@@ -39,10 +55,13 @@ class VaultField(EncryptedField):
     name in `vault_binds` columns that never change: a value opens in a row with the same ones.
     """
 
+    descriptor_class = _CountedAttribute
     is_of_vault: ClassVar[bool] = True
 
     def opened(self, sealed: Any, instance: models.Model) -> Any:
-        require_running(f"{instance._meta.db_table}.{self.column}")
+        call = require_running(f"{instance._meta.db_table}.{self.column}")
+        if call.page is not None:
+            call.page.count(counted_as(instance), is_match=call.is_matching)
         if sealing.is_sealed_here(sealed):
             return self.from_vault(sealed, self.bound_to(instance))
         return super().opened(sealed, instance)

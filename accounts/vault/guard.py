@@ -26,7 +26,7 @@ from accounts.sign_in import second_factor, sessions
 from accounts.vault import log
 from accounts.vault.calls import Call
 from accounts.vault.errors import ForgedCall, LimitOfAll, VaultRefused
-from accounts.vault.operations import Operation
+from accounts.vault.operations import MOST_ROWS, Operation
 from accounts.workflow.declaration import NotAllowed
 
 logger = logging.getLogger(__name__)
@@ -68,21 +68,51 @@ class Window:
             self._moments.clear()
 
 
-openings, refusals = Window(), Window()
+class Distinct:
+    """Things of the last hour, each counted once, by account."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._moments: dict[Hashable, dict[Hashable, float]] = defaultdict(dict)
+
+    def add(self, of: Hashable, thing: Hashable, *, most: int) -> int:
+        """Count a thing unless that would be more than `most` within the hour: how many they are
+        then, or 0; negative where it was counted before."""
+        with self._lock:
+            row, now = self._moments[of], time.monotonic()
+            while row and now - next(iter(row.values())) > HOUR_S:
+                del row[next(iter(row))]
+            if thing in row:
+                return -len(row)
+            if len(row) >= most:
+                return 0
+            row[thing] = now
+            return len(row)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._moments.clear()
+
+
+openings, refusals, tips = Window(), Window(), Distinct()
 _together, _unlogged, _alarmed = Window(), Window(), Window()
 OPENINGS: Final = "mọi tài khoản cộng lại mở danh tính"
 LETTERS: Final = "lời gửi người báo tin qua Zalo"
+TIPS: Final = "mọi tài khoản cộng lại mở phản ánh"
 
 
 def forget() -> None:
     """Count from nothing, as after a restart."""
-    for window in (openings, refusals, _together, _unlogged, _alarmed):
+    for window in (openings, refusals, tips, _together, _unlogged, _alarmed):
         window.forget()
 
 
 def _count_together(what: str, count: int, *, most: int) -> None:
     """Count what everybody does together; people are told at half of `most`. Raises LimitOfAll."""
-    made = _together.add(what, count, most=most)
+    _check_together(what, _together.add(what, count, most=most), count, most=most)
+
+
+def _check_together(what: str, made: int, count: int, *, most: int) -> None:
     if not made:
         _tell_once(f"{what} đã tới mức cho phép nên phần còn lại phải đợi")
         raise LimitOfAll
@@ -111,6 +141,7 @@ class Watch:
     is_logged: bool = True
     is_to_the_second: bool = True
     begun: int = 0  # the line that told of the act before it was done
+    page: "PageCount | None" = None
 
     def admit(self, one: Operation, question: Mapping[str, Any]) -> Call:
         """The call with its account, in the log before it is done. Raises ForgedCall,
@@ -141,11 +172,83 @@ class Watch:
             _count_together(OPENINGS, one.opens, most=most)
         if one.letters:
             _count_together(LETTERS, one.letters, most=settings.VAULT_LETTERS_AN_HOUR)
-        if self.is_logged:
+        if one.is_page:
+            self.page, self.is_logged = PageCount(self), False
+            self.call = replace(self.call, page=self.page)
+        elif self.is_logged:
             self.begun = _write(self, "begun")
         else:
             _count_unlogged(one)
         return self.call
+
+
+@dataclass
+class PageCount:
+    """Account, tips and lines of a page that is answered.
+
+    It is in the log once it opens something, or as a form of an account is sent.
+    """
+
+    watch: Watch
+    most: int | None = MOST_ROWS
+    is_public: bool = False
+    opened: set[Hashable] = field(default_factory=set)
+    refusal: VaultRefused | None = None
+
+    def is_of(self, view: str, *, most: int | None, is_public: bool) -> None:
+        self.watch.details["view"] = view
+        self.most, self.is_public = most, is_public
+
+    def begin(self, user: User | None, *, changes: bool) -> None:
+        self.watch.call = replace(self.watch.call, user=user)
+        self.watch.is_to_the_second = user is not None
+        if changes and user is not None:
+            self._log()
+
+    def count(self, subject: Hashable, *, is_match: bool = False) -> None:
+        if self.watch.call.user is None and not self.is_public:
+            raise self._refuse(ForgedCall("Phiên đăng nhập đã hết. Hãy đăng nhập lại."))
+        self._log()
+        if is_match or subject in self.opened:
+            return
+        if self.most is not None and len(self.opened) >= self.most:
+            raise self._refuse(VaultRefused(f"Mỗi lần chỉ mở được {self.most} phản ánh."))
+        try:
+            self._count_in_hour(subject)
+        except VaultRefused as refusal:
+            raise self._refuse(refusal) from None
+        self.opened.add(subject)
+
+    def _count_in_hour(self, subject: Hashable) -> None:
+        user, most = self.watch.call.user, settings.VAULT_TIPS_AN_HOUR
+        if user is not None and not tips.add(user.pk, subject, most=most):
+            raise LimitReached(
+                f"Tài khoản này đã mở {most} phản ánh trong một giờ. Hãy đợi, hoặc nhờ chỉ huy xem "
+                "cảnh báo."
+            )
+        together = settings.VAULT_TIPS_TOGETHER_AN_HOUR
+        _check_together(TIPS, tips.add(TIPS, subject, most=together), 1, most=together)
+
+    def _refuse(self, refusal: VaultRefused) -> VaultRefused:
+        self.refusal = refusal
+        return refusal
+
+    def _log(self) -> None:
+        if not self.watch.is_logged:
+            self.watch.begun = _write(self.watch, "begun")
+            self.watch.is_logged = True
+
+    def end(self) -> None:
+        """Raise what was refused meanwhile, whatever the page made of it."""
+        if self.refusal is not None:
+            raise self.refusal
+
+    def in_line(self) -> dict[str, Any]:
+        """How many tips were opened; which, of accounts alone."""
+        found: dict[str, Any] = {"opened": len(self.opened)}
+        if self.watch.call.user is not None:
+            found["tips"] = sorted(self.opened, key=str)
+        return found
 
 
 def account_of(session_key: Any) -> User | None:
@@ -168,6 +271,8 @@ def watched(call: Call) -> Iterator[Watch]:
     watch = Watch(call)
     try:
         yield watch
+        if watch.page is not None:
+            watch.page.end()
     except ForgedCall as refusal:
         _write(watch, "forged", refusal)
         _tell(AlarmKind.VAULT_FORGED, watch.call.user)
@@ -201,6 +306,8 @@ def _write(watch: Watch, outcome: str, error: Exception | None = None) -> int:
     """
     account = watch.call.user
     more: dict[str, Any] = {"of": watch.begun} if watch.begun else {}
+    if watch.page is not None and outcome != "begun":
+        more |= watch.page.in_line()
     if not watch.is_to_the_second and outcome != "forged":
         more["at"] = quarter(timezone.now()).isoformat()
     return log.write(

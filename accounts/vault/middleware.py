@@ -1,10 +1,37 @@
-"""Calls to the vault go in the name of the session whose request is answered."""
+"""Pages of tips are answered by the vault, and calls to it go in the name of a session."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from accounts.vault.calls import acting_as
+from accounts.vault import relay, sealing
+from accounts.vault.calls import acting_as, current
+from accounts.vault.errors import VaultAway, VaultRefused
+from accounts.vault.pages import page_of
+from accounts.views import vault_refused
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class PagesOfTipsMiddleware:
+    """Hands a request for a page of tips to the vault, whose response goes on as it is.
+
+    Stands before all that reads the session, or adds to a response: the vault does that.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if current() is not None or (page := page_of(request)) is None:
+            return self.get_response(request)
+        try:
+            if settings.VAULT_SOCKET or not sealing.is_vault():
+                return relay.forwarded(request, page)
+            return relay.answered_here(request, page, self.get_response)
+        except (VaultAway, VaultRefused) as refusal:
+            return vault_refused(request, refusal)
 
 
 class VaultSessionMiddleware:
@@ -14,6 +41,14 @@ class VaultSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = request.session.session_key if request.user.is_authenticated else ""
+        user = request.user if request.user.is_authenticated else None
+        key = request.session.session_key if user is not None else ""
+        if (call := current()) is not None and call.page is not None:
+            call.page.begin(user, changes=request.method not in SAFE)
         with acting_as(key or ""):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say what the vault refuses where the page does not."""
+        is_of_vault = isinstance(error, VaultAway | VaultRefused)
+        return vault_refused(request, error) if is_of_vault else None

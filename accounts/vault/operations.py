@@ -8,8 +8,8 @@ an hour, `letters` how many addresses of those that leave the vault in an hour a
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import IO, Any, Final, NamedTuple
 
 from accounts.vault.calls import Call, Caller, running
 from accounts.vault.errors import ForgedCall, VaultRefused
@@ -35,6 +35,14 @@ class Operation:
     letters: int
     is_logged: bool
     raises: Mapping[str, type[NotAllowed]]
+    is_page: bool
+
+
+class WithBytes(NamedTuple):
+    """A result, and bytes that travel behind it as they are."""
+
+    result: Any
+    attached: bytes
 
 
 _operations: dict[str, Operation] = {}
@@ -51,6 +59,7 @@ def operation(
     letters: int = 0,
     raises: tuple[type[NotAllowed], ...] = (),
     is_logged: bool = True,
+    is_page: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register `act(call, **arguments)`, whose arguments and result are plain JSON data.
 
@@ -63,8 +72,9 @@ def operation(
             raise ValueError(f"two operations named {name!r}")
         known = {one.__name__: one for one in raises}
         _operations[name] = Operation(
-            name, act, caller, needs_session, opens, subject, marks, letters, is_logged, known
-        )
+            name, act, caller, needs_session, opens, subject, marks, letters, is_logged, known,
+            is_page,
+        )  # fmt: skip
         return act
 
     return register
@@ -87,6 +97,11 @@ def answer(asked: bytes, *, caller: Caller) -> bytes:
 
     `{"operation", "arguments", "session"}` → `{"result"}`, `{"refused", "kind"}` or `{"failed"}`.
     """
+    return answer_with(asked, None, caller=caller)[0]
+
+
+def answer_with(asked: bytes, attached: IO[bytes] | None, *, caller: Caller) -> tuple[bytes, bytes]:
+    """Answer one question with the bytes that came behind it; and bytes to go behind the answer."""
     from accounts.vault import guard  # noqa: PLC0415 -- app ready
 
     call = Call("?", caller)
@@ -95,15 +110,16 @@ def answer(asked: bytes, *, caller: Caller) -> bytes:
             question = _question(asked)
             one = registered(question["operation"])
             call = watch.admit(one, question)
-            with running(call):
+            with running(replace(call, attached=attached)) as call:
                 result = one.act(call, **question["arguments"])
+            result, more = result if isinstance(result, WithBytes) else (result, b"")
             found = _checked(result)
     except NotAllowed as refusal:
-        return _json({"refused": str(refusal), "kind": type(refusal).__name__})
+        return _json({"refused": str(refusal), "kind": type(refusal).__name__}), b""
     except Exception:
         logger.exception("the vault failed at %s", call.operation)
-        return _json({"failed": True})
-    return found
+        return _json({"failed": True}), b""
+    return found, more
 
 
 def _question(asked: bytes) -> dict[str, Any]:

@@ -209,6 +209,7 @@ class TipReport(models.Model):
     receipt_confirmed = models.BooleanField(default=False, editable=False)
 
     objects = TipReportQuerySet.as_manager()
+    vault_counted: ClassVar[str] = "pk"
     commune_lookup: ClassVar[str] = "commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 
@@ -342,6 +343,7 @@ class TipPart(models.Model):
     """A row that belongs to a tip and is seen by who sees the tip."""
 
     objects = TipPartQuerySet.as_manager()
+    vault_counted: ClassVar[str] = "tip_id"
     commune_lookup: ClassVar[str] = "tip__commune"
 
     class Meta:

@@ -125,6 +125,7 @@ class Reporter(models.Model):
     objects = NobodysQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "tip__commune"
     vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
+    vault_counted: ClassVar[str] = "tip_id"
 
     class Meta:
         verbose_name = _("người báo tin (niêm phong)")

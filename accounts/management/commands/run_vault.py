@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from accounts.encryption import checks as key_checks
-from accounts.vault import checks, log
+from accounts.vault import checks, log, relay
 
 THREADS = 4
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             verdict = log.begin()
         except (key_checks.WrongKeys, log.LogUnusable) as error:
             raise CommandError(str(error)) from error
+        relay.handler()  # before anybody waits for it
         connections.close_all()
         os.umask(0o077)
         server = Server(
