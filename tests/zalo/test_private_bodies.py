@@ -59,7 +59,9 @@ def test_bodies_of_private_talks_move_and_others_stay():
     keep_as_before(webhooks.message("oa_send_text", user="9001", oa="7001"))
     keep_as_before(webhooks.body("user_join_group", oa_id="9001", group_id="g-1"))
 
+    assert resealing.waiting() == 2
     assert run_through() == 2
+    assert resealing.waiting() == 0
     assert bodies() == [("", "v2:"), ("", "v2:"), ("v1:", "")]
     assert json.loads(look(WebhookEvent.objects.get(pk=first.pk)).private_body) == said
     assert run_through() == 0

@@ -8,15 +8,19 @@ from collections.abc import Callable
 from accounts.encryption.services import DecryptionError
 from accounts.vault.resealing import ResealingStopped, batches, register
 from zalo.inbox.models import WebhookEvent
+from zalo.inbox.querysets import WebhookEventQuerySet
 
 
 def private_bodies(*, is_stopped: Callable[[], bool]) -> int:
     """Seal to the vault what waits of private talks; returns how many rows."""
     done = 0
-    rows = WebhookEvent.objects.of_people().exclude(body="").only("uuid", "body")
-    for batch in batches(rows, is_stopped=is_stopped):
+    for batch in batches(_of_before().only("uuid", "body"), is_stopped=is_stopped):
         done += sum(_move(row) for row in batch)
     return done
+
+
+def _of_before() -> WebhookEventQuerySet:
+    return WebhookEvent.objects.of_people().exclude(body="")
 
 
 def _move(row: WebhookEvent) -> bool:
@@ -33,4 +37,4 @@ def _move(row: WebhookEvent) -> bool:
     return bool(same.update(body="", private_body=sealed))
 
 
-register("zalo_webhookevent.body", private_bodies)
+register("zalo_webhookevent.body", private_bodies, owed=lambda: _of_before().count())
