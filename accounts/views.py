@@ -13,8 +13,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.vault.errors import VaultAway
-
 logger = logging.getLogger(__name__)
 WORTH_COPYING = 20
 PART_DOWN = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
@@ -90,13 +88,12 @@ def session_expired(request: HttpRequest) -> HttpResponse:
     return _with_texts(request, "accounts/session_expired.html", page, 401)
 
 
-def vault_refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
+def vault_refused(request: HttpRequest, sentence: str, *, is_away: bool) -> HttpResponse:
     """The sentence of the vault, or that it is away (503); sent texts once more to be copied.
 
     Whether a form that was on its way was written down is not known.
     """
-    is_away = isinstance(refusal, VaultAway)
-    page = {"sentence": str(refusal), "is_away": is_away, "was_sent": request.method == "POST"}
+    page = {"sentence": sentence, "is_away": is_away, "was_sent": request.method == "POST"}
     return _with_texts(request, "errors/vault.html", page, 503 if is_away else 403)
 
 

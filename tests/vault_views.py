@@ -3,7 +3,7 @@
 import hashlib
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -36,7 +37,7 @@ def names(first: int) -> Iterator[str]:
 
 
 def echo(request: HttpRequest) -> HttpResponse:
-    """What came: fields, files, headers, caller and account; the session counts."""
+    """All that came: fields, files, headers, caller and account; the session counts."""
     request.session["seen"] = request.session.get("seen", 0) + 1
     files = {
         name: [file.name, file.size, hashlib.sha256(file.read()).hexdigest()]
@@ -62,7 +63,7 @@ def rendered(request: HttpRequest, first: int) -> HttpResponse:
 
 
 def matched(request: HttpRequest, first: int) -> HttpResponse:
-    """How many names match; then one of them."""
+    """The number of names that match; then one of them."""
     with matching():
         rows = [row for row in Reporter.objects.order_by("pk")[:first] if "Mẫu" in row.name]
     return HttpResponse(f"{len(rows)} {rows[0].name}")
@@ -112,7 +113,7 @@ def own(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(names(1)))
 
 
-VIEWS = {
+VIEWS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "test_echo": ("echo/", echo), "test_listed": ("listed/<int:first>/", listed),
     "test_rendered": ("rendered/<int:first>/", rendered),
     "test_matched": ("matched/<int:first>/", matched),

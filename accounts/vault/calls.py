@@ -18,7 +18,7 @@ Caller = Literal["web", "work", "any"]
 
 
 class PageCall(Protocol):
-    """What a page that is answered counts and logs (`accounts.vault.guard.PageCount`)."""
+    """Counts and lines of a page that is answered (`accounts.vault.guard.PageCount`)."""
 
     def is_of(self, view: str, *, most: int | None, is_public: bool) -> None:
         """Name the page: how many tips it opens at most, whether its visitor needs no account."""

@@ -147,7 +147,7 @@ def receive(line: socket.socket, most: int = operations.MOST_BYTES) -> bytes:
 
 
 def length_of(line: socket.socket, most: int) -> int:
-    """How many bytes come now. Raises OSError."""
+    """The number of bytes that come now. Raises OSError."""
     length: int = LENGTH.unpack(_exactly(line, LENGTH.size))[0]
     if length > most:
         raise ConnectionError("a message that is too long")

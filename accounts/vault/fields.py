@@ -33,8 +33,8 @@ def blank() -> str:
 
 
 def counted_as(instance: models.Model) -> Hashable:
-    """What a page opens with a row: the number in the attribute that the model names in
-    `vault_counted` (of a tip, for all rows of one tip), else the row itself."""
+    """Name the thing that a page opens with a row: the number in the attribute that the model
+    names in `vault_counted` (of a tip, for all rows of one tip), else the row itself."""
     name = getattr(instance, "vault_counted", "")
     return getattr(instance, name) if name else (instance._meta.db_table, instance.pk)
 

@@ -244,7 +244,7 @@ class PageCount:
             raise self.refusal
 
     def in_line(self) -> dict[str, Any]:
-        """How many tips were opened; which, of accounts alone."""
+        """The number of tips that were opened; which, of accounts alone."""
         found: dict[str, Any] = {"opened": len(self.opened)}
         if self.watch.call.user is not None:
             found["tips"] = sorted(self.opened, key=str)

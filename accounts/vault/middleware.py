@@ -31,7 +31,7 @@ class PagesOfTipsMiddleware:
                 return relay.forwarded(request, page)
             return relay.answered_here(request, page, self.get_response)
         except (VaultAway, VaultRefused) as refusal:
-            return vault_refused(request, refusal)
+            return _refused(request, refusal)
 
 
 class VaultSessionMiddleware:
@@ -51,4 +51,8 @@ class VaultSessionMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say what the vault refuses where the page does not."""
         is_of_vault = isinstance(error, VaultAway | VaultRefused)
-        return vault_refused(request, error) if is_of_vault else None
+        return _refused(request, error) if is_of_vault else None
+
+
+def _refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    return vault_refused(request, str(refusal), is_away=isinstance(refusal, VaultAway))

@@ -35,7 +35,7 @@ RELAYED: Final = frozenset(
 )  # fmt: skip
 OF_HEADER: Final = "HTTP_"
 NO_REQUEST: Final = "Kho niêm phong không hiểu yêu cầu này."
-KEPT: Final = 1024 * 1024  # bytes of a body that are read first, to be shown where it fails
+READ_FIRST: Final = 1024 * 1024  # bytes of a body that are read first, to be shown where it fails
 # Requests that one process of web has at the vault: officers' pages leave threads to all others,
 # and receipts, of which each costs a slow hash, leave the vault to officers.
 OFFICERS, PUBLIC, WAIT_S = 4, 1, 5.0
@@ -81,7 +81,7 @@ def _is_relayed(name: str) -> bool:
 
 
 def _body_of(request: HttpRequest, size: int) -> Attached:
-    if size <= KEPT:
+    if size <= READ_FIRST:
         return Attached(len(request.body), (request.body,))
     return Attached(size, iter(lambda: request.read(CHUNK), b""))
 

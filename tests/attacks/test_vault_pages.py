@@ -68,7 +68,7 @@ def alarms():
 
 
 def relayed(vault, path, session="", by="web", **environ):
-    """What the vault answers to a request that web makes up."""
+    """The answer of the vault to a request that web makes up."""
     request = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
         "HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={session}", **environ,

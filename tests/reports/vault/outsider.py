@@ -25,8 +25,10 @@ def walk(asked: dict[str, Any]) -> dict[str, Any]:
     from django.conf import settings  # noqa: PLC0415 -- needs Django
     from django.test import Client  # noqa: PLC0415 -- needs Django
 
+    from tests.vaults import with_token  # noqa: PLC0415 -- needs Django
+
     assert not settings.VAULT_KEYS
-    client = Client(raise_request_exception=False)
+    client = with_token(Client(raise_request_exception=False))
     client.cookies[settings.SESSION_COOKIE_NAME] = asked["session"]
     found: dict[str, Any] = {}
     for path in asked["get"]:
