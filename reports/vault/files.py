@@ -45,7 +45,7 @@ def _mark(_call: Call) -> int:
         if file is None:
             continue
         try:
-            made = index_of_file(bytes(file.content))
+            made = index_of_file(bytes(file.content or b""))
         except DecryptionError:
             logger.error("file %s of a tip cannot be opened", pk)
             made = nobodys_index()

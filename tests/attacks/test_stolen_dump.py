@@ -142,7 +142,7 @@ def test_no_key_of_web_and_workers_opens_it(column):
 
 
 def _as_before(stored: Any) -> tuple[Any, Any]:
-    """What makes a value look as if it was sealed by the portal."""
+    """Return what to replace for a value to look as if the portal sealed it."""
     return ("v2:", "v1:") if isinstance(stored, str) else (b"v2:", b"v1:")
 
 
@@ -169,7 +169,7 @@ def known_hashes() -> set[str]:
 
 
 def dictionary() -> set[str]:
-    """What a thief knows: people, phones, common words, pictures, and how each hash is made."""
+    """Return what a thief knows: people, phones, common words, pictures, how hashes are made."""
     pages = (PROJECT / "reports" / "lexicon").rglob("*.txt")
     text = " ".join(page.read_text() for page in pages) + f" {WORDS} {KEPT_WORDS}"
     words = set(re.findall(r"\w+", text.lower())) | {WORDS, KEPT_WORDS}

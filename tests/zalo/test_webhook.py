@@ -289,7 +289,7 @@ def test_account_is_found_wherever_it_stands(client, account, content):
 
 @pytest.mark.parametrize("name", sorted(PRIVATE - {"user_withdraw"}))
 def test_no_word_of_a_private_talk_can_be_guessed_by_its_key(client, account, name):
-    """Who has the keys of the portal, and all of a body but a word, has no hash to try words on."""
+    """The keys of the portal, and all of a body but a word, leave no hash to try words on."""
     content = message(name, text="trộm")
     del content["message"]["msg_id"]
     assert inbox.key_of(content, raw(content)) != inbox.key_of(content, raw(content))

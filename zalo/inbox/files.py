@@ -287,7 +287,7 @@ def _release(files: list[InboundFile]) -> None:
 
 
 def _request(file: InboundFile) -> dict[str, Any] | str:
-    """What to fetch, or the state of a file that is not fetched now. Raises VaultAway."""
+    """Return what to fetch, or the state of a file that is not fetched now. Raises VaultAway."""
     if file.attempts > len(WAITS_S) + 1:  # its workers died of it
         return _end(file, State.REFUSED, Reason.BROKEN)
     claim = file.next_attempt_at.isoformat() if file.next_attempt_at else ""

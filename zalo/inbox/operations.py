@@ -24,7 +24,7 @@ def interpret_private(call: Call, *, uuids: list[str]) -> dict[str, int]:
 
 @operation(ADDRESS, caller="work", needs_session=False, marks=("file",))
 def file_address(call: Call, *, file: int, until: str) -> dict[str, str]:
-    """Where one claimed file lies and its checksum; blank where that does not open.
+    """Give the address and the checksum of one claimed file, blank where they do not open.
 
     `until` is when the claim counts as lost: who asks is who claimed.
     """
