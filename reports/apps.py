@@ -22,6 +22,7 @@ REGISTERING = (
     "reports.chat.operations",
     "reports.chat.source_operations",
     "reports.vault.hashing",
+    "reports.vault.files",
 )
 
 

@@ -169,22 +169,16 @@ def receive(
 def keep_file(
     tip: TipReport, file: File, *, position: int, at: datetime, **more: Any
 ) -> TipAttachment:
-    """Seal a file of a tip; `more` are further columns of the row."""
+    """Seal a file of a tip; `more` are further columns of the row. The vault marks it later."""
     return TipAttachment.objects.create(
         tip=tip,
         content=file.content,
         content_type=file.content_type,
         size=len(file.content),
-        fingerprint=fingerprint_of(file.content),
         position=position,
         at=at,
         **more,
     )
-
-
-def fingerprint_of(content: bytes) -> str:
-    """A keyed hash by which the same content is found again."""
-    return blind_index(content.hex(), purpose="tip_attachment.content")
 
 
 def _next_code(commune: Commune, at: datetime) -> str:

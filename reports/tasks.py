@@ -1,15 +1,20 @@
 """Celery tasks of tips: each calls one function."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.vault.errors import VaultAway
 from reports import alerts
-from reports.chat import operations as chat
 from reports.chat import sending
+from reports.chat import services as chat
 from reports.clocks import services as clocks
 from reports.proposals import operations as proposals
-from reports.vault import openings
+from reports.vault import files, openings
 from zalo.outbox.rows import SHIFT
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
@@ -23,8 +28,12 @@ def send_answers() -> None:
     name="reports.take_over_files", ignore_result=True, soft_time_limit=120, time_limit=150
 )
 def take_over_files() -> None:
-    """Take the files that were fetched of Zalo into their tips."""
-    chat.collect_files()
+    """Take the files that were fetched of Zalo into their tips, and mark new files of tips."""
+    try:
+        chat.collect_files()
+        files.mark_new()
+    except VaultAway:
+        logger.warning("files of tips wait for the vault")
 
 
 @shared_task(name="reports.tend_clocks", ignore_result=True, soft_time_limit=240, time_limit=270)

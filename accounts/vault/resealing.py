@@ -22,11 +22,17 @@ class ResealingStopped(Exception):
 # `table.column` and what makes its keyed hashes anew: `make(is_stopped=…)` → how many rows. It is
 # called in the vault, again and again until it finds nothing, and stops between rows when asked.
 _hashes: dict[str, Callable[..., int]] = {}
+_owed: dict[str, Callable[[], int]] = {}
 
 
-def register(column: str, make: Callable[..., int]) -> None:
-    """Have the hashes of a column made anew with the key of the vault, by `seal_anew`."""
+def register(
+    column: str, make: Callable[..., int], *, owed: Callable[[], int] | None = None
+) -> None:
+    """Have the hashes of a column, or values that move, made anew with the key of the vault by
+    `seal_anew`; `owed` counts what waits for it, where anybody can tell."""
     _hashes[column] = make
+    if owed is not None:
+        _owed[column] = owed
 
 
 def batches(rows: models.QuerySet[Any], *, is_stopped: Callable[[], bool]) -> Iterator[list[Any]]:
@@ -64,7 +70,7 @@ def remaining_kids() -> set[str]:
 
 def waiting() -> int:
     """How many values are not sealed with the current key."""
-    return sum(
+    return sum(owed() for owed in _owed.values()) + sum(
         outdated(model, field, _current()).count()
         for model, field in encrypted_fields(of_vault=True)
     )

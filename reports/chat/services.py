@@ -1,5 +1,6 @@
 """Turn messages and files from the chat into tips or into additions to an open one."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -8,8 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
+from accounts.encryption.services import DecryptionError
 from accounts.models import Commune
 from accounts.quarters import quarter
+from accounts.vault.client import ask
 from accounts.workflow.services import lock, record
 from reports import intake
 from reports.chat import answers, questions, reading, texts
@@ -17,7 +20,6 @@ from reports.chat.models import ChatReply
 from reports.chat.questions import Handled
 from reports.chat.reading import ChatMessage, Meaning
 from reports.chat.sources import sources_of
-from reports.intake import fingerprint_of
 from reports.proposals import services as proposals
 from reports.tips import emergency, occasions
 from reports.tips.models import TipReport
@@ -25,6 +27,7 @@ from reports.vault.models import (
     Reporter,
     SealedText,
     TipAttachment,
+    index_of_file,
     indexes_of_reporter,
     indexes_of_telling,
 )
@@ -33,33 +36,39 @@ from zalo.followers.windows import OPEN_FOR
 from zalo.inbox.events import InboundMessage
 from zalo.models import InboundFile, OfficialAccount, WebhookEvent
 
+logger = logging.getLogger(__name__)
+
 State, Fetched = TipAttachment.State, InboundFile.State
 ENDED: Final = (Fetched.FETCHED, Fetched.REFUSED, Fetched.GONE)
 AT_ONCE: Final = 20
-
-
-def files_to_collect() -> QuerySet[TipAttachment]:
-    """Files of the chat that were fetched from Zalo, or that are lost."""
-    decided = Q(inbound=None) | Q(inbound__state__in=ENDED)
-    return TipAttachment.objects.filter(decided, state=State.WAITING)
+COLLECT: Final = "reports.collect_file"  # the operation of the vault
 
 
 def collect_files() -> int:
-    """Move files fetched from Zalo into their tips; returns how many. In the vault, which reads
-    whether the reporter was already informed.
-
-    The row of the inbox is deleted with it: its event knows the second in which the file came.
+    """Have the vault move files fetched from Zalo into their tips; returns how many. Entry point of
+    the task. While the vault is away they wait.
     """
     count = 0
-    while count < AT_ONCE and _collect_file():
+    while count < AT_ONCE and _decided().exists() and ask(COLLECT):
         count += 1
     return count
 
 
+def _decided() -> QuerySet[TipAttachment]:
+    """Files of tips of which it is known what became of them at Zalo."""
+    decided = Q(inbound=None) | Q(inbound__state__in=ENDED)
+    return TipAttachment.objects.filter(decided, state=State.WAITING)
+
+
 @transaction.atomic(durable=True)
-def _collect_file() -> bool:
+def collect_file() -> bool:
+    """Move one file into its tip, or tell the reporter why not; False where none waits. In the
+    vault, which alone opens what the worker sealed.
+
+    The row of the inbox is deleted with it: its event knows the second in which the file came.
+    """
     attachment = (
-        files_to_collect()
+        _decided()
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("tip__commune")
         .order_by("pk")
@@ -68,10 +77,10 @@ def _collect_file() -> bool:
     if attachment is None:
         return False
     file = _file_of(attachment)
-    if file is not None and file.state == Fetched.FETCHED and file.content is not None:
-        content = bytes(file.content)
+    content = _content_of(file)
+    if file is not None and content is not None:
         attachment.content, attachment.content_type = content, file.content_type
-        attachment.size, attachment.fingerprint = len(content), fingerprint_of(content)
+        attachment.size, attachment.fingerprint = len(content), index_of_file(content)
         attachment.state = State.READY
         if attachment.is_risky:
             _tell_reporter(attachment, texts.FILE_RISKY)
@@ -94,6 +103,17 @@ def _file_of(attachment: TipAttachment) -> InboundFile | None:
         return None
     rows = InboundFile.objects.select_for_update(of=("self",))
     return rows.filter(pk=attachment.inbound_id).first()
+
+
+def _content_of(file: InboundFile | None) -> bytes | None:
+    """The bytes that were fetched; None where there are none, or none that open."""
+    if file is None or file.state != Fetched.FETCHED or file.content is None:
+        return None
+    try:
+        return bytes(file.content)
+    except DecryptionError:
+        logger.error("file %s of the inbox cannot be opened", file.pk)
+        return None
 
 
 def _tell_reporter(attachment: TipAttachment, text: str) -> None:

@@ -101,11 +101,7 @@ def unlink(tip: TipReport, *, by: User) -> TipReport:
 def alike(tip: TipReport, *, by: User, most: int = 5) -> list[Alike]:
     """Tips that this account sees and that may tell of the same, the likeliest first."""
     known_files = TipAttachment.objects.open_to(by)
-    own_files = set(
-        known_files.filter(tip=tip).exclude(fingerprint="").values_list(
-            "fingerprint", flat=True
-        )
-    )  # fmt: skip
+    own_files = known_files.filter(tip=tip).exclude(fingerprint="").values("fingerprint")
     same_picture = set(known_files.filter(fingerprint__in=own_files).values_list("tip", flat=True))
     moment = tip.occurred_at or tip.received_at
     near = Q(received_at__range=(tip.received_at - LOOKED_BACK, tip.received_at + LOOKED_BACK))

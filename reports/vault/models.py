@@ -1,6 +1,7 @@
 """Sealed data of tips: words, reporter, files, openings of the vault, days of relaying."""
 
 import secrets
+from hashlib import sha256
 from typing import ClassVar
 from uuid import uuid4
 
@@ -9,10 +10,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import EncryptedBinaryField, PaddedTextField
+from accounts.encryption.fields import PaddedTextField
 from accounts.encryption.services import blind_index
 from accounts.models import User
-from accounts.vault.fields import VaultPaddedField, VaultTextField
+from accounts.vault.fields import VaultBinaryField, VaultPaddedField, VaultTextField
 from accounts.vault.indexes import VaultIndexField, vault_index
 from accounts.vault.rows import SealedRow
 from reports.tips.models import TipPart, TipReport
@@ -31,6 +32,7 @@ def nobodys_index() -> str:
 
 
 OF_PERSON, OF_TELLING = "reporter.zalo_user_id", "reporter.told_with"
+OF_FILE = "tip_attachment.content"
 
 
 def index_of_reporter(zalo_user_id: str) -> str:
@@ -42,6 +44,11 @@ def index_of_telling(tip: TipReport) -> str:
     """Return the keyed hash by which a receipt finds tips split from its own; no row shows both.
     In the vault."""
     return vault_index(str(tip.uuid), purpose=OF_TELLING)
+
+
+def index_of_file(content: bytes) -> str:
+    """Return the keyed hash by which the same content is found again. In the vault."""
+    return vault_index(sha256(content).hexdigest(), purpose=OF_FILE)
 
 
 def indexes_of_reporter(zalo_user_id: str) -> list[str]:
@@ -209,10 +216,12 @@ class IdentityOpening(TipPart):
 
 
 class TipAttachment(TipPart):
-    """A file of a tip, sealed, made anew where it is a picture; its own name is never kept.
+    """A file of a tip, sealed to the vault, made anew where it is a picture; its own name is never
+    kept.
 
-    `fingerprint` is a keyed hash of the content by which the same picture is found again. A file of
-    a chat waits until Zalo's was fetched (`inbound`).
+    `fingerprint` is the vault's hash of the content, by which the same picture is found again; it
+    is blank until the vault has made it (reports.vault.files). A file of a chat waits until Zalo's
+    was fetched (`inbound`).
     """
 
     class State(models.TextChoices):
@@ -232,10 +241,10 @@ class TipAttachment(TipPart):
         InboundFile, models.SET_NULL, related_name="tip_attachment", null=True, editable=False
     )
     state = models.CharField(_("tình trạng"), max_length=8, choices=State, default=State.READY)
-    content = EncryptedBinaryField(purpose="files", null=True, editable=False)
+    content = VaultBinaryField(purpose="files", null=True, editable=False)
     content_type = models.CharField(_("kiểu"), max_length=80, blank=True, editable=False)
     size = models.PositiveIntegerField(_("cỡ"), default=0, editable=False)
-    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    fingerprint = VaultIndexField(max_length=64, blank=True, editable=False)
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
@@ -250,6 +259,12 @@ class TipAttachment(TipPart):
             # read by the look for duplicates
             models.Index(
                 fields=["fingerprint"], condition=~Q(fingerprint=""), name="tipattachment_same"
+            ),
+            # read by the task that has the vault make fingerprints
+            models.Index(
+                fields=["id"],
+                condition=Q(state="ready", fingerprint=""),
+                name="tipattachment_unmarked",
             ),
             # read by the task that takes over what Zalo's files became
             models.Index(

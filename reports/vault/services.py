@@ -112,7 +112,7 @@ def forget_words(tip: TipReport) -> None:
     """
     for file in InboundFile.objects.filter(tip_attachment__tip=tip):
         file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
-        file.url = file.name = file.digest = file.checksum = ""
+        file.url = file.checksum = ""
         file.content_type, file.size = "", 0
         file.save()
     waiting = tip.messages.filter(question__isnull=False)

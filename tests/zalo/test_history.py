@@ -12,6 +12,7 @@ from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from accounts.work_budget import WorkBudget
 from tests.factories.zalo import make_follower, make_official_account
+from tests.vaults import look
 from tests.zalo import webhooks
 from zalo.capabilities.services import learn
 from zalo.capabilities.states import Capability, may
@@ -69,8 +70,8 @@ def hear(account: OfficialAccount, name: str, message_id: str, user: str) -> boo
 
 
 def texts() -> list[str]:
-    rows = WebhookEvent.objects.exclude(body="").order_by("pk")
-    return [json.loads(row.body)["message"].get("text", "") for row in rows]
+    rows = WebhookEvent.objects.exclude(private_body="").order_by("pk")
+    return [json.loads(look(row).private_body)["message"].get("text", "") for row in rows]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -129,7 +130,7 @@ def test_interpreted_and_emptied_ones_stay_known(connected):
     people.write(person, "LIEN KET")  # a part of the portal takes this one
     read(account)
     interpret_due()
-    assert WebhookEvent.objects.get().body == ""
+    assert WebhookEvent.objects.get().private_body == ""
 
     assert read(account).found == 0
 
@@ -349,7 +350,7 @@ def test_place_is_read_as_that_of_an_event(connected):
     people.send_location(simulator.state.add_person("Trần Thị Bông"), 10.95, 106.84)
     read(account)
 
-    body = inbox.read(WebhookEvent.objects.get().body.encode())
+    body = inbox.read(look(WebhookEvent.objects.get()).private_body.encode())
     event = events.parse(body, received_at=timezone.now())
 
     assert isinstance(event, events.InboundMessage)
@@ -366,7 +367,7 @@ def test_file_among_the_texts_is_fetched_like_any_other(connected):
     interpret_due()
 
     file = InboundFile.objects.get()
-    assert (file.kind, file.url, file.name) == ("file", "https://f.zdn.vn/don.pdf", "don.pdf")
+    assert (file.kind, look(file).url) == ("file", "https://f.zdn.vn/don.pdf")
 
 
 def test_chief_has_it_read_from_the_health_page(connected, login, chief, officer_of, hamlet):

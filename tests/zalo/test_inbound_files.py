@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.encryption.rotation import remaining_kids
+from accounts.encryption.fields import EncryptedBinaryField, EncryptedTextField
 from accounts.encryption.services import DecryptionError
+from accounts.vault import resealing
+from accounts.vault.client import ask
+from accounts.vault.errors import VaultFailed, VaultOnly, VaultRefused
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
+from tests.vaults import look, opened
 from zalo.inbox import files
 from zalo.inbox.files import fetch_due
 from zalo.models import InboundFile, WebhookEvent
@@ -28,7 +31,7 @@ def event():
 
 
 def make_file(event, position=0, **fields):
-    values = {"kind": "image", "url": f"https://f1.zdn.vn/{position}.jpg", "name": "của An.jpg"}
+    values = {"kind": "image", "url": f"https://f1.zdn.vn/{position}.jpg"}
     return InboundFile.objects.create(
         event=event, position=position, next_attempt_at=timezone.now(), **(values | fields)
     )
@@ -46,7 +49,7 @@ def answers(monkeypatch):
 
     def download(*, url, kind, checksum):
         told.asked.append(url)
-        found = told.get(url, files.Fetched(CONTENT, "image/jpeg", "d" * 64))
+        found = told.get(url, files.Fetched(CONTENT, "image/jpeg"))
         if isinstance(found, Exception):
             raise found
         return found
@@ -61,14 +64,17 @@ def test_file_is_kept_sealed_and_its_address_forgotten(event, answers):
     assert fetch_due() == {"fetched": 1}
 
     file = InboundFile.objects.get(pk=file.pk)
-    assert (file.content, file.content_type, file.size) == (CONTENT, "image/jpeg", len(CONTENT))
-    assert (file.url, file.digest, file.name) == ("", "d" * 64, "của An.jpg")
+    with pytest.raises(VaultOnly):
+        _ = file.content
+    assert (look(file).content, file.content_type, file.size) == (
+        CONTENT, "image/jpeg", len(CONTENT),
+    )  # fmt: skip
+    assert (file.url, file.checksum) == ("", "")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT content, zalo_inboundfile::text FROM zalo_inboundfile")
-        content, row = cursor.fetchone()
-    assert bytes(content).startswith(b"v1:t2:")
-    assert CONTENT not in bytes(content)
-    assert "của An" not in row
+        cursor.execute("SELECT content FROM zalo_inboundfile")
+        content = bytes(cursor.fetchone()[0])
+    assert content.startswith(b"v2:v2:")
+    assert CONTENT not in content
 
 
 def test_nothing_is_fetched_twice(event, answers):
@@ -96,7 +102,7 @@ def test_what_is_not_taken_says_why(event, answers, error, state, why):
 
     assert fetch_due() == {state: 1, "fetched": 1}
     file = InboundFile.objects.get(position=0)
-    assert (file.state, file.reason, file.url, file.content) == (state, why, "", None)
+    assert (file.state, file.reason, file.url, look(file).content) == (state, why, "", None)
 
 
 def test_trouble_waits_longer_each_time_and_ends(event, answers):
@@ -105,7 +111,7 @@ def test_trouble_waits_longer_each_time_and_ends(event, answers):
 
     for number, wait in enumerate(files.WAITS_S, 1):
         assert fetch_due() == {"waiting": 1}
-        file.refresh_from_db()
+        file = InboundFile.objects.get(pk=file.pk)
         assert file.attempts == number
         due_in = (file.next_attempt_at - timezone.now()).total_seconds()
         assert wait - 5 < due_in <= wait
@@ -149,16 +155,34 @@ def test_event_that_went_meanwhile_leaves_no_file(event, answers):
     assert InboundFile.objects.get().state == "gone"
 
 
-def test_keys_are_rotated_over_files_too(event, answers, settings):
-    make_file(event)
+def seal_as_before(file, name, field):
+    """Seal a value with the keys of the portal, as it was done before there was a vault."""
+    field.set_attributes_from_name(name)
+    with opened():
+        sealed = field.sealed(getattr(file, name), file)
+    InboundFile.objects.filter(pk=file.pk).update(**{name: sealed})
+
+
+def test_files_of_before_are_fetched_and_sealed_anew(event, answers):
+    fetched, waiting = make_file(event), make_file(event, 1)
     fetch_due()
-    settings.DATA_ENCRYPTION_KEYS = {"t9": b"k" * 32, **settings.DATA_ENCRYPTION_KEYS}
+    InboundFile.objects.filter(pk=waiting.pk).update(
+        state="waiting", next_attempt_at=timezone.now(), content=None, fetched_at=None
+    )
+    fetched = InboundFile.objects.get(pk=fetched.pk)
+    seal_as_before(fetched, "content", EncryptedBinaryField())
+    waiting.url = "https://f1.zdn.vn/old.jpg"
+    seal_as_before(waiting, "url", EncryptedTextField())
 
-    call_command("rotate_keys")
+    assert fetch_due() == {"fetched": 1}
+    counts = dict(resealing.seal_anew())
 
-    assert remaining_kids() == {"t9"}
-    settings.DATA_ENCRYPTION_KEYS = {"t9": b"k" * 32}
-    assert InboundFile.objects.get().content == CONTENT
+    assert answers.asked[-1] == "https://f1.zdn.vn/old.jpg"
+    assert counts["zalo_inboundfile.content"] == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT substr(content, 1, 3) FROM zalo_inboundfile")
+        assert {bytes(row[0]) for row in cursor.fetchall()} == {b"v2:"}
+    assert look(InboundFile.objects.get(pk=fetched.pk)).content == CONTENT
 
 
 def test_file_copied_to_another_row_does_not_open(event, answers):
@@ -168,7 +192,7 @@ def test_file_copied_to_another_row_does_not_open(event, answers):
     first, second = InboundFile.objects.order_by("position")
     InboundFile.objects.filter(pk=second.pk).update(content=first.__dict__["content"])
 
-    with pytest.raises(DecryptionError):
+    with opened(), pytest.raises(DecryptionError):
         _ = InboundFile.objects.get(pk=second.pk).content
 
 
@@ -199,18 +223,68 @@ def test_file_that_kills_its_worker_each_time_is_given_up(event, answers):
 
     assert fetch_due() == {"refused": 1}
     assert answers.asked == []
-    file.refresh_from_db()
+    file = InboundFile.objects.get(pk=file.pk)
     assert (file.state, file.reason, file.url) == ("refused", "broken", "")
 
 
 def test_nothing_by_which_a_sender_could_be_proved_lies_open(event, answers):
     """A holder of a picture learns from no dump that it was sent to the police."""
     make_file(event, checksum="c" * 32)
-    fetch_due()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT zalo_inboundfile::text FROM zalo_inboundfile")
         row = cursor.fetchone()[0]
-    assert "d" * 64 not in row
     assert "c" * 32 not in row
-    assert InboundFile.objects.get().digest == "d" * 64
+    assert fetch_due() == {"fetched": 1}
+
+
+# Whoever asks for an address
+
+
+def address(file, until):
+    return ask(files.ADDRESS, file=file.pk, until=until)
+
+
+def test_address_is_for_who_claimed_the_file_and_while_it_is_claimed(event):
+    file = make_file(event, checksum="c" * 32)
+    (claimed,) = files._claim(timezone.now())
+    until = claimed.next_attempt_at.isoformat()
+
+    assert address(file, until) == {"url": "https://f1.zdn.vn/0.jpg", "checksum": "c" * 32}
+    with pytest.raises(VaultRefused, match="không còn chờ tải"):
+        address(file, (claimed.next_attempt_at + timedelta(seconds=1)).isoformat())
+    files._release([claimed])
+    with pytest.raises(VaultRefused, match="không còn chờ tải"):
+        address(file, until)
+
+
+def test_address_of_a_claim_that_is_over_is_refused(event):
+    file = make_file(event)
+    past = timezone.now() - timedelta(seconds=1)
+    InboundFile.objects.update(next_attempt_at=past)
+
+    with pytest.raises(VaultRefused, match="không còn chờ tải"):
+        address(file, past.isoformat())
+
+
+@pytest.mark.parametrize("until", ["", "soon", None, 7, "2026-01-01T00:00:00"])
+def test_call_without_a_claim_is_none_of_ours(event, until):
+    with pytest.raises(VaultRefused, match="không hiểu lời gọi"):
+        address(make_file(event), until)
+
+
+def test_address_at_which_the_vault_breaks_is_tried_later_and_holds_up_no_other(
+    event, answers, monkeypatch
+):
+    broken, _whole = make_file(event), make_file(event, 1)
+
+    def asks(operation, **arguments):
+        if arguments["file"] == broken.pk:
+            raise VaultFailed
+        return ask(operation, **arguments)
+
+    monkeypatch.setattr(files, "ask", asks)
+
+    assert fetch_due() == {"waiting": 1, "fetched": 1}
+    broken = InboundFile.objects.get(pk=broken.pk)
+    assert (broken.state, broken.attempts) == ("waiting", 1)

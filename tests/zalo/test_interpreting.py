@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
+from tests.vaults import look
 from tests.zalo import webhooks
 from tests.zalo.webhooks import body, message
 from zalo.client.types import TokenPair
@@ -73,7 +74,7 @@ def states():
 
 def bodies():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT body FROM zalo_webhookevent ORDER BY id")
+        cursor.execute("SELECT body || private_body FROM zalo_webhookevent ORDER BY id")
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -84,7 +85,8 @@ def test_private_message_is_told_and_held_while_nobody_takes_it(account, heard):
 
     assert [event.text for event in heard] == ["Tin báo"]
     assert states() == ["held"]
-    assert inbox.read(WebhookEvent.objects.get().body.encode())["message"]["text"] == "Tin báo"
+    body = look(WebhookEvent.objects.get()).private_body
+    assert inbox.read(body.encode())["message"]["text"] == "Tin báo"
 
 
 def test_body_is_emptied_once_somebody_took_the_message(account, heard):
@@ -363,7 +365,7 @@ def test_event_that_ends_the_connection_or_the_time_each_time_is_set_aside(
 def test_value_of_another_row_is_not_read(account, heard):
     keep(message(), message())
     first, second = WebhookEvent.objects.order_by("pk")
-    WebhookEvent.objects.filter(pk=second.pk).update(body=first.__dict__["body"])
+    WebhookEvent.objects.filter(pk=second.pk).update(private_body=first.__dict__["private_body"])
 
     assert interpret_due() == {"held": 1, "put_off": 1}
     assert WebhookEvent.objects.get(pk=second.pk).last_error.startswith("DecryptionError")
@@ -437,8 +439,9 @@ def test_each_file_of_a_message_gets_a_row_with_a_sealed_address(account, heard)
     assert interpret_due() == {"held": 1, "files": 2}
 
     files = InboundFile.objects.order_by("position")
-    assert [file.url for file in files] == ["https://f1.zdn.vn/a.jpg", "https://f1.zdn.vn/b.jpg"]
-    assert all(str(file.__dict__["url"]).startswith("v1:") for file in InboundFile.objects.all())
+    assert all(str(file.__dict__["url"]).startswith("v2:") for file in files)
+    opened = [look(file).url for file in files]
+    assert opened == ["https://f1.zdn.vn/a.jpg", "https://f1.zdn.vn/b.jpg"]
     WebhookEvent.objects.update(state="new", next_attempt_at=timezone.now())
     interpret_due()
     assert InboundFile.objects.count() == 2

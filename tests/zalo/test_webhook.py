@@ -10,13 +10,15 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts.vault.errors import VaultOnly
 from config.wsgi import application
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
+from tests.vaults import look
 from tests.zalo import webhooks
 from tests.zalo.webhooks import body, message, post, raw, signature
+from zalo.inbox import events, webhook
 from zalo.inbox import services as inbox
-from zalo.inbox import webhook
 from zalo.models import WebhookEvent
 
 VECTOR = (
@@ -24,6 +26,11 @@ VECTOR = (
     '"event_name":"user_send_text","message":{"text":"Tin báo: trộm xe máy ở tổ 5",'
     '"msg_id":"m-0001"},"timestamp":"1790000000123"}'
 ).encode()
+PRIVATE = {
+    *(name for name in events.MEANINGS if events.is_private(name)), "user_send_something_new",
+    "oa_send_something_new", "anonymous_send_something_new",
+}  # fmt: skip
+OTHERS = sorted({*events.MEANINGS, "brand_new", "user_send_group_new"} - PRIVATE)
 VECTOR_MAC = "0c36bcf662100c3fd73b7322139ca72e11c86ff6b230024c7366de8ffc76c071"
 
 
@@ -178,11 +185,40 @@ def test_event_is_kept_sealed_and_waits(client, account):
     post(client, message(text="trộm xe ở tổ 5"))
 
     event = WebhookEvent.objects.get()
-    stored = str(event.__dict__["body"])
+    stored = str(event.__dict__["private_body"])
     assert (event.account, event.event_name, event.state) == (account, "user_send_text", "new")
-    assert stored.startswith("v1:t2:")
+    assert (event.body, stored[:6]) == ("", "v2:v2:")
     assert "trộm" not in stored
-    assert json.loads(event.body)["message"]["text"] == "trộm xe ở tổ 5"
+    with pytest.raises(VaultOnly):
+        _ = event.private_body
+    assert json.loads(look(event).private_body)["message"]["text"] == "trộm xe ở tổ 5"
+
+
+@pytest.mark.parametrize("name", sorted(PRIVATE))
+def test_body_of_a_private_talk_is_sealed_to_the_vault_alone(client, account, name):
+    """By one rule at the door and in the question that the vault is asked."""
+    post(client, body(name, oa_id="9001", user_id="7001"))
+
+    (event,) = WebhookEvent.objects.of_people()
+    assert (event.body, str(event.__dict__["private_body"])[:3]) == ("", "v2:")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_body_of_anything_else_stays_with_the_portal(client, account, name):
+    post(client, body(name, oa_id="9001", user_id="7001"))
+
+    (event,) = WebhookEvent.objects.of_the_portal()
+    assert (event.private_body, json.loads(event.body)["event_name"]) == ("", name)
+
+
+def test_without_a_key_of_the_vault_zalo_is_asked_to_tell_private_words_again(
+    client, account, settings
+):
+    settings.VAULT_PUBLIC_KEYS = {}
+
+    assert post(client, message()).status_code == 503
+    assert post(client, body("follow", oa_id="9001", follower={"id": "7001"})).status_code == 200
+    assert [event.event_name for event in WebhookEvent.objects.all()] == ["follow"]
 
 
 def test_who_is_concerned_can_be_read_nowhere(client, account):
@@ -249,6 +285,18 @@ def test_account_is_found_wherever_it_stands(client, account, content):
 
 
 # Once
+
+
+@pytest.mark.parametrize("name", sorted(PRIVATE - {"user_withdraw"}))
+def test_no_word_of_a_private_talk_can_be_guessed_by_its_key(client, account, name):
+    """The keys of the portal, and all of a body but a word, leave no hash to try words on."""
+    content = message(name, text="trộm")
+    del content["message"]["msg_id"]
+    assert inbox.key_of(content, raw(content)) != inbox.key_of(content, raw(content))
+
+    said = message(name, msg_id="m-1", text="trộm")
+    other = message(name, msg_id="m-1", text="bạc", user="7002")
+    assert inbox.key_of(said, raw(said)) == inbox.key_of(other, raw(other))
 
 
 def twice(client, first, second):

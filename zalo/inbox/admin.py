@@ -48,7 +48,7 @@ class WebhookEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     actions = ["replay_selected"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request).defer("body")
+        rows = super().get_queryset(request).defer("body", "private_body")
         fetched = Count("files", filter=Q(files__state="fetched"))
         return rows.annotate(files_total=Count("files"), files_fetched=fetched)
 

@@ -60,6 +60,13 @@ GROUP_BEGINNINGS = (GROUP_MESSAGE, "oa_send_group_")
 WITHDRAWN = "user_withdraw"
 
 
+def is_private(name: str) -> bool:
+    """Whether an event of this name belongs to such a talk; see WebhookEventQuerySet.of_people."""
+    return name == WITHDRAWN or (
+        name.startswith(PRIVATE_BEGINNINGS) and not name.startswith(GROUP_BEGINNINGS)
+    )
+
+
 def may_be_talk_of_a_group(body: Body) -> bool:
     """The same, or an event of a name that nobody knows which seems to tell such a thing."""
     name = name_of(body)
@@ -344,6 +351,7 @@ __all__ = [
     "Unknown",
     "Withdrawal",
     "is_group_message",
+    "is_private",
     "may_be_talk_of_a_group",
     "name_of",
     "parse",

@@ -27,7 +27,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.encryption.services import DecryptionError
+from accounts.vault.client import ask
+from accounts.vault.errors import VaultAway, VaultFailed, VaultRefused
 from zalo.inbox import file_types
 from zalo.inbox.models import InboundFile
 from zalo.outside import is_public
@@ -61,11 +62,10 @@ class NotYet(_Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Content to store, its type, and the SHA-256 of what came."""
+    """Content to store, and its type."""
 
     content: bytes
     content_type: str
-    digest: str
 
     def __repr__(self) -> str:
         return f"Fetched({self.content_type}, {len(self.content)} bytes)"
@@ -85,12 +85,11 @@ def download(url: str, *, kind: str, checksum: str = "") -> Fetched:
     content = _read(_target(url), most=file_types.MOST_BYTES[kind])
     if checksum and hashlib.md5(content, usedforsecurity=False).hexdigest() != checksum:
         raise NotYet("broken")
-    digest = hashlib.sha256(content).hexdigest()
     try:
         stored, content_type = file_types.made_harmless(kind, content)
     except file_types.NotTaken as error:
         raise Refused("broken" if error.is_broken else "type") from error
-    return Fetched(stored, content_type, digest)
+    return Fetched(stored, content_type)
 
 
 def _target(url: str) -> _Target:
@@ -221,24 +220,40 @@ def _whole(answer: urllib3.BaseHTTPResponse, *, most: int, end: float) -> bytes:
 # The files of private messages, from a sealed address to sealed bytes: claim, fetch, record.
 #
 # Zalo keeps a file for some days only, so it is fetched within seconds, outside any transaction. A
-# claim is a lease: a file whose worker died comes up again by itself.
+# claim is a lease: a file whose worker died comes up again by itself. While it holds, the vault
+# gives the address of that file; what came is sealed to the vault before it rests.
 
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 4
 LEASE: Final = timedelta(minutes=3)
+ADDRESS: Final = "zalo.file_address"  # the operation of the vault
+AWAY_S: Final = 30
 WAITS_S: Final = (15, 60, 300, 1800, 7200)
 State, Reason = InboundFile.State, InboundFile.Reason
 
 
 def fetch_due() -> dict[str, int]:
-    """Fetch some of the files that wait; returns state → count, with `more` where others wait."""
+    """Fetch some of the files that wait; returns state → count, with `more` where others wait.
+
+    While the vault is away they go on waiting, and no attempt is counted.
+    """
     files = _claim(timezone.now())
     counts: Counter[str] = Counter()
-    # Addresses are opened here: threads touch neither database nor keys.
-    asked = [(file, request) for file in files if (request := _request(file)) is not None]
-    counts["refused"] += len(files) - len(asked)
+    # Addresses are asked for here: threads touch neither database nor vault.
+    asked: list[tuple[InboundFile, dict[str, Any]]] = []
+    for number, file in enumerate(files):
+        try:
+            request = _request(file)
+        except VaultAway:
+            logger.warning("zalo files: %s wait for the vault", len(files) - number)
+            _release(files[number:])
+            break
+        if isinstance(request, dict):
+            asked.append((file, request))
+        else:
+            counts[request] += 1
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running: dict[Future[Fetched], InboundFile] = {
             pool.submit(download, **request): file for file, request in asked
@@ -258,19 +273,34 @@ def _claim(now: datetime) -> list[InboundFile]:
     InboundFile.objects.filter(pk__in=numbers).update(
         attempts=F("attempts") + 1, next_attempt_at=now + LEASE
     )
+    for file in files:
+        file.next_attempt_at = now + LEASE
     return files
 
 
-def _request(file: InboundFile) -> dict[str, Any] | None:
+def _release(files: list[InboundFile]) -> None:
+    """Give claimed files back, as if they had not been tried."""
+    later = timezone.now() + timedelta(seconds=AWAY_S)
+    for file in files:
+        same = InboundFile.objects.filter(pk=file.pk, next_attempt_at=file.next_attempt_at)
+        same.update(attempts=F("attempts") - 1, next_attempt_at=later)
+
+
+def _request(file: InboundFile) -> dict[str, Any] | str:
+    """Return what to fetch, or the state of a file that is not fetched now. Raises VaultAway."""
     if file.attempts > len(WAITS_S) + 1:  # its workers died of it
-        _end(file, State.REFUSED, Reason.BROKEN)
-        return None
+        return _end(file, State.REFUSED, Reason.BROKEN)
+    claim = file.next_attempt_at.isoformat() if file.next_attempt_at else ""
     try:
-        return {"url": file.url, "kind": file.kind, "checksum": file.checksum}
-    except DecryptionError:
+        found = ask(ADDRESS, file=file.pk, until=claim)
+    except VaultFailed:
+        return _put_off(file, Reason.BROKEN)
+    except VaultRefused:
+        return str(State.WAITING)  # somebody else's by now
+    if not found["url"]:
         logger.error("zalo file %s: its address cannot be opened", file.pk)
-        _end(file, State.REFUSED, Reason.BROKEN)
-        return None
+        return _end(file, State.REFUSED, Reason.BROKEN)
+    return {**found, "kind": file.kind}
 
 
 def _record(file: InboundFile, future: "Future[Fetched]") -> str:
@@ -289,8 +319,7 @@ def _record(file: InboundFile, future: "Future[Fetched]") -> str:
         logger.error("zalo file %s not read: %s", file.pk, type(error).__name__)
         return _put_off(file, Reason.BROKEN)
     file.content, file.content_type = fetched.content, fetched.content_type
-    file.size, file.digest = len(fetched.content), fetched.digest
-    file.fetched_at = timezone.now()
+    file.size, file.fetched_at = len(fetched.content), timezone.now()
     return _end(file, State.FETCHED, Reason.NONE)
 
 
@@ -312,6 +341,6 @@ def _end(file: InboundFile, state: str, reason: str) -> str:
         if waiting.select_for_update(of=("self",)).only("pk").exists():
             file.save(
                 update_fields=["state", "reason", "url", "checksum", "next_attempt_at",
-                               "content", "content_type", "size", "digest", "fetched_at"]
+                               "content", "content_type", "size", "fetched_at"]
             )  # fmt: skip
     return str(state)

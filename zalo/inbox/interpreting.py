@@ -168,6 +168,7 @@ def _mark(numbers: list[int], state: str, now: datetime) -> None:
     if state == State.INTERPRETED:
         values |= {
             "body": "",
+            "private_body": "",
             "interpreted_at": Quarter(Value(now)),
             "received_at": Quarter("received_at"),
         }
@@ -193,7 +194,7 @@ def _put_off(row: WebhookEvent, error: Exception, now: datetime) -> str:
 
 def _interpret(row: WebhookEvent) -> tuple[str, int]:
     """Hand one event on; returns the state it ends in, and how many files it brought."""
-    body = inbox.read(row.body.encode())
+    body = inbox.read((row.private_body or row.body).encode())
     account = row.account or _adopt(row, body)
     event = events.parse(body, received_at=row.received_at, oa_id=account.oa_id if account else "")
     if isinstance(event, events.Unknown):
@@ -248,7 +249,6 @@ def _message(account: OfficialAccount, event: events.InboundMessage, row: Webhoo
                 position=position,
                 kind=attachment.kind[:20],
                 url=attachment.url,
-                name=attachment.name,
                 checksum=attachment.checksum if len(attachment.checksum) == 32 else "",
                 next_attempt_at=now,
             )

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.encryption.fields import EncryptedBinaryField, EncryptedTextField
+from accounts.encryption.fields import EncryptedTextField
+from accounts.vault.fields import VaultBinaryField, VaultTextField
 from zalo.inbox.querysets import GroupActivityQuerySet, InboundFileQuerySet, WebhookEventQuerySet
 from zalo.official_accounts.models import OfficialAccount
 
@@ -17,6 +18,8 @@ from zalo.official_accounts.models import OfficialAccount
 class WebhookEvent(models.Model):
     """One event, once. The row is the queue, and the sealed body is emptied once interpreted.
 
+    The body of an event of a private talk (`of_people`) is sealed to the vault, which interprets
+    it, and lies in `private_body`; any other lies in `body`, under the keys of the portal.
     `key` is a keyed hash of what makes the event itself (zalo.inbox.services.key_of), so that Zalo
     may tell it again. `held` is a private message that no part of the portal takes yet, `unknown` a
     name that this release does not know, `failed` one whose reading broke again and again: all
@@ -39,6 +42,7 @@ class WebhookEvent(models.Model):
     event_name = models.CharField(_("tên sự kiện"), max_length=80, blank=True)
     received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
     body = EncryptedTextField(blank=True, editable=False)
+    private_body = VaultTextField(blank=True, editable=False)
     state = models.CharField(_("tình trạng"), max_length=12, choices=State, default=State.NEW)
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0)
     next_attempt_at = models.DateTimeField(_("thử lúc"), null=True, blank=True)
@@ -77,9 +81,15 @@ class WebhookEvent(models.Model):
                 violation_error_message=_("Sự kiện này đã có trong hộp thư."),
             ),
             models.CheckConstraint(
-                condition=~Q(state="interpreted") | Q(body="", interpreted_at__isnull=False),
+                condition=~Q(state="interpreted")
+                | Q(body="", private_body="", interpreted_at__isnull=False),
                 name="webhookevent_interpreted_is_empty",
                 violation_error_message=_("Sự kiện đã xử lý thì không giữ nội dung."),
+            ),
+            models.CheckConstraint(
+                condition=Q(body="") | Q(private_body=""),
+                name="webhookevent_one_body",
+                violation_error_message=_("Một sự kiện chỉ có một nội dung."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="new") | Q(next_attempt_at__isnull=False),
@@ -93,11 +103,11 @@ class WebhookEvent(models.Model):
 
 
 class InboundFile(models.Model):
-    """A file that hung on a private message: fetched once, sealed, never shown by this part.
+    """A file that hung on a private message: fetched once, sealed to the vault, never shown here.
 
-    `url`, `name`, `content` and `digest` are sealed; the address is forgotten once it was fetched
-    or given up. `reason` says in a word why it was refused. `digest` is the SHA-256 of what came,
-    before metadata were taken out.
+    `url`, `checksum` and `content` open in the vault alone, which gives the first two to the worker
+    that has claimed the file; both are forgotten once it was fetched or given up. Its own name is
+    not kept. `reason` says in a word why it was refused.
     """
 
     class State(models.TextChoices):
@@ -121,17 +131,15 @@ class InboundFile(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("thứ tự"))
     kind = models.CharField(_("loại"), max_length=20)
-    url = EncryptedTextField(blank=True, editable=False)
-    name = EncryptedTextField(blank=True, editable=False)
-    checksum = models.CharField(max_length=32, blank=True, editable=False)
+    url = VaultTextField(blank=True, editable=False)
+    checksum = VaultTextField(blank=True, editable=False)
     state = models.CharField(_("tình trạng"), max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(_("lý do"), max_length=10, choices=Reason, blank=True)
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0)
     next_attempt_at = models.DateTimeField(_("thử lúc"), null=True, blank=True)
-    content = EncryptedBinaryField(null=True, editable=False)
+    content = VaultBinaryField(null=True, editable=False)
     content_type = models.CharField(_("kiểu nội dung"), max_length=80, blank=True)
     size = models.PositiveIntegerField(_("cỡ"), default=0)
-    digest = EncryptedTextField(blank=True, editable=False)
     fetched_at = models.DateTimeField(_("tải về lúc"), null=True, blank=True)
 
     objects = InboundFileQuerySet.as_manager()

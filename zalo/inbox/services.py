@@ -8,10 +8,11 @@ import hashlib
 import json
 import logging
 import re
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 from django.core.cache import cache
@@ -23,6 +24,8 @@ from redis import RedisError
 from accounts.audit import services as audit
 from accounts.encryption.services import blind_index, seal
 from accounts.models import User
+from accounts.vault import sealing
+from accounts.vault.errors import NoVaultKey
 from zalo.client.types import as_id, as_mapping
 from zalo.inbox import events
 from zalo.inbox.events import MEANINGS
@@ -33,12 +36,13 @@ logger = logging.getLogger(__name__)
 
 INSERT: Final = """
 INSERT INTO zalo_webhookevent (uuid, account_id, key, event_name, received_at, body,
-                               state, attempts, next_attempt_at, last_error)
+                               private_body, state, attempts, next_attempt_at, last_error)
 VALUES (%s, (SELECT id FROM zalo_officialaccount WHERE oa_id = ANY(%s) LIMIT 1), %s, %s, %s, %s,
-        %s, 0, %s, %s)
+        %s, %s, 0, %s, %s)
 ON CONFLICT (key) DO NOTHING
 """
 BODY_CONTEXT: Final = "zalo_webhookevent.body"
+PRIVATE_CONTEXT: Final = "zalo_webhookevent.private_body"
 NAME_LENGTH: Final = 80
 HAS_NUL: Final = "NUL in an id"
 _ODD_IN_NAME = re.compile(r"[^A-Za-z0-9_.-]")
@@ -74,13 +78,16 @@ def key_of(body: dict[str, Any], raw: bytes) -> str:
     """A keyed hash, equal for repeated deliveries of one event.
 
     A message is known by name and message id; anything else by name, account, whom it is about and
-    its clock; what has neither, or a name that nobody knows, by its bytes.
+    its clock; what has neither, or a name that nobody knows, by its bytes. A private message that
+    has no id is known by nothing: with the key, a hash of its bytes would let words be guessed.
     """
     name = events.name_of(body)
     message = as_mapping(body.get("message"))
     message_id = as_id(message.get("msg_id"))
     if name.startswith(_MESSAGES) and message_id:
         return _hashed(name, message_id)
+    if events.is_private(name) and name != events.WITHDRAWN:
+        return secrets.token_hex(32)
     about = _subject(body, message, message_id)
     timestamp = as_id(body.get("timestamp"))
     if name in MEANINGS and about and timestamp:
@@ -136,15 +143,16 @@ def store(body: dict[str, Any], raw: bytes) -> bool:
     would be no better.
     """
     uuid, now = uuid4(), timezone.now()
+    name = _ODD_IN_NAME.sub("?", events.name_of(body))[:NAME_LENGTH]
     parties = list(events.party_ids(body))
     is_readable = not any("\0" in party for party in parties)
     parameters = (
         uuid,
         parties if is_readable else [],
         key_of(body, raw),
-        _ODD_IN_NAME.sub("?", events.name_of(body))[:NAME_LENGTH],
+        name,
         now,
-        seal(stored_body(body, raw), context=f"{BODY_CONTEXT}:{uuid}"),
+        *_sealed(name, stored_body(body, raw), uuid),
         *(("new", now, "") if is_readable else ("failed", None, HAS_NUL)),
     )
     may_have_died = connection.connection is not None and not connection.in_atomic_block
@@ -160,6 +168,16 @@ def store(body: dict[str, Any], raw: bytes) -> bool:
         connection.close()
         return _insert(parameters)
     except (psycopg.Error, DjangoDatabaseError) as error:
+        raise NotStored(type(error).__name__) from error
+
+
+def _sealed(name: str, text: str, uuid: UUID) -> tuple[str, str]:
+    """`body` and `private_body`, one of them empty. Raises NotStored."""
+    if not events.is_private(name):
+        return seal(text, context=f"{BODY_CONTEXT}:{uuid}"), ""
+    try:
+        return "", sealing.seal(text.encode(), context=f"{PRIVATE_CONTEXT}:{uuid}")
+    except NoVaultKey as error:
         raise NotStored(type(error).__name__) from error
 
 

@@ -17,6 +17,7 @@ from tests.flows.leaks import entrances, places, reading
 from tests.flows.leaks.finder import Finder, Hit, Secret
 from tests.flows.leaks.people import Person
 from tests.flows.leaks.scene import Reported, Scene
+from tests.vaults import look
 
 DOORS = entrances.DOORS
 QUEUED = "queues of the workers"
@@ -41,7 +42,7 @@ def secrets_of(told: Iterable[Reported]) -> list[Secret]:
     for one in told:
         found += one.person.secrets()
         for kept in TipAttachment.objects.filter(tip=one.tip).exclude(content=None):
-            found.append(Secret(one.person.key, "picture kept", bytes(kept.content)))
+            found.append(Secret(one.person.key, "picture kept", bytes(look(kept).content)))
     return found
 
 

@@ -3,6 +3,7 @@
 from reports.chat import sending, texts
 from reports.chat import services as chat
 from tests.attacks.documents import ACTIVE, PLAIN
+from tests.vaults import look
 from zalo.inbox import files
 
 
@@ -18,7 +19,7 @@ def test_resident_is_asked_for_a_picture_or_another_file(transactional_db, scene
     scene.writes("Tối nào cũng có người tụ tập đánh bạc sau quán nước.")
     sends(scene, ACTIVE["docx macro"], "don.docx")
 
-    file = scene.tip.attachments.get()
+    file = look(scene.tip.attachments.get())
 
     assert (file.state, file.is_risky) == ("ready", True)
     assert bytes(file.content) == ACTIVE["docx macro"]

@@ -390,12 +390,12 @@ def test_picture_moves_into_the_tip_and_lies_there_alone(scene):
     scene.writes(WORDS)
     scene.sends_picture(picture())
 
-    kept = TipAttachment.objects.get()
+    kept = look(TipAttachment.objects.get())
     assert (kept.state, kept.content_type, kept.inbound) == ("ready", "image/jpeg", None)
     assert b"MAKER" not in bytes(kept.content)
     assert kept.fingerprint
     assert not InboundFile.objects.exists()
-    assert not WebhookEvent.objects.exclude(body="").exists()
+    assert not WebhookEvent.objects.exclude(body="", private_body="").exists()
 
 
 def test_file_that_is_none_is_refused_and_said(scene):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.encryption.services import DecryptionError
 from accounts.users.roles import Role
+from reports import tasks
 from reports.chat import letters, sending
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
 from reports.tasks import take_over_files
@@ -18,7 +19,7 @@ from tests.vaults import reporter_of
 from tests.zalo.webhooks import body
 from zalo.inbox import files
 from zalo.inbox.interpreting import interpret_due
-from zalo.models import Follower, GroupActivity, WebhookEvent
+from zalo.models import Follower, GroupActivity, InboundFile, WebhookEvent
 
 WORDS = "Tối nào cũng có người tụ tập đánh bạc sau quán nước."
 ANSWER = "Cán bộ đã ghi nhận và sẽ đến xem."
@@ -175,16 +176,22 @@ def test_waiting_for_the_vault_counts_no_attempt(scene, commune, vault):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_files_reach_their_tip_once_the_vault_is_back(scene, vault):
+def test_files_wait_for_the_vault_with_no_attempt_counted(scene, vault):
     tip = scene.writes(WORDS)
     scene.does("send_image", image_id=_program(scene), text="")
     vault.away()
 
-    files.fetch_due()
-    take_over_files()
+    assert files.fetch_due() == {}
+    file = InboundFile.objects.get()
+    assert (file.state, file.attempts) == ("waiting", 0)
+    vault.back()
+    InboundFile.objects.update(next_attempt_at=timezone.now())
+    assert files.fetch_due() == {"refused": 1}
+    vault.away()
+    tasks.take_over_files()
     assert TipAttachment.objects.get().state == "waiting"
     vault.back()
-    take_over_files()
+    tasks.take_over_files()
 
     assert TipAttachment.objects.get().state == "refused"
     assert tip.messages.filter(direction="out", state=State.QUEUED).exists()

@@ -71,7 +71,7 @@ def fill(tip, officer, chief):
     )  # fmt: skip
     file.inbound = InboundFile.objects.create(
         event=event, position=0, kind="image", state="fetched", content=picture(),
-        content_type="image/jpeg", size=9, fetched_at=timezone.now(), name="anh.jpg",
+        content_type="image/jpeg", size=9, fetched_at=timezone.now(),
     )  # fmt: skip
     file.save()
     TipMessage.objects.create(tip=tip, direction="in", via="receipt", text="Tôi nói thêm")
@@ -110,7 +110,7 @@ def test_a_formal_letter_leaves_the_day_the_way_and_the_kind(officer, chief, ham
     assert {vault.name, vault.phone, vault.zalo_user_id, vault.how_known} == {""}
     assert Reporter._base_manager.get(tip=tip).zalo_index != index
     inbound = InboundFile.objects.get(pk=file.inbound_id)
-    assert (inbound.content, inbound.name, inbound.state) == (None, "", "gone")
+    assert (inbound.content, inbound.url, inbound.state) == (None, "", "gone")
     assert [(event.kind, event.note, event.details) for event in tip.events.order_by("pk")] == [
         ("received", "", {}), ("diverted", "", {})
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from reports.models import TipClock, TipReport
 from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
 from reports.triage import duplicates
 from reports.triage import services as triage
-from reports.vault import conflicts
+from reports.vault import conflicts, files
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_tip, make_triaged, make_worked
 
@@ -132,6 +132,8 @@ def test_the_same_picture_is_found_in_other_words(hamlet, officer, chief):
     for tip in (first, second):
         intake.keep_file(tip, intake.File(b"anh", "image/jpeg"), position=0, at=tip.received_at)
 
+    assert duplicates.alike(second, by=officer) == []  # the vault has not looked at them yet
+    assert files.mark_new() == 2
     assert duplicates.alike(second, by=officer)[0].reasons[0] == "cùng một ảnh"
 
 
