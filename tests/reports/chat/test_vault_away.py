@@ -11,7 +11,6 @@ from accounts.users.roles import Role
 from reports import tasks
 from reports.chat import letters, sending
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
-from reports.tasks import take_over_files
 from reports.work import answers as work_answers
 from tests.factories.accounts import make_user
 from tests.reports.chat.conftest import USER
