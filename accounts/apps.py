@@ -16,6 +16,7 @@ REGISTERING = (
     "accounts.retention",
     "accounts.vault.basics",
     "accounts.vault.checks",
+    "accounts.vault.proofs.operations",
     "accounts.vault.sides",
 )
 

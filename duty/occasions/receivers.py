@@ -26,6 +26,7 @@ OF_ALARMS: Final[dict[str, str]] = {
     AlarmKind.VAULT_FORGED: "account_reset",
     AlarmKind.VAULT_LIMIT: "account_reset",
     AlarmKind.VAULT_REFUSED: "account_reset",
+    AlarmKind.VAULT_PROOF: "account_reset",
     AlarmKind.VAULT_BUSY: "account_reset",
 }
 # Whose turn it is cannot wait for the morning.
