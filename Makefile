@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format contracts bench drill lines screenshots images audit lock manage \
+.PHONY: help setup demo codes test lint format contracts bench drill lines screenshots images audit lock manage \
 	migrations
 .PHONY: migrations-check
 
@@ -20,6 +20,9 @@ setup: ## Cài đặt mọi thứ vào .venv (chạy lại không sao)
 
 demo: setup ## Chạy thử toàn bộ cổng với dữ liệu mẫu; Ctrl-C để dừng
 	@exec $(PY) -m dev.demo $(ARGS)
+
+codes: setup ## Mã mở danh tính lúc này của các tài khoản mẫu
+	@$(PY) -m dev.codes $(ARGS)
 
 test: setup ## Chạy mọi kiểm thử (ARGS=… chuyển tiếp cho pytest)
 	@exec $(PY) -m dev.run_tests $(ARGS)

@@ -17,6 +17,7 @@ REGISTERING = (
     "accounts.vault.basics",
     "accounts.vault.checks",
     "accounts.vault.relay",
+    "accounts.vault.proofs.operations",
     "accounts.vault.sides",
 )
 

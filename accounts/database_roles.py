@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -66,6 +66,12 @@ REVOKE INSERT, UPDATE, DELETE ON {migrations} FROM {portal};
 """
 
 _OF_VAULT: Final = "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {vault}"
+
+# What the vault alone writes: others would bring back a key that was ended, or a proof of before.
+_BY_VAULT: Final = """
+REVOKE INSERT, UPDATE, DELETE ON {table} FROM {portal};
+GRANT INSERT, UPDATE, DELETE ON {table} TO {vault};
+"""
 
 _SERVER: Final = """
 GRANT {portal} TO {web}, {worker}, {vault};
@@ -163,6 +169,23 @@ def _grant(cursor: Any, roles: Roles) -> None:
         # Before `prepare_database` has run anew there is no role of the vault.
         for text in (_HEAD_MOVES_ON, _GRANTS, *([_OF_VAULT] if has_vault else [])):
             cursor.execute(sql.SQL(text).format(**_names(cursor, roles)))
+        for table in _of_the_vault(cursor) if has_vault else []:
+            named = {**_names(cursor, roles), "table": sql.Identifier(table)}
+            cursor.execute(sql.SQL(_BY_VAULT).format(**named))
+
+
+def _of_the_vault(cursor: Any) -> list[str]:
+    """Tables that only the vault writes, as far as they were made."""
+    names = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if getattr(model, "is_written_by_vault", False)
+    ]
+    cursor.execute(
+        "SELECT name FROM unnest(%s::text[]) name WHERE to_regclass(name) IS NOT NULL ORDER BY 1",
+        [names],
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _for_the_server(

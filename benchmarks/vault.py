@@ -29,6 +29,7 @@ from reports.vault.operations import identity_of
 from tests.attacks.test_services_as_processes import group_of
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
+from tests.factories.proofs import approve
 from tests.factories.tips import make_tip, make_worked
 from tests.vault_process import vault_process
 from tests.vaults import session_of
@@ -71,7 +72,7 @@ def scene(tips: int) -> tuple[TipReport, str]:
     person = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123")
     tip = make_worked(officer, hamlet=hamlet, person=person)
     opening = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
-    openings.decide(opening, by=chief, approved=True)
+    approve(opening, by=chief, looks=True)
     return tip, session_of(officer)
 
 

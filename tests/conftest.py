@@ -24,6 +24,7 @@ from accounts.models import Commune, User
 from accounts.users.roles import Role, sync_roles
 from accounts.vault import guard
 from accounts.vault.calls import Call, running
+from accounts.vault.proofs import checking
 from config import startup
 from documents import isolated
 from groups.models import Hamlet
@@ -188,6 +189,7 @@ def _fresh_process_memory() -> Iterator[None]:
     call_log.forget()
     tokens.forget()
     guard.forget()
+    checking.forget()
 
 
 @pytest.fixture

@@ -405,7 +405,7 @@ def test_people_and_places_are_protected():
         "procedures.SearchTerm.procedure", "reports.ChatReply.account", "reports.ChatReply.tip",
         "reports.TipAttachment.message", "reports.ConflictProposal.message",
         "reports.ConflictProposal.follows",
-        "reports.PassedOnDays.user",
+        "reports.OpeningProof.opening", "reports.PassedOnDays.user",
         "duty.OccasionEvent.occasion", "duty.Sight.occasion", "duty.Notice.occasion",
         "duty.Occasion.folded_into", "duty.Swap.shift", "duty.OwnZalo.follower",
         "oversight.BodyAccount.body", "oversight.Milestone.plan",

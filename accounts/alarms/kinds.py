@@ -20,6 +20,7 @@ class AlarmKind(models.TextChoices):
     VAULT_FORGED = "vault_forged", _("Gọi kho niêm phong trái phép")
     VAULT_LIMIT = "vault_limit", _("Mở kho niêm phong quá nhiều")
     VAULT_REFUSED = "vault_refused", _("Bị kho niêm phong từ chối nhiều lần")
+    VAULT_PROOF = "vault_proof", _("Mã mở danh tính bị dùng lại hoặc nhập sai nhiều lần")
     VAULT_BUSY = "vault_busy", _("Kho niêm phong mở nhiều khác thường")
     PUSH_REFUSED = "push_refused", _("Dịch vụ đẩy từ chối cổng")
 
@@ -102,6 +103,14 @@ KINDS: Final[dict[AlarmKind, About]] = {
         "{subject} đã bị kho niêm phong từ chối nhiều lần trong một giờ. Thường là bấm lại khi "
         "chưa được duyệt hoặc đã hết hạn: hãy hỏi người này cần gì. Nếu không phải người này làm "
         "thì khóa tài khoản ngay.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=False,
+        is_act=True,
+    ),
+    AlarmKind.VAULT_PROOF: About(
+        "Kho niêm phong vừa từ chối mã mở danh tính của {subject}: mã đã dùng rồi, hoặc sai nhiều "
+        "lần. Thường là bấm hai lần hay xem nhầm dòng: hãy hỏi người này. Nếu không phải người này "
+        "làm thì hủy mã cũ, in tờ mã mới và xem máy chủ có bị chiếm không.",
         frozenset({Role.CHIEF, Role.TECH_ADMIN}),
         is_grave=False,
         is_act=True,

@@ -10,3 +10,4 @@ from accounts.second_person.models import ChangeProposal, RetentionPeriod
 from accounts.sign_in.models import Passkey, RecoveryCode, SecondFactor, SignIn
 from accounts.system_health.models import HealthSnapshot
 from accounts.users.models import User, UserManager
+from accounts.vault.proofs.models import ProofKey

@@ -23,6 +23,8 @@ from accounts.encryption.services import DecryptionError, seal, unseal
 from accounts.scoped_admin.base import AdminOwnPasswordChangeForm
 from accounts.sign_in import devices, first_codes, first_days, passkeys, second_factor, sessions
 from accounts.users.models import User
+from accounts.vault.proofs import keys
+from accounts.vault.proofs import operations as proof_operations
 from accounts.views import redirect_via, safe_next
 
 
@@ -276,6 +278,8 @@ def own_account(request: HttpRequest) -> HttpResponse:
         passkeys=list(user.passkeys.all()),
         codes_left=factor.recovery_codes.filter(used_at=None).count() if factor.pk else 0,
         must=user.has_perm("accounts.guarded_account"),
+        may_prove=keys.may_have(user),
+        proof_keys=list(keys.of(user)),
         sessions=[(row, row.pk == this) for row in sessions.open_of(user)[:20]],
         idle_minutes=round(settings.SESSION_IDLE_MINUTES),
         hours=round(settings.SESSION_HOURS),
@@ -304,9 +308,13 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
     had_factor = factor.is_set_up
     if request.method != "POST":
         return show_page(request, "confirm_lost", had_factor=had_factor, helper=helper)
+    has_keys = keys.of(user).exists()
+    is_cut = not has_keys or proof_operations.end_own()  # while the session still counts
     second_factor.report_lost(user, by=user)
     request.session.flush()
-    return show_page(request, "lost_done", had_factor=had_factor, helper=helper)
+    return show_page(
+        request, "lost_done", had_factor=had_factor, helper=helper, has_keys=has_keys, is_cut=is_cut
+    )
 
 
 class OwnPasswordView(PasswordChangeView):

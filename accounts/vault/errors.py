@@ -54,3 +54,11 @@ class NoVaultKey(NotAllowed):
 
 class ForgedCall(VaultRefused):
     """A call that no page and no worker of ours makes: refused, logged and alarmed."""
+
+
+class ProofRefused(VaultRefused):
+    """The proof of an officer is missing, wrong or too old."""
+
+
+class ProofMisused(ProofRefused):
+    """A proof was used before, or too many were wrong: people are told."""

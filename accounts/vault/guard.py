@@ -25,7 +25,7 @@ from accounts.quarters import quarter
 from accounts.sign_in import second_factor, sessions
 from accounts.vault import log
 from accounts.vault.calls import Call
-from accounts.vault.errors import ForgedCall, LimitOfAll, VaultRefused
+from accounts.vault.errors import ForgedCall, LimitOfAll, ProofMisused, VaultRefused
 from accounts.vault.operations import MOST_ROWS, Operation
 from accounts.workflow.declaration import NotAllowed
 
@@ -63,9 +63,13 @@ class Window:
             row.extend([now] * count)
             return len(row)
 
-    def forget(self) -> None:
+    def forget(self, of: Hashable = None) -> None:
+        """Count from nothing; of one alone where it is named."""
         with self._lock:
-            self._moments.clear()
+            if of is None:
+                self._moments.clear()
+            else:
+                self._moments.pop(of, None)
 
 
 class Distinct:
@@ -303,6 +307,10 @@ def watched(call: Call) -> Iterator[Watch]:
     except LimitReached as refusal:
         _write(watch, "limit", refusal)
         _tell(AlarmKind.VAULT_LIMIT, watch.call.user)
+        raise
+    except ProofMisused as refusal:
+        _write(watch, "refused", refusal)
+        _tell(AlarmKind.VAULT_PROOF, watch.call.user)
         raise
     except NotAllowed as refusal:
         _write(watch, "refused", refusal)

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -97,6 +98,13 @@ def verify(path: Path | None = None) -> Verdict:
                 return Verdict(number, previous, wrong_at=number + 1)
             number, previous = number + 1, mac
     return Verdict(number, previous)
+
+
+def lines(path: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the lines as they stand; `verify` says whether they may be believed."""
+    with open(path or settings.VAULT_LOG, "rb") as file:
+        for text in file:
+            yield _read(text)
 
 
 def _end_of(file: Any) -> tuple[int, str]:

@@ -26,6 +26,7 @@ OF_ALARMS: Final[dict[str, str]] = {
     AlarmKind.VAULT_FORGED: "vault_alarm",
     AlarmKind.VAULT_LIMIT: "vault_alarm",
     AlarmKind.VAULT_REFUSED: "vault_alarm",
+    AlarmKind.VAULT_PROOF: "vault_alarm",
     AlarmKind.VAULT_BUSY: "vault_alarm",
     AlarmKind.PUSH_REFUSED: "push_refused",
 }

@@ -28,7 +28,7 @@ from oversight.commendations.models import (
     ThankedMark,
 )
 from oversight.review.models import YearlyReview
-from reports.models import IdentityOpening, TipReport
+from reports.models import IdentityOpening, OpeningProof, TipReport
 
 RIGHT = "oversight.nominate_informant"
 # Without signs that are confused when read aloud.
@@ -69,10 +69,16 @@ def opened_by(user: User) -> list[Opened]:
     """Tips whose identity this account has open now."""
     if not user.has_perm(RIGHT):
         return []
+    now = timezone.now()
     leaves = IdentityOpening.objects.filter(
-        asked_by=user.pk, state="approved", until__gt=timezone.now()
+        asked_by=user.pk, state="approved", until__gt=now, aim=IdentityOpening.Aim.IDENTITY
     )
-    tips = TipReport.objects.visible_to(user).filter(pk__in=leaves.values("tip")).order_by("pk")
+    proven = [
+        leave.tip_id
+        for leave in leaves.prefetch_related("proofs")
+        if OpeningProof.has_both(leave, now)
+    ]
+    tips = TipReport.objects.visible_to(user).filter(pk__in=proven).order_by("pk")
     indexes = {tip: indexes_of(tip.uuid) for tip in tips}
     links = InformantLink.objects.filter(tip_index__in=list(chain(*indexes.values())))
     tokens = dict(links.values_list("tip_index", "achievement__token"))

@@ -6,9 +6,11 @@ from random import Random
 from django.utils import timezone
 
 from accounts.demo import Place
+from accounts.demo_codes import seed_of
 from accounts.models import Commune, User
 from accounts.vault import sealing
 from accounts.vault.calls import Call, running
+from accounts.vault.proofs import keys
 from groups.models import Hamlet, HamletAssignment, ZaloGroup
 from reports import intake
 from reports.clocks import services as clocks
@@ -18,7 +20,7 @@ from reports.models import IdentityOpening, TipHelper, TipReport
 from reports.tips import receipts
 from reports.triage import duplicates
 from reports.triage import services as triage
-from reports.vault import passed_on_days
+from reports.vault import passed_on_days, proofs
 
 RANDOM_SEED = 2032
 _WRITTEN = {"phone", "desk", "paper", "group"}
@@ -26,7 +28,13 @@ Channel = TipReport.Channel
 
 
 def make(place: Place) -> None:
-    """Some forty tips; call once, inside a transaction."""
+    """Some forty tips, and apps of codes of who may ask for an identity or approve it; call once,
+    inside a transaction."""
+    if sealing.is_vault():
+        with running(Call("demo")):
+            for username, user in place.users.items():
+                if keys.may_have(user):
+                    keys.make_app(user, seed=seed_of(username))
     Station(place).make_all()
 
 
@@ -161,10 +169,13 @@ class Station:
             state=IdentityOpening.State.ENDED, approved_by=self.deputy, decided_at=now - 3 * day,
             until=now - 2 * day, opened_at=now - 3 * day,
         )  # fmt: skip
-        IdentityOpening.objects.create(
+        waiting = IdentityOpening.objects.create(
             tip=tip, asked_by=owner, asked_at=now - timedelta(hours=3),
             reason="Cần mời tới nhận dạng người ra vào.",
         )  # fmt: skip
+        if sealing.is_vault():
+            with running(Call("demo")):
+                proofs.store(waiting, proofs.Act.ASK, by=owner, key=waiting.uuid)
 
     def _end(self, life: Life, sample: SampleTip, owner: User) -> None:
         done = min(sample.ago * 0.6, 24 * 6)

@@ -6,4 +6,5 @@ from reports.proposals.models import ConflictProposal
 from reports.tips.models import TipCounter, TipReport
 from reports.triage.models import Diversion, Referral
 from reports.vault.models import IdentityOpening, PassedOnDays, Reporter, SealedText, TipAttachment
+from reports.vault.proof_models import OpeningProof
 from reports.work.models import CannedReply, TipConflict, TipEvent, TipHelper, TipMessage

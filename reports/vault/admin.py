@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display, visible_object
 from accounts.scoped_admin.pages import number_of, own_pages
+from accounts.vault.proofs import keys
 from groups.oa_groups.pages import do
 from reports.redaction import services as redaction
 from reports.tips import emergency
@@ -23,12 +24,12 @@ from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_SUMMARY
 from reports.triage import services as triage
-from reports.vault import openings
+from reports.vault import openings, proofs
 from reports.vault import operations as vault_operations
 from reports.vault import services as vault
 from reports.vault.models import IdentityOpening, SealedText
 from reports.work import page_frame
-from reports.work.forms import ReasonForm, SortForm, SummaryForm
+from reports.work.forms import OpeningForm, SortForm, SummaryForm
 from zalo.inbox.file_types import RISKY
 
 
@@ -201,18 +202,21 @@ SEEN = (
 
 @require_http_methods(["GET", "POST"])
 def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Ask, take back, or look within the 24 hours; the values stand in this response alone."""
-    form = ReasonForm(request.POST if "ask" in request.POST else None, label=WHY)
+    """Ask, withdraw, or look within the 24 hours; the values stand in this response alone."""
+    form = OpeningForm(request.POST if "ask" in request.POST else None, label=WHY)
     form.fields["reason"].help_text = SEEN
-    values = None
+    code, values, phone = request.POST.get("code", ""), None, None
     if request.method == "POST":
         if form.is_bound and form.is_valid():
-            act = partial(openings.ask, tip, by=request.user, reason=form.cleaned_data["reason"])
+            act = partial(vault_operations.ask_opening, tip, **form.cleaned_data, code=code)
             if do(request, act, "Đã gửi đề nghị. Người khác có quyền sẽ quyết định."):
                 return page_frame.back("identity", tip)
-        elif "open" in request.POST:
+        elif "open" in request.POST or "phone" in request.POST:
             try:
-                values = vault_operations.identity_of(tip)
+                if "phone" in request.POST:
+                    phone = vault_operations.phone_of(tip, code=code)
+                else:
+                    values = vault_operations.identity_of(tip, code=code)
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
         elif "end" in request.POST:
@@ -220,12 +224,20 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
             do(request, lambda: openings.end(row, by=request.user), "Đã kết thúc.")
             return page_frame.back("identity", tip)
     now = timezone.now()
-    return page_frame.page(
+    leave = IdentityOpening.objects.open_for(request.user, tip, now).first()
+    page = page_frame.page(
         request, site, tip, "identity", "Danh tính người báo tin", form=form, shown=values,
-        leave=IdentityOpening.objects.open_for(request.user, tip, now).first(),
+        phone=phone, leave=leave, has_key=keys.of(request.user).exists(),  # type: ignore[arg-type]
+        is_proven=leave is not None and proofs.is_fresh(leave, by=request.user, now=now),  # type: ignore[arg-type]
         waiting=tip.openings.filter(asked_by=request.user.pk, state="asked").first(),
         past=tip.openings.select_related("asked_by", "approved_by"),
     )  # fmt: skip
+    if phone is not None:
+        seconds = round(proofs.LOOK_FOR.total_seconds())
+        page["Refresh"] = f"{seconds}; url={page_frame.address('identity', tip)}"
+    if phone is not None or values is not None:
+        page["Cache-Control"] = "no-store"
+    return page
 
 
 @admin.register(IdentityOpening)
@@ -273,7 +285,10 @@ def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> Http
     if request.method == "POST":
         approved = "approve" in request.POST
         reason = request.POST.get("reason", "")
-        act = partial(openings.decide, opening, by=request.user, approved=approved, reason=reason)
+        act = partial(openings.decide, opening, by=request.user, approved=False, reason=reason)
+        if approved:
+            code = request.POST.get("code", "")
+            act = partial(vault_operations.approve_opening, opening, code=code)
         words = "Đã duyệt: được xem trong 24 giờ." if approved else "Đã ghi: không duyệt."
         if do(request, act, words):
             return redirect("admin:reports_identityopening_changelist")
@@ -284,6 +299,7 @@ def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> Http
         "title": f"{tip.code}: đề nghị mở danh tính",
         "opening": opening,
         "tip": tip,
+        "has_key": keys.of(request.user).exists(),  # type: ignore[arg-type]
         "may_decide": opening.state == IdentityOpening.State.ASKED
         and opening.asked_by_id != request.user.pk
         and request.user.has_perm("reports.decide_identityopening"),

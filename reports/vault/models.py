@@ -149,7 +149,9 @@ class Reporter(SealedRow):
 class IdentityOpening(TipPart):
     """Permission for one account to see the reporter of one tip, for 24 hours, given by another.
 
-    asked → approved or refused; `opened_at` is the first look, which the reporter can see.
+    asked → approved or refused; `opened_at` is the first look, which the reporter can see. The row
+    alone opens nothing: the vault demands the proofs of both (`OpeningProof`). To call somebody
+    back the number alone is seen, once.
     """
 
     class State(models.TextChoices):
@@ -157,6 +159,10 @@ class IdentityOpening(TipPart):
         APPROVED = "approved", _("Đã duyệt")
         REFUSED = "refused", _("Không duyệt")
         ENDED = "ended", _("Đã kết thúc")
+
+    class Aim(models.TextChoices):
+        IDENTITY = "identity", _("Danh tính")
+        CALL = "call", _("Chỉ số điện thoại, để gọi lại")
 
     HOURS: ClassVar[int] = 24
 
@@ -169,6 +175,7 @@ class IdentityOpening(TipPart):
     )
     asked_at = models.DateTimeField(_("đề nghị lúc"), default=timezone.now)
     reason = VaultTextField(_("lý do"), purpose="words")
+    aim = models.CharField(_("xem gì"), max_length=10, choices=Aim, default=Aim.IDENTITY)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.ASKED)
     approved_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người quyết định"), related_name="+", null=True

@@ -3,6 +3,7 @@
 Until then nothing tells whether there is an identity at all: asking and deciding read no vault.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,11 +15,14 @@ from accounts.workflow.services import lock_for, record, sees
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_REASON, cleaned, is_worker, lock_for_worker
+from reports.vault import proofs
 from reports.vault.conflicts import is_named, require_unnamed
 from reports.vault.models import IdentityOpening
 from reports.work.models import TipEvent
 
 State = IdentityOpening.State
+Aim = IdentityOpening.Aim
+Check = Callable[[IdentityOpening], object]
 SHORTEST_REASON = 10
 
 
@@ -38,8 +42,12 @@ class Identity:
 
 
 @transaction.atomic
-def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
-    """Ask to see the reporter of this tip. Raises NotAllowed, CarriesSecret."""
+def ask(tip: TipReport, *, by: User, reason: str, aim: Aim = Aim.IDENTITY) -> IdentityOpening:
+    """Ask to see the reporter of this tip, or the number alone. Raises NotAllowed, CarriesSecret.
+
+    Pages ask for it with a proof (`reports.vault.operations.ask_opening`): without one the vault
+    approves and opens nothing.
+    """
     lock_for_worker(tip, by, "reports.ask_identityopening")
     reason = cleaned(reason, "lý do", MAX_REASON)
     if len(reason) < SHORTEST_REASON:
@@ -50,7 +58,7 @@ def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
     try:
         with transaction.atomic():
             opening = IdentityOpening.objects.create(
-                tip=tip, asked_by=by, asked_at=now, reason=reason
+                tip=tip, asked_by=by, asked_at=now, reason=reason, aim=aim
             )
     except IntegrityError as error:
         raise NotAllowed("Đã đề nghị, đang chờ duyệt.") from error
@@ -64,7 +72,8 @@ def decide(
 ) -> IdentityOpening:
     """Approve for 24 hours, or refuse with a reason. Raises NotAllowed, CarriesSecret.
 
-    Never the one who asked; and both must still be allowed to know of the tip.
+    Never the one who asked; and both must still be allowed to know of the tip. Approved without a
+    proof (`reports.vault.operations.approve_opening`) it opens nothing.
     """
     tip = opening.tip
     lock_for(tip, by, permission="reports.decide_identityopening")
@@ -99,24 +108,19 @@ def _may_still(user: User, tip: TipReport) -> bool:
 
 
 @transaction.atomic
-def open_identity(tip: TipReport, *, by: User) -> Identity:
+def open_identity(tip: TipReport, *, by: User, check: Check | None = None) -> Identity:
     """Return the values, for the named account within its 24 hours; each look is recorded. In the
     vault.
 
-    In the vault alone; pages ask for it (`reports.vault.operations.identity_of`).
-    An account that gave the work away meanwhile is refused. Raises NotAllowed, with one sentence
-    whatever is missing.
+    In the vault alone; pages ask for it (`reports.vault.operations.identity_of`), which has `check`
+    ask for a proof of this look. An account that gave the work away meanwhile is refused. Raises
+    NotAllowed, with one sentence whatever is missing; ForgedCall where the proofs of the two are.
     """
-    lock_for_worker(tip, by, "reports.ask_identityopening")
-    now = timezone.now()
-    leave = IdentityOpening.objects.open_for(by, tip, now).select_for_update(of=("self",)).first()
-    if leave is None or is_named(tip, by) or not _was_approved_by_another(leave):
-        raise NotAllowed(
-            "Tài khoản này chưa được duyệt xem danh tính của phản ánh này, hoặc đã hết 24 giờ. Hãy "
-            "gửi đề nghị mới."
-        )
+    leave = _leave(tip, by, Aim.IDENTITY)
+    if check is not None:
+        check(leave)
     if leave.opened_at is None:
-        leave.opened_at = now
+        leave.opened_at = timezone.now()
         leave.save(update_fields=["opened_at"])
     record(tip, TipEvent.Kind.IDENTITY_OPENED, by=by)
     known = tip.reporter
@@ -124,6 +128,32 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
         name=known.name, phone=known.phone, address=known.address, how_known=known.how_known,
         why_unnamed=known.why_unnamed, has_zalo=bool(known.zalo_user_id),
     )  # fmt: skip
+
+
+@transaction.atomic
+def open_phone(tip: TipReport, *, by: User, check: Check) -> str:
+    """Return the number alone, once: the opening ends with it. In the vault, as `open_identity`."""
+    leave = _leave(tip, by, Aim.CALL)
+    check(leave)
+    leave.opened_at, leave.state = timezone.now(), State.ENDED
+    leave.save(update_fields=["opened_at", "state"])
+    record(tip, TipEvent.Kind.IDENTITY_OPENED, by=by, is_number_alone=True)
+    return str(tip.reporter.phone)
+
+
+def _leave(tip: TipReport, by: User, aim: Aim) -> IdentityOpening:
+    """The leave of this account, locked and proven by two. Raises NotAllowed, ForgedCall."""
+    lock_for_worker(tip, by, "reports.ask_identityopening")
+    now = timezone.now()
+    rows = IdentityOpening.objects.open_for(by, tip, now).filter(aim=aim)
+    leave = rows.select_for_update(of=("self",)).first()
+    if leave is None or is_named(tip, by) or not _was_approved_by_another(leave):
+        raise NotAllowed(
+            "Tài khoản này chưa được duyệt xem danh tính của phản ánh này, hoặc đã hết 24 giờ. Hãy "
+            "gửi đề nghị mới."
+        )
+    proofs.require_both(leave, now)
+    return leave
 
 
 def _was_approved_by_another(leave: IdentityOpening) -> bool:

@@ -13,6 +13,7 @@ from reports.tips.models import TipReport
 from reports.tips.services import MAX_ANSWER, MAX_NOTE, MAX_REASON, MAX_SUMMARY
 from reports.triage.models import Referral
 from reports.triage.services import PLACE, WHEN
+from reports.vault.models import IdentityOpening
 from reports.work.closing import OUTCOMES
 from reports.work.models import CannedReply
 
@@ -181,6 +182,12 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, label: str = "Lý do", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
+
+
+class OpeningForm(ReasonForm):
+    """Why the reporter must be known, and whether the number alone is enough."""
+
+    aim = _chosen("Cần xem gì", IdentityOpening.Aim.choices, initial=IdentityOpening.Aim.IDENTITY)
 
 
 class ConflictForm(forms.Form):

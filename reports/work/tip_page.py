@@ -176,6 +176,8 @@ def _details(event: Any) -> str:
         return "kết thúc sớm"
     if "is_approved" in details:
         return "duyệt" if details["is_approved"] else "không duyệt"
+    if details.get("is_number_alone"):
+        return "chỉ số điện thoại, để gọi lại"
     if "is_about" in details:
         return "lời nói về người đó" if details["is_about"] else "không liên quan"
     if details.get("is_split"):

@@ -145,6 +145,22 @@ def run_every_round() -> list[str]:
     return names
 
 
+PROOFS = {
+    "accounts_proofkey": "UPDATE accounts_proofkey SET ended_at = NULL",
+    "reports_openingproof": "DELETE FROM reports_openingproof",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", PROOFS)
+def test_proofs_of_officers_are_written_by_the_vault_alone(prepared, table):
+    for part in ("web", "worker"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            attack(prepared, part, PROOFS[table])
+        attack(prepared, part, f"SELECT FROM {table}")
+
+    attack(prepared, "vault", PROOFS[table])
+
+
 def test_prepared_again_nothing_changes(prepared, django_db_blocker):
     with django_db_blocker.unblock(), at(prepared.database):
         before = rights()

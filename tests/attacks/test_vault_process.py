@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -18,21 +19,23 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.encryption.services import PURPOSES, DecryptionError, KeyRing, derive
-from accounts.models import Alarm, AuditEvent
+from accounts.models import Alarm, AuditEvent, ProofKey
 from accounts.sign_in import sessions
 from accounts.users.roles import Role
 from accounts.vault import log, sealing, sides
 from accounts.vault.client import ask
 from accounts.vault.errors import VaultAway, VaultOnly, VaultRefused
 from reports import intake
-from reports.models import Reporter, TipReport
+from reports.models import OpeningProof, Reporter, TipReport
 from reports.tips.errors import NotAllowed
 from reports.triage.operations import split_off
 from reports.vault import conflicts, openings
 from reports.vault.operations import identity_of
 from tests.factories.accounts import make_user
+from tests.factories.proofs import App, approve
 from tests.factories.tips import make_tip, make_worked
 from tests.vault_process import SECRETS, as_web, vault_process
 from tests.vaults import session_of, signed_in, with_token
@@ -68,7 +71,7 @@ def tip(officer, chief, hamlet):
 
 def opened_to(tip, officer, chief):
     opening = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
-    openings.decide(opening, by=chief, approved=True)
+    approve(opening, by=chief, looks=True)
     return tip
 
 
@@ -235,6 +238,61 @@ def test_whoever_holds_web_opens_no_more_than_a_few_an_hour_and_is_noticed(vault
     assert all(f"{LIMIT} lần trong một giờ" in text for text in got[LIMIT:])
     assert alarms() == {"vault_limit"}
     assert Alarm.objects.get().account == officer
+
+
+# Proofs of officers
+
+
+def asked(tip, officer, app):
+    """The question of a page, with the code of a phone."""
+    given = {"reason": "Cần hỏi lại giờ xảy ra.", "aim": "identity", **app()}
+    return call("reports.ask_opening", session=session_of(officer), tip=str(tip.uuid), **given)
+
+
+def test_three_codes_of_two_phones_open_it(vault, officer, chief, hamlet):
+    tip = make_worked(officer, hamlet=hamlet, person=PERSON)
+    app, chiefs_app = App(officer), App(chief)
+    made = json.loads(vault.answer_to(asked(tip, officer, app)))["result"]
+    yes = call("reports.approve_opening", session=session_of(chief), opening=made, **chiefs_app())
+    assert json.loads(vault.answer_to(yes)) == {"result": True}
+    with signed_in(officer):
+        assert identity_of(tip, **app()).name == PERSON.name
+
+    assert alarms() == set()
+
+
+def test_replayed_code_is_refused_also_by_a_vault_that_started_anew(officer, hamlet):
+    with vault_process() as own:
+        question = asked(make_worked(officer, hamlet=hamlet), officer, App(officer))
+        given = json.loads(question)
+        assert "result" in json.loads(own.answer_to(question))
+        given["arguments"]["tip"] = str(make_worked(officer, hamlet=hamlet).uuid)
+        ProofKey.objects.update(last_step=0)  # as a writer of SQL does
+        first = json.loads(own.answer_to(json.dumps(given).encode()))
+        assert own.kill() == -signal.SIGKILL
+        own.start()
+        ends = [first, json.loads(own.answer_to(json.dumps(given).encode()))]
+        lines = own.lines()
+
+    assert ["đã dùng rồi" in end["refused"] for end in ends] == [True, True]
+    assert [line["error"] for line in lines].count("ProofMisused") == 2
+    assert alarms() == {"vault_proof"}
+
+
+def test_approval_written_by_sql_opens_nothing_to_whoever_holds_web(vault, officer, chief, hamlet):
+    tip = make_worked(officer, hamlet=hamlet, person=PERSON)
+    made = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
+    openings.decide(made, by=chief, approved=True)
+    for act, user in (("ask", officer), ("approve", chief), ("look", officer)):
+        OpeningProof.objects.create(
+            opening=made, act=act, user=user, key=uuid4(), at=timezone.now(), mark="f" * 64
+        )
+
+    said = json.loads(vault.answer_to(call(session=session_of(officer), tip=str(tip.uuid))))
+
+    assert said["kind"] == "ForgedCall"
+    assert vault.lines()[-1]["outcome"] == "forged"
+    assert alarms() == {"vault_forged"}
 
 
 def test_callers_that_keep_it_waiting_keep_nobody_of_the_other_side(vault, officer):

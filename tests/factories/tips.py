@@ -18,6 +18,7 @@ from reports.models import (
     TipReport,
 )
 from tests.factories.accounts import make_commune
+from tests.factories.proofs import prove
 
 _numbers = count(1)
 WORDS = "Tối nào cũng có người tụ tập đánh bạc sau quán nước."
@@ -74,7 +75,8 @@ def make_message(tip: TipReport, **fields: Any) -> TipMessage:
 def make_opening(tip: TipReport, asked_by: User, **fields: Any) -> IdentityOpening:
     """Asked for, and not decided yet."""
     values = {"reason": "Cần hỏi lại giờ xảy ra."}
-    return IdentityOpening.objects.create(tip=tip, asked_by=asked_by, **(values | fields))
+    opening = IdentityOpening.objects.create(tip=tip, asked_by=asked_by, **(values | fields))
+    return prove(opening)
 
 
 def make_conflict_proposal(tip: TipReport, user: User, **fields: Any) -> ConflictProposal:

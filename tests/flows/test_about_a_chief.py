@@ -28,6 +28,7 @@ from reports.work import services as work
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_profile
 from tests.factories.groups import make_hamlet
+from tests.factories.proofs import approve
 from tests.factories.tips import make_tip, make_worked
 from tests.flows.leaks.hunts import _CHANGING
 from tests.groups.test_hamlet_changes import make_change, result
@@ -63,7 +64,7 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
     work.assign(tip, to=officer, by=deputy)
     work.start(tip, by=officer)
     asked = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
-    openings.decide(asked, by=deputy, approved=True)
+    approve(asked, by=deputy)
     with opened():
         openings.open_identity(tip, by=officer)
     match end:

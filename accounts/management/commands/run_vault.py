@@ -8,6 +8,7 @@ from django.db import connections
 
 from accounts.encryption import checks as key_checks
 from accounts.vault import checks, log, relay
+from accounts.vault.proofs import memory
 
 THREADS = 4
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             key_checks.confirm()
             checks.compare_private()
             verdict = log.begin()
+            memory.begin()
         except (key_checks.WrongKeys, log.LogUnusable) as error:
             raise CommandError(str(error)) from error
         relay.handler()  # before anybody waits for it

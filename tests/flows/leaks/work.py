@@ -15,6 +15,7 @@ from reports.triage import services as triage_services
 from reports.vault import openings
 from reports.work import answers, closing, results
 from reports.work import services as work
+from tests.factories.proofs import approve
 from tests.factories.year import make_form
 from tests.flows.leaks.entrances import come_back
 from tests.flows.leaks.scene import Reported, Scene
@@ -57,7 +58,7 @@ def work_on(scene: Scene, told: list[Reported]) -> None:
             answers.mark_read(tip, by=officer)
         if not is_looked_at and not tip.conflicts.exists():
             opening = openings.ask(tip, by=officer, reason=REASON)
-            openings.decide(opening, by=scene.deputy, approved=True)
+            approve(opening, by=scene.deputy)
             with opened():
                 openings.open_identity(tip, by=officer)
                 thank(tip, officer)

@@ -16,6 +16,7 @@ from reports.models import CannedReply, IdentityOpening, TipReport
 from reports.triage import services as triage
 from reports.vault import conflicts, openings
 from tests.factories.accounts import make_user
+from tests.factories.proofs import App, prove
 from tests.factories.tips import make_canned, make_message, make_tip, make_triaged, make_worked
 
 WORDS = "Tôi là Nguyễn Thị Mẫu, số 0900000123, nhà cạnh quán. Tối nào cũng có đánh bạc ở quán."
@@ -155,16 +156,18 @@ def test_the_identity_is_shown_in_one_answer_and_in_no_page_after(
 ):
     person = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123")
     tip = make_worked(officer, hamlet=hamlet, person=person)
+    app, chiefs_app = App(officer), App(chief)
     asking = text_of(client.get(page("identity", tip)))
     assert "Người báo tin đọc được dòng này" in asking
-    client.post(page("identity", tip), {"ask": "1", "reason": "Cần hỏi lại giờ xảy ra."})
+    asked = {"ask": "1", "reason": "Cần hỏi lại giờ xảy ra.", "aim": "identity"}
+    client.post(page("identity", tip), {**asked, **app()})
     opening = IdentityOpening.objects.get()
     decide = reverse("admin:reports_identityopening_decide", args=[opening.pk])
     assert "Cần hỏi lại" in text_of(login(chief).get(decide))
-    login(chief).post(decide, {"approve": "1"})
+    login(chief).post(decide, {"approve": "1", **chiefs_app()})
 
     before = text_of(client.get(page("identity", tip)))
-    shown = text_of(client.post(page("identity", tip), {"open": "1"}))
+    shown = text_of(client.post(page("identity", tip), {"open": "1", **app()}))
     after = text_of(client.get(page("identity", tip)))
 
     assert [person.name in text for text in (before, shown, after)] == [False, True, False]
@@ -281,10 +284,10 @@ def test_shipped_answers_are_copied_and_own_ones_changed(login, chief, officer):
 
 def test_a_second_approval_is_refused_on_the_page(login, client, hamlet, officer, chief):
     tip = make_worked(officer, hamlet=hamlet)
-    opening = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
+    opening = prove(openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra."))
     decide = reverse("admin:reports_identityopening_decide", args=[opening.pk])
     boss = login(chief)
-    boss.post(decide, {"approve": "1"})
+    boss.post(decide, {"approve": "1", **App(chief)()})
 
     answer = boss.post(decide, {"refuse": "1", "reason": "Thôi"}, follow=True)
 

@@ -11,6 +11,7 @@ from reports.models import IdentityOpening
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.vault import conflicts, openings
 from reports.work import services as work
+from tests.factories.proofs import approve
 from tests.factories.tips import make_worked
 
 # The verbs run in the vault, where pages ask for them.
@@ -31,7 +32,7 @@ def tip(officer, hamlet):
 
 
 def approved(tip, officer, chief):
-    return openings.decide(openings.ask(tip, by=officer, reason=WHY), by=chief, approved=True)
+    return approve(openings.ask(tip, by=officer, reason=WHY), by=chief)
 
 
 def test_two_people_open_it_for_one_of_them(tip, officer, chief):
@@ -39,7 +40,7 @@ def test_two_people_open_it_for_one_of_them(tip, officer, chief):
     with pytest.raises(NotAllowed):
         openings.open_identity(tip, by=officer)
 
-    openings.decide(opening, by=chief, approved=True)
+    approve(opening, by=chief)
     seen = openings.open_identity(tip, by=officer)
 
     assert (seen.name, seen.phone, seen.how_known) == (NAMED.name, NAMED.phone, NAMED.how_known)
@@ -83,12 +84,12 @@ def test_the_24_hours_end_to_the_second(tip, officer, chief, time_machine):
 def test_nobody_decides_their_own(tip, chief, deputy_chief):
     opening = openings.ask(tip, by=chief, reason=WHY)
     with pytest.raises(NotAllowed, match="không tự duyệt"):
-        openings.decide(opening, by=chief, approved=True)
+        approve(opening, by=chief)
 
     openings.decide(opening, by=deputy_chief, approved=False, reason="Chưa cần")
 
     with pytest.raises(TransitionNotAllowed):
-        openings.decide(opening, by=deputy_chief, approved=True)
+        approve(opening, by=deputy_chief)
     with pytest.raises(NotAllowed):
         openings.open_identity(tip, by=chief)
     assert openings.ask(tip, by=chief, reason=WHY) != opening
@@ -98,8 +99,8 @@ def test_whoever_the_tip_is_about_neither_decides_nor_opens(tip, officer, chief,
     opening = openings.ask(tip, by=officer, reason=WHY)
     conflicts.add(tip, user=deputy_chief, by=chief)
     with pytest.raises(NotAllowed):
-        openings.decide(opening, by=deputy_chief, approved=True)
-    openings.decide(opening, by=chief, approved=True)
+        approve(opening, by=deputy_chief)
+    approve(opening, by=chief)
 
     conflicts.add(tip, user=officer, by=chief)
 
@@ -111,7 +112,7 @@ def test_who_lost_the_tip_is_not_let_in(tip, chief, officer_of, other_hamlet):
     helper = officer_of(other_hamlet)
     work.add_helper(tip, user=helper, by=chief)
     opening = openings.ask(tip, by=helper, reason=WHY)
-    openings.decide(opening, by=chief, approved=True)
+    approve(opening, by=chief)
     openings.open_identity(tip, by=helper)
 
     work.remove_helper(tip.helpers.get(user=helper), by=chief)
@@ -138,7 +139,7 @@ def test_a_yes_comes_too_late_for_who_gave_the_work_away(tip, officer, chief, of
     work.assign(tip, to=officer_of(hamlet), by=chief)
 
     with pytest.raises(NotAllowed, match="không còn làm việc"):
-        openings.decide(opening, by=chief, approved=True)
+        approve(opening, by=chief)
 
 
 def test_asked_once_and_with_a_reason(tip, officer, chief):

@@ -12,6 +12,7 @@ from reports.triage import duplicates
 from reports.vault import conflicts, openings
 from reports.work import closing
 from reports.work import services as work
+from tests.factories.proofs import approve
 from tests.factories.tips import make_triaged, make_worked
 from tests.groups.test_change_races import at_once
 from tests.vaults import opened
@@ -68,7 +69,7 @@ def _look(tip: TipReport, by: User) -> None:
 def test_the_one_it_is_about_loses_the_race_for_the_vault(hamlet, chief, deputy_chief):
     tip = make_worked(chief, hamlet=hamlet)
     opening = openings.ask(tip, by=chief, reason="Cần hỏi lại giờ xảy ra.")
-    openings.decide(opening, by=deputy_chief, approved=True)
+    approve(opening, by=deputy_chief)
 
     at_once(
         lambda: _look(tip, chief),

@@ -145,6 +145,8 @@ ACTS: list[tuple[str, dict[str, Any]]] = [
     ("reports.divert", {"kind": "complaint"}),
     ("reports.hand_over", {}),
     ("reports.open_identity", {}),
+    ("reports.ask_opening", {"reason": "Cần hỏi lại giờ xảy ra.", "aim": "call", "code": "123456"}),
+    ("reports.open_phone", {"code": "123456"}),
 ]
 
 

@@ -21,6 +21,7 @@ from reports.vault import conflicts, openings
 from reports.vault.models import OF_PERSON, OF_TELLING, index_of_reporter, indexes_of_reporter
 from reports.vault.services import empty_vault
 from tests.factories.accounts import make_user
+from tests.factories.proofs import approve
 from tests.factories.tips import make_tip, make_worked
 from tests.factories.year import make_form
 from tests.factories.zalo import make_official_account
@@ -190,7 +191,7 @@ def _seal_as_before(row: Any, name: str) -> None:
 def thanked(chief: Any, deputy_chief: Any) -> TipReport:
     tip = make_worked(chief)
     asked = openings.ask(tip, by=chief, reason="Cần hỏi lại giờ xảy ra.")
-    openings.decide(asked, by=deputy_chief, approved=True)
+    approve(asked, by=deputy_chief)
     with opened():
         informants.nominate(
             tip, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.",

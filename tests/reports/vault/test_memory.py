@@ -16,6 +16,7 @@ from django.urls import reverse
 from reports import intake
 from reports.models import TipReport
 from reports.vault import openings
+from tests.factories.proofs import approve
 from tests.factories.tips import make_message, make_worked
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import ROOT, database_url
@@ -96,7 +97,7 @@ def tip(chief: Any, deputy_chief: Any) -> TipReport:
         )  # fmt: skip
     make_message(made, via="chat")
     asked = openings.ask(made, by=chief, reason="Cần hỏi lại giờ xảy ra.")
-    openings.decide(asked, by=deputy_chief, approved=True)
+    approve(asked, by=deputy_chief, looks=True)
     return made
 
 

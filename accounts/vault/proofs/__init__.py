@@ -1,0 +1,1 @@
+"""Proofs of officers, verified by the vault, for acts that a session alone does not allow."""
