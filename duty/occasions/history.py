@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from accounts.models import User
 from duty.occasions.models import Occasion, OccasionEvent
 
 WORDS: Final = {
@@ -14,6 +15,7 @@ WORDS: Final = {
     "folded": "Gộp vào việc chung",
     "reminded": "Nhắc người nhận",
     "taken": "Nhận việc",
+    "at_work": "Đang làm",
     "handed_over": "Giao cho người khác",
     "released": "Thôi nhận, báo lại từ đầu",
     "drill_begun": "Bắt đầu thử",
@@ -41,3 +43,9 @@ def lines_of(occasion: Occasion) -> list[Line]:
         Line(event.at, WORDS.get(event.kind, event.kind), str(event.by or ""), event.note)
         for event in events.order_by("-at", "-pk")[:LINES]
     ]
+
+
+def at_work(occasion: Occasion) -> list[User]:
+    """Accounts that said that they do their own part of what all must know."""
+    said = OccasionEvent.objects.filter(occasion=occasion, kind="at_work")
+    return list(User.objects.filter(pk__in=said.values("by")).order_by("pk"))

@@ -126,6 +126,11 @@ class Occasion(models.Model):
         return KINDS[self.kind].words
 
     @property
+    def all_must_know(self) -> bool:
+        """Whether each person has an own part of it, so that nobody takes it from the others."""
+        return KINDS[self.kind].all_must_know
+
+    @property
     def rules(self) -> LevelRules:
         """Steps and times of its level."""
         return LEVELS[Level(self.level)]

@@ -30,6 +30,9 @@ NO_RIGHT: Final = "Tài khoản này không nhận việc được báo."
 NOT_YOURS: Final = "Tài khoản này không được xem việc đó nên không nhận được."
 NOT_TAKEN: Final = "Tài khoản này không giữ việc đó nên không trả lại được."
 ONE_BY_ONE: Final = "Đây là nhiều việc gộp lại: hãy giao từng việc một."
+EACH_OWN: Final = "Việc này mỗi người làm phần của mình nên không giao cho một người được."
+ALL_TAKEN: Final = "Mọi việc trong đó đã có người nhận."
+EACH_OWN_LEFT: Final = "Các việc còn lại mỗi người làm phần của mình. Hãy mở từng việc."
 TAKING: Final = ["taken_by", "taken_at", "taken_until", "next_step_at", "step"]
 
 
@@ -181,10 +184,15 @@ def claim(occasion: Occasion, *, by: User, until: datetime | None = None) -> Occ
     """“Tôi nhận”: nobody else is told while the taking lasts. Raises NotAllowed.
 
     Of a flood those matters are taken that the person may open and nobody else has; the others
-    are told on.
+    are told on. Where all must know it is “Tôi đang làm”: the person hears no more, all others do.
     """
     now, folded = timezone.now(), _lock_folded(occasion)
     _lock_for(occasion, by)
+    if occasion.all_must_know:
+        _note_seen([occasion], by)
+        if not occasion.events.filter(kind="at_work", by=by).exists():
+            workflow.record(occasion, "at_work", by=by)
+        return occasion
     if occasion.is_taken(now) and occasion.taken_by_id != by.pk:
         raise NotAllowed(f"{occasion.taken_by} đã nhận việc này.")
     text = ""
@@ -192,10 +200,13 @@ def claim(occasion: Occasion, *, by: User, until: datetime | None = None) -> Occ
         free = [
             one
             for one in folded
-            if (not one.is_taken(now) or one.taken_by_id == by.pk) and subjects.may_open(one, by)
+            if not one.all_must_know
+            and (not one.is_taken(now) or one.taken_by_id == by.pk)
+            and subjects.may_open(one, by)
         ]
         if not free:
-            raise NotAllowed("Mọi việc trong đó đã có người nhận.")
+            each_own = any(one.all_must_know for one in folded)
+            raise NotAllowed(EACH_OWN_LEFT if each_own else ALL_TAKEN)
         for one in free:
             _assign(one, by, now)
             # The flood reminds for all of them, then all are free again.
@@ -239,6 +250,8 @@ def hand_over(occasion: Occasion, *, to: User, by: User) -> Occasion:
     now = timezone.now()
     if occasion.kind == MANY:
         raise NotAllowed(ONE_BY_ONE)
+    if occasion.all_must_know:
+        raise NotAllowed(EACH_OWN)
     if occasion.is_taken(now) and occasion.taken_by_id != by.pk:
         raise NotAllowed(f"{occasion.taken_by} đã nhận việc này.")
     if not (to.has_perm(RIGHT) and subjects.may_open(occasion, to)):
