@@ -24,7 +24,7 @@ from duty.models import Occasion
 from duty.occasions.models import subject_of
 from duty.occasions.subjects import Subject, register
 from duty.roster.services import is_on_duty
-from duty.services import close_occasions, open_occasion
+from duty.services import add_part, close_occasions, open_occasion
 from duty.signals import Waiting, waiting_asked
 from groups.models import HamletAssignment
 from groups.places.querysets import hamlets_of
@@ -85,6 +85,17 @@ def call_hands(post: Broadcast) -> None:
     """Of an urgent post that is being sent, tell those who must post it by hand."""
     if post.is_urgent and _left(post.pk).exists():
         open_occasion(HANDS[0], post, commune=post.commune, due_at=post.expires_at)
+
+
+def hands_added(rows: Any) -> None:
+    """Tell the owners of groups that people must post to since a while after the post began.
+
+    `rows`: these deliveries. Call in the transaction that makes them, once the post has its matter.
+    """
+    now, added = timezone.now(), rows.to_post()
+    for post in Broadcast.objects.filter(deliveries__in=added).distinct().order_by("pk"):
+        owners = _owners_of(added.filter(broadcast=post), now)
+        add_part(post, *HANDS, people=owners)
 
 
 def hands_done(post: Broadcast) -> None:
@@ -192,11 +203,15 @@ def _left(pk: int) -> Any:
 
 
 def _owners(pk: int, now: datetime) -> Iterable[int]:
-    """Accounts that cover the hamlet of a group left, or own the group; heads and officers alike.
+    return _owners_of(_left(pk), now)
+
+
+def _owners_of(rows: Any, now: datetime) -> list[int]:
+    """Accounts that cover the hamlet of a group, or own the group; heads and officers alike.
 
     A group that none of them may post to falls to those who see all hamlets.
     """
-    groups = list(_left(pk).values_list("zalo_group__hamlet", "zalo_group__owner__user", "commune"))
+    groups = list(rows.values_list("zalo_group__hamlet", "zalo_group__owner__user", "commune"))
     covering: dict[int, set[int]] = {}
     assignments = HamletAssignment.objects.on(timezone.localdate(now)).filter(
         hamlet__in={hamlet for hamlet, _owner, _commune in groups}, officer__is_active=True,

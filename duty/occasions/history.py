@@ -12,6 +12,7 @@ WORDS: Final = {
     "told": "Đã báo",
     "nobody": "Chưa báo được ai",
     "nobody_reached": "Máy không báo tới ai, chuyển bước sau",
+    "new_part": "Thêm phần phải làm",
     "folded": "Gộp vào việc chung",
     "reminded": "Nhắc người nhận",
     "taken": "Nhận việc",
