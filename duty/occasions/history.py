@@ -48,5 +48,5 @@ def lines_of(occasion: Occasion) -> list[Line]:
 
 def at_work(occasion: Occasion) -> list[User]:
     """Accounts that said that they do their own part of what all must know."""
-    said = OccasionEvent.objects.filter(occasion=occasion, kind="at_work")
-    return list(User.objects.filter(pk__in=said.values("by")).order_by("pk"))
+    events = OccasionEvent.objects.filter(occasion=occasion, kind="at_work")
+    return list(User.objects.filter(pk__in=events.values("by")).order_by("pk"))

@@ -1,4 +1,4 @@
-"""A new part of a matter that all must know: its owners hear of it at once, others not once more."""
+"""A new part of a matter that all must know: its owners hear at once, others not once more."""
 
 from collections.abc import Iterable
 from datetime import datetime

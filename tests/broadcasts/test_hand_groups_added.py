@@ -1,4 +1,4 @@
-"""Groups that are handed to people while an urgent post goes on: their owners hear of it at once."""
+"""Groups handed to people while an urgent post goes on: their owners hear of it at once."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

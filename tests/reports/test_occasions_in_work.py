@@ -128,7 +128,7 @@ def test_urgent_words_behind_a_routine_tip_tell_at_once_by_day_and_night(
 
 
 def test_urgent_words_to_a_tip_that_is_over_leave_its_urgency(tip, officer, telling):
-    TipReport.objects.update(status=TipReport.Status.CLOSED, closed_at=NOON)
+    TipReport.objects.update(status="closed", closed_at=NOON, disposition="guided")
     tip.refresh_from_db()
 
     say(tip, URGENT_WORDS)
