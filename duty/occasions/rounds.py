@@ -120,10 +120,15 @@ def _tell(occasion: Occasion, now: datetime) -> None:
 
 
 def _carry_out(occasion: Occasion, step: Step, now: datetime) -> bool:
-    """Tell the people of a step; whether somebody was told, or had been before."""
+    """Tell the people of a step; whether somebody was told, or had been before.
+
+    Who has looked is spared the steps, not the repeats after the last one: a matter that all have
+    seen and nobody takes would be silent for good.
+    """
     people = audience(occasion, step, now)
-    earlier = set(occasion.sights.values_list("user_id", flat=True))
-    earlier |= {one for one in fatigue.already_told(occasion, now) if one is not None}
+    earlier = fatigue.already_told(occasion, now)
+    if occasion.step < len(occasion.rules.steps):
+        earlier |= set(occasion.sights.values_list("user_id", flat=True))
     fresh = [person for person in people if person.pk not in earlier]
     number = services.telling_number(occasion)
     made = make_notices(
