@@ -199,9 +199,20 @@ def make_notices(
     fatigue.fold(occasion, wanted, now)
     base.fold_over_limits(wanted, now)
     Notice.objects.bulk_create(wanted, ignore_conflicts=True)
-    for key in sorted({one.way for one in wanted if one.state == Notice.State.WAITING}):
+    leaving = {(one.way, one.place) for one in wanted if one.state == Notice.State.WAITING}
+    _call_off_earlier(occasion, leaving, step)
+    for key in sorted({way for way, _place in leaving}):
         enqueue("duty.tasks.send", key)
     return wanted
+
+
+def _call_off_earlier(occasion: Occasion, places: set[tuple[str, str]], step: int) -> None:
+    """What still waits for these places is told by this step: a hold that ends makes no burst."""
+    waiting = occasion.notices.filter(state=Notice.State.WAITING, step__lt=step)
+    found = [one.pk for one in waiting if (one.way, one.place) in places]
+    Notice.objects.filter(pk__in=found, state=Notice.State.WAITING).update(
+        state=Notice.State.CANCELLED, reason="bước sau thay"
+    )
 
 
 class RoundsStandStill(Exception):
