@@ -55,6 +55,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     is_mine = is_taken and occasion.taken_by_id == user.pk
     at_work = history.at_work(occasion)
     rows = Occasion.objects.to_list(user).filter(folded_into=occasion)
+    folded = subjects.openable(rows, user)
     context = {
         "live": live.soon(occasion.level == Level.NOW),
         "occasion": occasion,
@@ -63,7 +64,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "may_take": has_right and not is_taken and user not in at_work,
         "at_work": at_work,
         "address": "" if is_many else subjects.subject(occasion).address(user, occasion.subject_pk),
-        "folded": [(one, one.is_taken(now)) for one in subjects.openable(rows, user)],
+        "folded": [(one, one.is_taken(now)) for one in folded],
+        "count": len(folded) if is_many else occasion.count,
         "others": max(len(subjects.openable(Occasion.objects.to_list(user), user)) - 1, 0)
         if has_right
         else 0,

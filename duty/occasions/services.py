@@ -195,7 +195,6 @@ def claim(occasion: Occasion, *, by: User, until: datetime | None = None) -> Occ
         return occasion
     if occasion.is_taken(now) and occasion.taken_by_id != by.pk:
         raise NotAllowed(f"{occasion.taken_by} đã nhận việc này.")
-    text = ""
     if occasion.kind == MANY:
         free = [
             one
@@ -212,13 +211,12 @@ def claim(occasion: Occasion, *, by: User, until: datetime | None = None) -> Occ
             # The flood reminds for all of them, then all are free again.
             one.taken_until = one.next_step_at = now + one.rules.taken + REMINDER
             _write_taken(one, by, now)
-        text = f"{len(free)} việc"
         if any(not one.is_taken(now) for one in folded):
             _note_seen([occasion], by)
-            workflow.record(occasion, "taken", by=by, text=f"{text} trong {len(folded)}")
+            workflow.record(occasion, "taken", by=by, text="một phần")
             return occasion
     _assign(occasion, by, now, until)
-    _write_taken(occasion, by, now, text)
+    _write_taken(occasion, by, now)
     return occasion
 
 
@@ -307,10 +305,10 @@ def _assign(occasion: Occasion, to: User, now: datetime, until: datetime | None 
     occasion.next_step_at, occasion.step = end, 0
 
 
-def _write_taken(occasion: Occasion, by: User, now: datetime, text: str = "") -> None:
+def _write_taken(occasion: Occasion, by: User, now: datetime) -> None:
     occasion.save(update_fields=TAKING)
     _tell_it_was_taken(occasion, by, now)
-    workflow.record(occasion, "taken", by=by, text=text)
+    workflow.record(occasion, "taken", by=by)
 
 
 def _tell_it_was_taken(occasion: Occasion, by: User, now: datetime) -> None:
