@@ -41,6 +41,20 @@ def test_taking_silences_everybody_and_says_so_to_who_got_it(station):
     assert station.after(600) == []
 
 
+def test_taking_for_longer_says_so_to_nobody_once_more(station):
+    occasion = station.open()
+    for seconds in (0, 180, 120):
+        station.after(seconds)
+    services.claim(occasion, by=station.leader)
+    assert sorted(station.after(1)) == ["truc.ban", "truc.phu"]
+
+    services.claim(occasion, by=station.leader)
+
+    assert station.after(1) == []
+    services.hand_over(occasion, to=station.second, by=station.leader)
+    assert sorted(station.after(1)) == ["truc.ban", "truc.chi.huy"]
+
+
 def test_taking_expires_with_one_reminder_and_begins_again(station):
     occasion = station.open()
     station.after(0)
