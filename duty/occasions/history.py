@@ -11,7 +11,7 @@ WORDS: Final = {
     "opened": "Bắt đầu báo",
     "told": "Đã báo",
     "nobody": "Chưa báo được ai",
-    "nobody_reached": "Máy không báo tới ai, chuyển bước sau",
+    "nobody_reached": "Cổng không báo được cho ai, chuyển bước sau",
     "new_part": "Thêm phần phải làm",
     "folded": "Gộp vào việc chung",
     "reminded": "Nhắc người nhận",
