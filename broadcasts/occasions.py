@@ -23,8 +23,8 @@ from broadcasts.posts.corrections import corrected_by
 from duty.models import Occasion
 from duty.occasions.models import subject_of
 from duty.occasions.subjects import Subject, register
-from duty.roster.services import is_on_duty
-from duty.services import close_occasions, open_occasion
+from duty.roster.services import is_on_duty, leaders_at
+from duty.services import add_part, close_occasions, open_occasion
 from duty.signals import Waiting, waiting_asked
 from groups.models import HamletAssignment
 from groups.places.querysets import hamlets_of
@@ -83,13 +83,35 @@ def edited(post: Broadcast) -> None:
 
 def call_hands(post: Broadcast) -> None:
     """Of an urgent post that is being sent, tell those who must post it by hand."""
-    if post.is_urgent and _left(post.pk).exists():
+    if post.is_urgent and _is_going_on(post.pk):
         open_occasion(HANDS[0], post, commune=post.commune, due_at=post.expires_at)
 
 
+def hands_added(rows: Any) -> None:
+    """Tell the owners of groups that people must post to since a while after the post began.
+
+    `rows`: these deliveries. Call in the transaction that makes them, once the post has its matter.
+    """
+    now, added = timezone.now(), rows.to_post()
+    for post in Broadcast.objects.filter(deliveries__in=added).distinct().order_by("pk"):
+        owners = _owners_of(added.filter(broadcast=post), now)
+        add_part(post, *HANDS, people=owners)
+
+
 def hands_done(post: Broadcast) -> None:
-    """Close the posting by hand once no group is left."""
+    """Close the posting by hand once no group is left.
+
+    Groups of an urgent post that somebody could not post to then become a matter of the leader and
+    of who approved it.
+    """
     if not _left(post.pk).exists():
+        add_part(post, *HANDS, people=_deciders(post.pk, timezone.now()))
+        close_if_over(post)
+
+
+def close_if_over(post: Broadcast) -> None:
+    """Close where no group is left and none was given up, or its outcome was found."""
+    if not _is_going_on(post.pk):
         close_occasions(post, *HANDS)
 
 
@@ -97,7 +119,7 @@ def ended(posts: Iterable[int]) -> None:
     """The same for several posts that were closed at once."""
     names = [subject_of(Broadcast(pk=pk)) for pk in posts]
     for name in Occasion.objects.open().filter(subject__in=names).values_list("subject", flat=True):
-        close_occasions(Broadcast(pk=int(name.rpartition(":")[2])), *HANDS)
+        close_if_over(Broadcast(pk=int(name.rpartition(":")[2])))
 
 
 @transaction.atomic
@@ -191,12 +213,30 @@ def _left(pk: int) -> Any:
     return Delivery.objects.filter(broadcast=pk).to_post()
 
 
+def _is_going_on(pk: int) -> bool:
+    return _left(pk).exists() or Delivery.objects.filter(broadcast=pk).given_up().exists()
+
+
 def _owners(pk: int, now: datetime) -> Iterable[int]:
-    """Accounts that cover the hamlet of a group left, or own the group; heads and officers alike.
+    """The owners of the groups left; of groups that were given up those who decide."""
+    return _owners_of(_left(pk), now) or _deciders(pk, now)
+
+
+def _deciders(pk: int, now: datetime) -> list[int]:
+    """The leader on duty and the approver of a post of which groups were given up."""
+    rows = Delivery.objects.filter(broadcast=pk).given_up()
+    found: set[int] = set()
+    for commune, approver in rows.values_list("commune", "broadcast__approved_by").distinct():
+        found |= {*leaders_at(commune, now), approver} - {None}
+    return sorted(found)
+
+
+def _owners_of(rows: Any, now: datetime) -> list[int]:
+    """Accounts that cover the hamlet of a group, or own the group; heads and officers alike.
 
     A group that none of them may post to falls to those who see all hamlets.
     """
-    groups = list(_left(pk).values_list("zalo_group__hamlet", "zalo_group__owner__user", "commune"))
+    groups = list(rows.values_list("zalo_group__hamlet", "zalo_group__owner__user", "commune"))
     covering: dict[int, set[int]] = {}
     assignments = HamletAssignment.objects.on(timezone.localdate(now)).filter(
         hamlet__in={hamlet for hamlet, _owner, _commune in groups}, officer__is_active=True,
@@ -241,7 +281,10 @@ def _may_post_or_see(user: User, pk: int) -> bool:
         return False
     if not Broadcast.objects.visible_to(user).filter(pk=pk).exists():
         return False
-    return user.has_perm(STOPS) or is_on_duty(user)
+    if user.has_perm(STOPS) or is_on_duty(user):
+        return True
+    given_up = Delivery.objects.filter(broadcast=pk, broadcast__approved_by=user.pk).given_up()
+    return given_up.exists()
 
 
 def _posting_page(user: User, pk: int) -> str:
@@ -253,12 +296,12 @@ def _posting_page(user: User, pk: int) -> str:
     if not user.has_perm(STOPS) and _tasks(user, pk).exists():
         return reverse("admin:broadcasts_delivery_hand_list")
     log = reverse("admin:broadcasts_broadcast_log", args=[pk])
-    return f"{log}?trang-thai=to_post"
+    return f"{log}?trang-thai={'to_post' if _left(pk).exists() else 'missed'}"
 
 
 def _is_left(pk: int) -> bool:
     post = Broadcast.objects.filter(pk=pk).first()
-    return post is not None and _left(pk).exists() and corrected_by(post) is None
+    return post is not None and _is_going_on(pk) and corrected_by(post) is None
 
 
 APPROVES: Final = "broadcasts.approve_broadcast"

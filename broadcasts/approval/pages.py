@@ -201,7 +201,6 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
     listed = rows.filter(status=chosen) if chosen else rows
     page = Paginator(listed.with_names().by_need(), LOG_PAGE).get_page(request.GET.get("trang"))
     now = timezone.now()
-    may_settle = request.user.has_perm("broadcasts.settle_delivery")
     return {
         "page": page,
         "lines": [
@@ -209,7 +208,7 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
                 "delivery": row,
                 "said": wording.delivery_state(row, now),
                 "at": wording.when(row.sent_at or row.posted_at or row.settled_at, now),
-                "to_settle": may_settle and row.status == "uncertain" and row.settled_at is None,
+                "to_settle": row.waits_for_finding and services.may_settle(row, request.user),
             }
             for row in page
         ],
@@ -260,7 +259,8 @@ def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         messages.error(request, "Hãy chọn bài đã có hay không có trong nhóm.")
         return redirect("admin:broadcasts_broadcast_log", delivery.broadcast_id)
     arrived = finding == Delivery.Finding.ARRIVED
-    found = "đã có bài" if arrived else "không có bài, gửi lại được"
+    again = ", gửi lại được" if delivery.status == Delivery.Status.UNCERTAIN else ""
+    found = "đã có bài" if arrived else f"không có bài{again}"
     attempt(
         request, lambda: services.settle(delivery, by=request.user, arrived=arrived),
         f"Đã ghi: {delivery.zalo_group} {found}.",

@@ -84,6 +84,7 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
     reopen(broadcast)
     delivery.status, delivery.error_text = Status.TO_POST, ""
     delivery.posted_by = delivery.posted_at = None
+    delivery.finding, delivery.settled_by, delivery.settled_at = "", None, None
     uploads.forget(delivery.proof)
     delivery.proof = ""
     delivery.save()

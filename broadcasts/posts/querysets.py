@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import Case, Count, F, Func, Q, Value, When
+from django.utils import timezone
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.scoped_admin.request_cache import once
@@ -183,6 +184,18 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
     def to_post(self) -> Self:
         """Hand-posting tasks that wait for an officer."""
         return self.filter(status=self.model.Status.TO_POST, broadcast__status="sending")
+
+    def given_up(self) -> Self:
+        """Groups of urgent posts that a person could not post to, of which nobody has found out
+        since whether the post is there after all. Past its hour it is none any more."""
+        return self.filter(
+            Q(broadcast__expires_at=None) | Q(broadcast__expires_at__gt=timezone.now()),
+            status=self.model.Status.MISSED,
+            is_urgent=True,
+            posted_by__isnull=False,
+            settled_at=None,
+            broadcast__status__in=["sending", "completed"],
+        )
 
     def by_hand(self) -> Self:
         """Deliveries posted by a person."""

@@ -130,5 +130,10 @@ def delivery_state(delivery: Delivery, now: datetime | None = None) -> StateWord
         return StateWords(label, tone, f"{delivery.posted_by} khai đã đăng.")
     if delivery.status == status.MISSED:
         by = f" ({delivery.posted_by})" if delivery.posted_by else ""
-        return StateWords(label, tone, f"{delivery.error_text}{by}")
+        words = f"{delivery.error_text}{by}"
+        if delivery.settled_at:
+            at = when(delivery.settled_at, now)
+            words += f" {delivery.settled_by} đã xem nhóm {at}: không có."
+        todo = "Tìm cách đăng, hoặc mở nhóm xem, rồi ghi lại." if delivery.is_given_up else ""
+        return StateWords(label, tone, words, todo)
     return StateWords(label, tone)

@@ -104,6 +104,7 @@ WHERE id IN (
     WHERE commune_id = %s AND way = %s AND status = 'queued' AND parts_sent = 0
     FOR NO KEY UPDATE SKIP LOCKED
 )
+RETURNING id
 """
 
 
@@ -161,11 +162,12 @@ def explain(commune_id: int, channel_key: str, sentence: str, now: datetime) -> 
 
 def to_manual(commune_id: int, channel_key: str, sentence: str) -> int:
     """Turn what waits for the machine into tasks for hands, saying why; returns how many."""
-    with transaction.atomic():
-        values = [MANUAL.key, sentence, commune_id, channel_key]
-        if turned := statements.execute(_TO_MANUAL, values):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_TO_MANUAL, [MANUAL.key, sentence, commune_id, channel_key])
+        if turned := [pk for (pk,) in cursor.fetchall()]:
             occasions.tend(timezone.now())
-    return turned
+            occasions.hands_added(Delivery.objects.filter(pk__in=turned))
+    return len(turned)
 
 
 __all__ = ["IN_FLIGHT", "MORE", "drain"]

@@ -95,5 +95,6 @@ def send_to_new(broadcast: Broadcast, *, by: User) -> int:
     reopen(broadcast)
     record(broadcast, BroadcastEvent.Kind.SENT_TO_NEW, by=by, text=f"{count} nhóm", groups=count)
     occasions.call_hands(broadcast)
+    occasions.hands_added(broadcast.deliveries.filter(created_at=now))
     enqueue("broadcasts.tasks.tick")
     return count

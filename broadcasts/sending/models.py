@@ -193,6 +193,22 @@ class Delivery(models.Model):
         return f"{self.broadcast} → {self.zalo_group}"
 
     @property
+    def waits_for_finding(self) -> bool:
+        """Whether a person has still to say whether the post is in the group."""
+        is_unclear = self.status == self.Status.UNCERTAIN and self.settled_at is None
+        return is_unclear or self.is_given_up
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether somebody could not post an urgent post there, and nobody has looked since."""
+        return (
+            self.status == self.Status.MISSED
+            and self.is_urgent
+            and self.posted_by_id is not None
+            and self.settled_at is None
+        )
+
+    @property
     def has_echo(self) -> bool:
         """Whether Zalo reported the unanswered message in the group."""
         return self.echo_at is not None and self.echo_part == self.parts_sent

@@ -11,6 +11,7 @@ from accounts.audit import services as audit
 from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.workflow.services import lock, lock_for, record
+from broadcasts import occasions
 from broadcasts.posts.corrections import require_not_corrected
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.events import BroadcastEvent
@@ -26,25 +27,38 @@ Status = Delivery.Status
 NOT_OPEN = "Lượt gửi này không còn chờ xác minh."
 
 
+def may_settle(delivery: Delivery, by: User) -> bool:
+    """Whether the account may say what is in the group; where an officer gave up posting, that is
+    for those who may stop posts and for the approver."""
+    if not by.has_perm("broadcasts.settle_delivery"):
+        return False
+    decides = by.has_perm(occasions.STOPS) or by.pk == delivery.broadcast.approved_by_id
+    return delivery.status != Status.MISSED or decides
+
+
 @transaction.atomic
 def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
     """Record a person's finding. Only what has not arrived may be sent again.
 
     A delivery that arrived stays “uncertain” with the finding beside it, since Zalo never said so;
     where only the first of several parts arrived, the rest is queued as long as the post goes on.
+    A group of an urgent post that somebody could not post to is settled the same way: posted after
+    all, as this person declares, or left without the post.
     """
     lock_for(
-        delivery, by, permission="broadcasts.settle_delivery",
+        delivery, by, permission=may_settle,
         denied="Tài khoản này không có quyền xác minh lượt gửi này.",
-        only=Status.UNCERTAIN, refusal=NOT_OPEN,
+        only=(Status.UNCERTAIN, Status.MISSED), refusal=NOT_OPEN,
     )  # fmt: skip
-    if delivery.settled_at:
+    if not delivery.waits_for_finding:
         raise NotAllowed(NOT_OPEN)
     broadcast = lock(delivery.broadcast)
     finding = Delivery.Finding.ARRIVED if arrived else Delivery.Finding.NOT_ARRIVED
     delivery.finding = finding
     delivery.settled_by, delivery.settled_at = by, timezone.now()
-    if not arrived:
+    if delivery.status == Status.MISSED:
+        _settle_given_up(delivery, by, arrived=arrived)
+    elif not arrived:
         delivery.status = Status.FAILED
     elif _has_more_to_send(delivery, broadcast):
         delivery.parts_sent += 1
@@ -58,7 +72,15 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
         BroadcastEvent.Kind.SETTLED,
         text=f"{delivery.zalo_group}: {finding.label.lower()} ({by}).",
     )
+    occasions.close_if_over(broadcast)
     return delivery
+
+
+def _settle_given_up(delivery: Delivery, by: User, *, arrived: bool) -> None:
+    if arrived:
+        delivery.status = Status.POSTED
+        delivery.posted_by, delivery.posted_at = by, timezone.now()
+        delivery.finding, delivery.settled_by, delivery.settled_at = "", None, None
 
 
 def _has_more_to_send(delivery: Delivery, broadcast: Broadcast) -> bool:

@@ -21,7 +21,7 @@ from broadcasts.posts.corrections import corrected_by
 from broadcasts.posts.errors import GateBlocked, NotAllowed, TransitionNotAllowed
 from broadcasts.posts.rendering import text_parts
 from broadcasts.sending.group_coverage import late_groups, send_to_new
-from broadcasts.sending.services import resend_failed, settle
+from broadcasts.sending.services import may_settle, resend_failed, settle
 from content_rules.engine.findings import Hit, Level
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "mandate_words",
     "mark_missed",
     "mark_posted",
+    "may_settle",
     "pause",
     "reach",
     "reject",

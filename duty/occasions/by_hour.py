@@ -103,7 +103,9 @@ def note_of(occasion: Occasion, user: User, now: datetime) -> str:
     words = f"Từ {_moment(occasion.opened_at)}"
     if occasion.due_at is not None:
         words += f", hạn {_moment(occasion.due_at)}"
-    if not occasion.is_taken(now):
+    if occasion.all_must_know:
+        taker = "mỗi người làm phần của mình"
+    elif not occasion.is_taken(now):
         taker = "chưa ai nhận"
     elif occasion.taken_by_id == user.pk:
         taker = f"đồng chí nhận đến {_moment(occasion.taken_until)}"

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from accounts.models import User
 from duty.occasions.models import Occasion, OccasionEvent
 
 WORDS: Final = {
     "opened": "Bắt đầu báo",
     "told": "Đã báo",
     "nobody": "Chưa báo được ai",
-    "nobody_reached": "Máy không báo tới ai, chuyển bước sau",
+    "nobody_reached": "Cổng không báo được cho ai, chuyển bước sau",
+    "new_part": "Thêm phần phải làm",
     "folded": "Gộp vào việc chung",
     "reminded": "Nhắc người nhận",
     "taken": "Nhận việc",
+    "at_work": "Đang làm",
     "handed_over": "Giao cho người khác",
     "released": "Thôi nhận, báo lại từ đầu",
     "drill_begun": "Bắt đầu thử",
@@ -41,3 +44,9 @@ def lines_of(occasion: Occasion) -> list[Line]:
         Line(event.at, WORDS.get(event.kind, event.kind), str(event.by or ""), event.note)
         for event in events.order_by("-at", "-pk")[:LINES]
     ]
+
+
+def at_work(occasion: Occasion) -> list[User]:
+    """Accounts that said that they do their own part of what all must know."""
+    events = OccasionEvent.objects.filter(occasion=occasion, kind="at_work")
+    return list(User.objects.filter(pk__in=events.values("by")).order_by("pk"))

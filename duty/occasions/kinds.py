@@ -50,6 +50,7 @@ class Kind:
     `not_by`: keys of ways by which nobody is told of it.
     `under`: kinds of which an open one in the commune has this kind only raise its count.
     `hides_minute`: it opens at the second in which a resident wrote, which no row may keep.
+    `all_must_know`: several people have an own part of it, so nobody takes it from the others.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Kind:
     not_by: frozenset[str] = frozenset()
     under: tuple[str, ...] = ()
     hides_minute: bool = False
+    all_must_know: bool = False
 
 
 LEVELS: Final = {
@@ -82,6 +84,7 @@ KINDS: Final = {
         under=tuple(about.get("under", ())),
         not_by=frozenset(about.get("not_by", ())),
         hides_minute=about.get("hides_minute", False),
+        all_must_know=about.get("all_must_know", False),
     )
     for key, about in _DATA["kinds"].items()
 }

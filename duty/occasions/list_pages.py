@@ -60,7 +60,8 @@ def show(request: HttpRequest, site: Any) -> HttpResponse:
     routine = Counter(
         one.kind
         for one in found
-        if one.level == Level.HOURS and one.kind not in APART and not one.is_taken(now)
+        if one.level == Level.HOURS
+        and not (one.kind in APART or one.all_must_know or one.is_taken(now))
     )
     context = {
         **site.each_context(request),
@@ -82,7 +83,9 @@ def show(request: HttpRequest, site: Any) -> HttpResponse:
 def take_kind(request: HttpRequest, site: Any, kind: str) -> HttpResponse:
     """“Tôi đang xử lý”: everything routine of one kind that nobody has, for half an hour."""
     user, now = request.user, timezone.now()
-    if kind not in KINDS or kind in APART or not isinstance(user, User):
+    if kind not in KINDS or kind in APART or KINDS[kind].all_must_know:
+        raise Http404
+    if not isinstance(user, User):
         raise Http404
     rows = Occasion.objects.to_list(user).waiting(now).filter(kind=kind, level=Level.HOURS)
     number = services.take_all(subjects.openable(rows, user), by=user, until=now + services.AT_WORK)

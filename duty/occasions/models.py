@@ -13,7 +13,7 @@ from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.key_fields import optional_key, required_key
 from accounts.models import Commune, User
 from accounts.workflow.declaration import History, Workflow
-from duty.occasions.kinds import KINDS, LEVELS, Level, LevelRules
+from duty.occasions.kinds import KINDS, LEVELS, MANY, Level, LevelRules
 from duty.occasions.querysets import OccasionQuerySet
 
 
@@ -118,12 +118,20 @@ class Occasion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.words} ({self.count})" if self.count > 1 else self.words
+        # How many a flood has in all is not for everybody who may open some of them.
+        if self.kind == MANY or self.count == 1:
+            return self.words
+        return f"{self.words} ({self.count})"
 
     @property
     def words(self) -> str:
         """The name of the kind, for pages of the portal alone."""
         return KINDS[self.kind].words
+
+    @property
+    def all_must_know(self) -> bool:
+        """Whether each person has an own part of it, so that nobody takes it from the others."""
+        return KINDS[self.kind].all_must_know
 
     @property
     def rules(self) -> LevelRules:

@@ -27,6 +27,7 @@ from duty.occasions.models import Occasion
 COLLEAGUES: Final = 60
 # What the open matters of an account follow from; `live_page` leaves out what is not its to know.
 TOPICS: Final = ("duty", "tips", "posts", "hand")
+PART_TAKEN: Final = "Đã ghi đồng chí đang làm. Những người khác vẫn được báo để làm phần của mình."
 
 
 @require_safe
@@ -52,21 +53,25 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     has_right = user.has_perm(services.RIGHT)
     is_taken = occasion.is_taken(now)
     is_mine = is_taken and occasion.taken_by_id == user.pk
+    at_work = history.at_work(occasion)
     rows = Occasion.objects.to_list(user).filter(folded_into=occasion)
+    folded = subjects.openable(rows, user)
     context = {
         "live": live.soon(occasion.level == Level.NOW),
         "occasion": occasion,
         "is_taken": is_taken,
         "is_mine": is_mine,
-        "may_take": has_right and not is_taken,
+        "may_take": has_right and not is_taken and user not in at_work,
+        "at_work": at_work,
         "address": "" if is_many else subjects.subject(occasion).address(user, occasion.subject_pk),
-        "folded": [(one, one.is_taken(now)) for one in subjects.openable(rows, user)],
+        "folded": [(one, one.is_taken(now)) for one in folded],
+        "count": len(folded) if is_many else occasion.count,
         "others": max(len(subjects.openable(Occasion.objects.to_list(user), user)) - 1, 0)
         if has_right
         else 0,
         "history": history.lines_of(occasion),
         "colleagues": _colleagues(occasion, user)
-        if has_right and not is_many and (is_mine or not is_taken)
+        if has_right and not is_many and not occasion.all_must_know and (is_mine or not is_taken)
         else [],
     }
     return TemplateResponse(request, "duty/occasion.html", context)
@@ -85,7 +90,8 @@ def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
     if occasion is None:
         return TemplateResponse(request, "duty/occasion_gone.html")
     if step == "nhan":
-        attempt(request, lambda: services.claim(occasion, by=user), "Đồng chí đã nhận việc này.")
+        done = PART_TAKEN if occasion.all_must_know else "Đồng chí đã nhận việc này."
+        attempt(request, lambda: services.claim(occasion, by=user), done)
     elif step == "tra":
         attempt(
             request,

@@ -120,13 +120,20 @@ def _tell(occasion: Occasion, now: datetime) -> None:
 
 
 def _carry_out(occasion: Occasion, step: Step, now: datetime) -> bool:
-    """Tell the people of a step; whether somebody was told, or had been before."""
+    """Tell the people of a step; whether somebody was told, or had been before.
+
+    Who has looked is spared the steps, not the repeats after the last one: a matter that all have
+    seen and nobody takes would be silent for good.
+    """
     people = audience(occasion, step, now)
-    earlier = set(occasion.sights.values_list("user_id", flat=True))
-    earlier |= {one for one in fatigue.already_told(occasion, now) if one is not None}
+    earlier = fatigue.already_told(occasion, now)
+    if occasion.step < len(occasion.rules.steps):
+        earlier |= set(occasion.sights.values_list("user_id", flat=True))
     fresh = [person for person in people if person.pk not in earlier]
     number = services.telling_number(occasion)
-    made = make_notices(occasion, fresh, now, step=number, office=step.mail)
+    made = make_notices(
+        occasion, fresh, now, step=number, shared=_shared_places(occasion, step, now)
+    )
     notified = [one for one in made if _is_told(one)]
     words = f"bước {occasion.step + 1}: {len({one.user_id for one in notified} - {None})} người"
     if folded := {one.user_id for one in notified if one.state == Notice.State.FOLDED}:
@@ -153,10 +160,22 @@ def _over_limits(made: list[Notice]) -> str:
     return "".join(f", {n} lượt quá mức ngày của {labels[key]}" for key, n in over.items())
 
 
+def _shared_places(occasion: Occasion, step: Step, now: datetime) -> list[tuple[str, str]]:
+    """The duty group, at some steps the office: for what may be seen by all who read there."""
+    ways = [one for one in base.ways() if step.mail or one.key == "group"]
+    found = [(one.key, place) for one in ways for place in one.shared(occasion, now)]
+    return found if found and subjects.all_may_open(occasion) else []
+
+
 def make_notices(
-    occasion: Occasion, people: Iterable[User], now: datetime, *, step: int, office: bool = False
+    occasion: Occasion,
+    people: Iterable[User],
+    now: datetime,
+    *,
+    step: int,
+    shared: Iterable[tuple[str, str]] = (),
 ) -> list[Notice]:
-    """Rows for each place of these people; they leave after the commit."""
+    """Rows for each place of these people, and for shared ones; they leave after the commit."""
     rules = occasion.rules
     text = Notice.Text.NOW if occasion.level == Level.NOW else Notice.Text.SEE
     wanted: list[Notice] = []
@@ -175,16 +194,25 @@ def make_notices(
     for person in people:
         for key, place, lag in places_of(person, now):
             add(key, place, person, lag)
-    for one in base.ways():
-        if office or one.key == "group":
-            for place in one.shared(occasion, now):
-                add(one.key, place, None)
+    for key, place in shared:
+        add(key, place, None)
     fatigue.fold(occasion, wanted, now)
     base.fold_over_limits(wanted, now)
     Notice.objects.bulk_create(wanted, ignore_conflicts=True)
-    for key in sorted({one.way for one in wanted if one.state == Notice.State.WAITING}):
+    leaving = {(one.way, one.place) for one in wanted if one.state == Notice.State.WAITING}
+    _call_off_earlier(occasion, leaving, step)
+    for key in sorted({way for way, _place in leaving}):
         enqueue("duty.tasks.send", key)
     return wanted
+
+
+def _call_off_earlier(occasion: Occasion, places: set[tuple[str, str]], step: int) -> None:
+    """What still waits for these places is told by this step: a hold that ends makes no burst."""
+    waiting = occasion.notices.filter(state=Notice.State.WAITING, step__lt=step)
+    found = [one.pk for one in waiting if (one.way, one.place) in places]
+    Notice.objects.filter(pk__in=found, state=Notice.State.WAITING).update(
+        state=Notice.State.CANCELLED, reason="bước sau thay"
+    )
 
 
 class RoundsStandStill(Exception):

@@ -30,6 +30,9 @@ NO_RIGHT: Final = "Tài khoản này không nhận việc được báo."
 NOT_YOURS: Final = "Tài khoản này không được xem việc đó nên không nhận được."
 NOT_TAKEN: Final = "Tài khoản này không giữ việc đó nên không trả lại được."
 ONE_BY_ONE: Final = "Đây là nhiều việc gộp lại: hãy giao từng việc một."
+EACH_OWN: Final = "Việc này mỗi người làm phần của mình nên không giao cho một người được."
+ALL_TAKEN: Final = "Mọi việc trong đó đã có người nhận."
+EACH_OWN_LEFT: Final = "Các việc còn lại mỗi người làm phần của mình. Hãy mở từng việc."
 TAKING: Final = ["taken_by", "taken_at", "taken_until", "next_step_at", "step"]
 
 
@@ -152,10 +155,14 @@ def note_seen(occasion: Occasion, by: User) -> None:
 
 @transaction.atomic
 def note_list_seen(by: User, listed: Iterable[Occasion]) -> None:
-    """The person opened the list: of what was folded for that person, `listed` has been seen."""
+    """The person opened the list: what is routine of `listed`, and what was folded, has been seen.
+
+    A grave matter that was told by itself wants its own page: its steps go on.
+    """
     folded = Notice.objects.filter(user=by, state=Notice.State.FOLDED)
-    rows = Occasion.objects.open().filter(pk__in=folded.values("occasion"))
-    rows = rows.filter(pk__in=[one.pk for one in listed])
+    routine = ~models.Q(level=Level.NOW)
+    rows = Occasion.objects.open().filter(pk__in=[one.pk for one in listed])
+    rows = rows.filter(routine | models.Q(pk__in=folded.values("occasion")))
     _note_seen(list(rows.exclude(sights__user=by)), by)
     own = Occasion.objects.filter(kind=MANY_OWN, subject=subject_of(by))
     _note_seen(list(own.open()), by)
@@ -181,33 +188,39 @@ def claim(occasion: Occasion, *, by: User, until: datetime | None = None) -> Occ
     """“Tôi nhận”: nobody else is told while the taking lasts. Raises NotAllowed.
 
     Of a flood those matters are taken that the person may open and nobody else has; the others
-    are told on.
+    are told on. Where all must know it is “Tôi đang làm”: the person hears no more, all others do.
     """
     now, folded = timezone.now(), _lock_folded(occasion)
     _lock_for(occasion, by)
+    if occasion.all_must_know:
+        _note_seen([occasion], by)
+        if not occasion.events.filter(kind="at_work", by=by).exists():
+            workflow.record(occasion, "at_work", by=by)
+        return occasion
     if occasion.is_taken(now) and occasion.taken_by_id != by.pk:
         raise NotAllowed(f"{occasion.taken_by} đã nhận việc này.")
-    text = ""
     if occasion.kind == MANY:
         free = [
             one
             for one in folded
-            if (not one.is_taken(now) or one.taken_by_id == by.pk) and subjects.may_open(one, by)
+            if not one.all_must_know
+            and (not one.is_taken(now) or one.taken_by_id == by.pk)
+            and subjects.may_open(one, by)
         ]
         if not free:
-            raise NotAllowed("Mọi việc trong đó đã có người nhận.")
+            each_own = any(one.all_must_know for one in folded)
+            raise NotAllowed(EACH_OWN_LEFT if each_own else ALL_TAKEN)
         for one in free:
-            _assign(one, by, now)
+            is_news = _assign(one, by, now)
             # The flood reminds for all of them, then all are free again.
             one.taken_until = one.next_step_at = now + one.rules.taken + REMINDER
-            _write_taken(one, by, now)
-        text = f"{len(free)} việc"
+            _write_taken(one, by, now, is_news=is_news)
         if any(not one.is_taken(now) for one in folded):
             _note_seen([occasion], by)
-            workflow.record(occasion, "taken", by=by, text=f"{text} trong {len(folded)}")
+            workflow.record(occasion, "taken", by=by, text="một phần")
             return occasion
-    _assign(occasion, by, now, until)
-    _write_taken(occasion, by, now, text)
+    is_news = _assign(occasion, by, now, until)
+    _write_taken(occasion, by, now, is_news=is_news)
     return occasion
 
 
@@ -239,13 +252,15 @@ def hand_over(occasion: Occasion, *, to: User, by: User) -> Occasion:
     now = timezone.now()
     if occasion.kind == MANY:
         raise NotAllowed(ONE_BY_ONE)
+    if occasion.all_must_know:
+        raise NotAllowed(EACH_OWN)
     if occasion.is_taken(now) and occasion.taken_by_id != by.pk:
         raise NotAllowed(f"{occasion.taken_by} đã nhận việc này.")
     if not (to.has_perm(RIGHT) and subjects.may_open(occasion, to)):
         raise NotAllowed(f"{to} không được xem việc này nên không nhận thay được.")
-    _assign(occasion, to, now)
+    is_news = _assign(occasion, to, now)
     occasion.save(update_fields=TAKING)
-    _tell_it_was_taken(occasion, to, now)
+    _tell_it_was_taken(occasion, to, now, is_news=is_news)
     workflow.record(occasion, "handed_over", by=by, text=str(to))
     return occasion
 
@@ -286,22 +301,26 @@ def take_all(occasions: Iterable[Occasion], *, by: User, until: datetime | None 
     return number
 
 
-def _assign(occasion: Occasion, to: User, now: datetime, until: datetime | None = None) -> None:
+def _assign(occasion: Occasion, to: User, now: datetime, until: datetime | None = None) -> bool:
+    """Give it to a person; whether another or nobody had it before. Saves nothing."""
+    is_news = occasion.taken_by_id != to.pk
     end = until or now + occasion.rules.taken
     if until is None and occasion.due_at is not None and occasion.level != Level.NOW:
         end = max(now + REMINDER, now + (occasion.due_at - now) / 2)
     occasion.taken_by, occasion.taken_at, occasion.taken_until = to, now, end
     occasion.next_step_at, occasion.step = end, 0
+    return is_news
 
 
-def _write_taken(occasion: Occasion, by: User, now: datetime, text: str = "") -> None:
+def _write_taken(occasion: Occasion, by: User, now: datetime, *, is_news: bool) -> None:
     occasion.save(update_fields=TAKING)
-    _tell_it_was_taken(occasion, by, now)
-    workflow.record(occasion, "taken", by=by, text=text)
+    _tell_it_was_taken(occasion, by, now, is_news=is_news)
+    workflow.record(occasion, "taken", by=by)
 
 
-def _tell_it_was_taken(occasion: Occasion, by: User, now: datetime) -> None:
-    """Call off what waits; who was told already sees that somebody has it, by day."""
+def _tell_it_was_taken(occasion: Occasion, by: User, now: datetime, *, is_news: bool) -> None:
+    """Call off what waits; who was told already sees that somebody has it, by day, and not once
+    more where the same person takes it for longer."""
     sent = occasion.notices.exclude(user=by).exclude(text=Notice.Text.TAKEN)
     pushed = sent.filter(way="push", state__in=["accepted", "sending"])
     expires = now + timedelta(seconds=occasion.rules.ttl_s)
@@ -309,7 +328,7 @@ def _tell_it_was_taken(occasion: Occasion, by: User, now: datetime) -> None:
     occasion.notices.filter(state=Notice.State.WAITING).update(
         state=Notice.State.CANCELLED, reason="đã có người nhận"
     )
-    if not places or hours.later(occasion, now) is not None:
+    if not (is_news and places) or hours.later(occasion, now) is not None:
         return
     number = telling_number(occasion)
     Notice.objects.bulk_create(

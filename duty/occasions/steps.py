@@ -59,11 +59,11 @@ def audience(occasion: Occasion, step: Step, now: datetime) -> list[User]:
     wanted: list[int] = []
     for name in ("first",) if occasion.kind == MANY_OWN else step.to:
         wanted += AUDIENCES[name](occasion, now)
-    found = _able(occasion, wanted)
+    found = able(occasion, wanted)
     for instead in (_first, _in_seat(Seat.LEADER), _chiefs, _everyone):
         if found:
             break
-        found = _able(occasion, instead(occasion, now))
+        found = able(occasion, instead(occasion, now))
     return found
 
 
@@ -86,7 +86,8 @@ def _everyone(occasion: Occasion, now: datetime) -> list[int]:
     return _ids(_with_role(occasion.commune_id, Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER))
 
 
-def _able(occasion: Occasion, ids: Iterable[int]) -> list[User]:
+def able(occasion: Occasion, ids: Iterable[int]) -> list[User]:
+    """Accounts of these that may open the matter."""
     here = Q(commune=occasion.commune_id) | Q(commune=None)
     people = User.objects.filter(here, pk__in=set(ids), is_active=True).order_by("pk")
     return [person for person in people if subjects.may_open(occasion, person)]

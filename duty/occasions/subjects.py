@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from accounts.models import User
 from duty.occasions.kinds import KINDS
 from duty.occasions.models import Occasion
+from duty.roster import services as roster
 
 # Rows of a list, each of which is asked about by itself, and rows looked through for them.
 LISTED: Final = 50
@@ -69,6 +70,13 @@ def registered() -> frozenset[str]:
 def may_open(occasion: Occasion, user: User) -> bool:
     """Whether a person may see what an occasion is about, at this moment."""
     return user.is_active and subject(occasion).may_open(user, occasion.subject_pk)
+
+
+def all_may_open(occasion: Occasion) -> bool:
+    """Whether everybody who keeps shifts may see it while in a seat: they all read what goes to a
+    place of several people, and one from whom it is kept would learn that it exists."""
+    with roster.all_seated():
+        return all(may_open(occasion, one) for one in roster.keepers(occasion.commune_id))
 
 
 def openable(occasions: QuerySet[Occasion], user: User, listed: int = LISTED) -> list[Occasion]:

@@ -95,7 +95,7 @@ def of_month(commune: Commune, day: date) -> list[Use]:
 
 def _count_matters(uses: dict[str, Use], rows: OccasionQuerySet) -> None:
     events = OccasionEvent.objects.filter(occasion__in=rows)
-    taken = events.filter(kind__in=("taken", "handed_over")).order_by()
+    taken = events.filter(kind__in=("taken", "at_work", "handed_over")).order_by()
     for kind, _pk in taken.values_list("occasion__kind", "occasion").distinct():
         uses[kind].taken += 1
     steps = Counter(

@@ -1,20 +1,25 @@
 """Readings of the roster: the persons on duty, their stand-ins, the hours of a commune."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Commune, User
 from accounts.scoped_admin.request_cache import once
-from accounts.users.roles import Role
+from accounts.users.roles import MODEL_BACKEND, Role
 from duty.roster.models import Absence, DutySettings, Seat, Shift
 from duty.roster.spans import Span, gaps
 
 # A stand-in may be away too; so many steps are followed.
 MOST_HOPS: Final = 3
 VIEW: Final = "duty.view_roster"
+KEEPS_SHIFTS: Final = (VIEW, "duty.take_occasion")
+_all_seated: ContextVar[bool] = ContextVar("all_seated", default=False)
 
 
 def on_duty(commune: Commune | int, seat: str, now: datetime) -> list[int]:
@@ -48,6 +53,8 @@ def is_on_duty(user: Any, now: datetime | None = None) -> bool:
     """
     if user.commune_id is None or not user.has_perm(VIEW):
         return False
+    if _all_seated.get():
+        return True
     at = now or timezone.now()
 
     def read() -> bool:
@@ -55,6 +62,29 @@ def is_on_duty(user: Any, now: datetime | None = None) -> bool:
         return user.pk in with_stand_ins(people.values_list("person_id", flat=True), at)
 
     return once("on duty", user, read)
+
+
+@contextmanager
+def all_seated() -> Iterator[None]:
+    """For as long as this lasts, everybody who may keep a seat counts as on duty.
+
+    Only for asking what an account could see by keeping one; never around what an account does.
+    """
+    before = _all_seated.set(True)
+    try:
+        yield
+    finally:
+        _all_seated.reset(before)
+
+
+def keepers(commune_id: int) -> QuerySet[User]:
+    """Accounts that may keep a shift of a commune."""
+
+    people = User.objects.filter(commune=commune_id, is_active=True)
+    for right in KEEPS_SHIFTS:
+        able = User.objects.with_perm(right, include_superusers=False, backend=MODEL_BACKEND)
+        people = people.filter(pk__in=able.values("pk"))
+    return people.order_by("pk")
 
 
 def chiefs(commune_id: int) -> list[int]:

@@ -97,10 +97,14 @@ def say_more(
     for position, file in enumerate(files):
         keep_file(tip, file, position=position, at=at, message=message)
     if not proposals.hold_words(message):
+        is_urgent = bool(emergency.numbers_to_call(text))
+        if is_urgent and tip.is_open:
+            tip.urgency = TipReport.Urgency.EMERGENCY
         tip.has_unread = True
-        tip.save(update_fields=["has_unread"])
+        tip.save(update_fields=["has_unread", "urgency"])
         record(tip, TipEvent.Kind.HEARD_MORE, at=at)
-        occasions.heard(tip, is_urgent=bool(emergency.numbers_to_call(text)))
+        occasions.became_urgent(tip)
+        occasions.heard(tip, is_urgent=is_urgent)
     return message
 
 

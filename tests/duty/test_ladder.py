@@ -41,6 +41,20 @@ def test_taking_silences_everybody_and_says_so_to_who_got_it(station):
     assert station.after(600) == []
 
 
+def test_taking_for_longer_says_so_to_nobody_once_more(station):
+    occasion = station.open()
+    for seconds in (0, 180, 120):
+        station.after(seconds)
+    services.claim(occasion, by=station.leader)
+    assert sorted(station.after(1)) == ["truc.ban", "truc.phu"]
+
+    services.claim(occasion, by=station.leader)
+
+    assert station.after(1) == []
+    services.hand_over(occasion, to=station.second, by=station.leader)
+    assert sorted(station.after(1)) == ["truc.ban", "truc.chi.huy"]
+
+
 def test_taking_expires_with_one_reminder_and_begins_again(station):
     occasion = station.open()
     station.after(0)
@@ -90,6 +104,30 @@ def test_rolled_back_fact_tells_nobody(station):
     assert not Occasion.objects.exists()
 
 
+def test_hold_that_is_lifted_lets_the_last_step_go_to_each_place_once(station):
+    occasion = station.open()
+    for seconds in (0, 180, 120, 300):  # steps go on, and nothing leaves
+        station.clock.shift(seconds)
+        rounds.advance_due()
+
+    assert sorted(station.after(0)) == ["truc.ban", "truc.chi.huy", "truc.phu", "truong"]
+    over = occasion.notices.filter(state=Notice.State.CANCELLED)
+    assert set(over.values_list("user__username", "reason")) == {("truc.ban", "bước sau thay")}
+
+
+def test_step_that_sends_nothing_to_a_place_leaves_what_waits_there(station, monkeypatch):
+    station.open()
+    rounds.advance_due()
+    monkeypatch.setattr(
+        rounds.fatigue, "fold",
+        lambda occasion, notices, now: [setattr(one, "state", "folded") for one in notices],
+    )  # fmt: skip
+    station.clock.shift(180)
+    rounds.advance_due()
+
+    assert station.after(0) == ["truc.ban"]
+
+
 def test_long_outage_gives_one_late_step(station):
     station.open()
     station.after(0)
@@ -105,6 +143,17 @@ def test_person_who_opened_the_page_gets_no_repeat_and_others_do(station):
 
     assert station.after(180) == []
     assert sorted(station.after(120)) == ["truc.chi.huy", "truc.phu"]
+
+
+def test_matter_that_all_have_seen_and_nobody_takes_comes_back_after_the_last_step(station):
+    occasion = station.open()
+    station.after(0)
+    for person in (station.duty, station.leader, station.second, station.chief):
+        services.note_seen(occasion, person)
+
+    assert station.after(180) + station.after(120) + station.after(300) == []
+    for pause in (900, 900, 900, 900, 3600, 3600):
+        assert station.after(pause) == ["truong"]
 
 
 def test_nobody_on_duty_falls_to_the_chief(station):

@@ -109,6 +109,35 @@ def test_words_to_a_tip_that_nobody_has_taken_up_open_nothing_more(hamlet, telli
     assert kinds(tip) == ["tip_new"]
 
 
+def test_urgent_words_behind_a_routine_tip_tell_at_once_by_day_and_night(
+    telling, commune, hamlet, duty_officer
+):
+    put_on_duty(commune, duty=duty_officer)
+    telling.clock.move_to(NOON + timedelta(hours=10))  # midnight
+    tip = make_tip(hamlet=hamlet)
+    telling.after(0)
+    assert telling.people() == set()
+
+    say(tip, URGENT_WORDS)
+
+    tip.refresh_from_db()
+    assert tip.urgency == TipReport.Urgency.EMERGENCY
+    assert kinds(tip) == ["tip_now"]
+    telling.after(0)
+    assert telling.people() == {duty_officer}
+
+
+def test_urgent_words_to_a_tip_that_is_over_leave_its_urgency(tip, officer, telling):
+    TipReport.objects.update(status="closed", closed_at=NOON, disposition="guided")
+    tip.refresh_from_db()
+
+    say(tip, URGENT_WORDS)
+
+    tip.refresh_from_db()
+    assert tip.urgency == TipReport.Urgency.NORMAL
+    assert (Occasion.objects.get().kind, Occasion.objects.get().level) == ("tip_words", "now")
+
+
 def test_words_that_name_the_officer_reach_the_decider_and_not_the_officer(
     telling, commune, tip, officer, chief
 ):

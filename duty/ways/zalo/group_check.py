@@ -17,6 +17,7 @@ from accounts.models import Commune, User
 from accounts.work_budget import WorkBudget
 from accounts.workflow.declaration import NotAllowed
 from duty.roster.models import DutySettings
+from duty.roster.services import KEEPS_SHIFTS
 from duty.services import close_occasions, open_occasion
 from duty.signals import residents_group_asked
 from duty.ways.zalo.models import DutyGroupCheck, OwnZalo
@@ -29,7 +30,6 @@ KIND: Final = "duty_group_people"
 EVERY: Final = timedelta(days=7)
 # The round comes once a night: the seventh night after the last look is a week, to the hour or not.
 MARGIN: Final = timedelta(hours=12)
-KEEPS_SHIFTS: Final = ("duty.take_occasion", "duty.view_roster")
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 NO_GROUP: Final = "Chưa đặt nhóm trực ban."
 NO_ACCOUNT: Final = "Xã chưa kết nối tài khoản Zalo OA."

@@ -20,7 +20,7 @@ from zalo.outbox.rows import STUCK_AFTER, Letter, Message
 
 # Trouble of Zalo is not told by Zalo.
 ABOUT_ZALO: Final = frozenset({"zalo_refuses", "zalo_consent", "nothing_leaves"})
-WINDOW_IS_CLOSED: Final = "Chưa mở cửa sổ Zalo."
+WINDOW_IS_CLOSED: Final = "OA chưa nhắn được cho đồng chí."
 NOT_BY_ZALO: Final = "Việc về Zalo không báo qua Zalo."
 # Zalo says that the person cannot be written to: the window is not what we think.
 CLOSING: Final = frozenset({"-230", "-232", "-213"})

@@ -251,6 +251,27 @@ def test_burst_of_routine_matters_is_one_push_and_the_page_names_the_rest(statio
     assert station.after(1800) == ["truc.ban"]  # the next ones, once the first was opened
 
 
+def test_list_that_was_looked_at_leaves_no_routine_matter_unread(station, login):
+    first = station.open_row(1, "tip_new")
+    assert station.after(120) == ["truc.ban"]
+
+    login(station.duty).get(reverse("admin:duty_occasion_list"))
+
+    assert first.notices.get().opened_at is not None
+    station.open_row(2, "tip_new")
+    assert station.after(120) == ["truc.ban"]
+
+
+def test_look_at_the_list_spares_nobody_the_steps_of_a_grave_matter(station, login):
+    grave = station.open_row(1)
+    assert station.after(0) == ["truc.ban"]
+
+    login(station.duty).get(reverse("admin:duty_occasion_list"))
+
+    assert not grave.sights.exists()
+    assert station.after(180) == ["truc.ban"]
+
+
 def test_folded_grave_matter_still_climbs_to_others(station):
     for number in range(1, 21):
         station.open_row(number)

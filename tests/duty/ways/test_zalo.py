@@ -77,7 +77,7 @@ def test_begin_of_a_shift_opens_the_window_of_who_is_linked(scene):
     link = scene.link()
     OwnZalo.objects.update(heard_at=timezone.now() - timedelta(hours=47))
     assert list(REAL["zalo"].places(scene.officer, timezone.now())) == []
-    assert "Chưa mở cửa sổ Zalo" in REAL["zalo"].in_words(scene.officer, timezone.now())
+    assert "OA chưa nhắn được cho đồng chí" in REAL["zalo"].in_words(scene.officer, timezone.now())
 
     scene.writes("Nhận ca")
 
