@@ -6,6 +6,7 @@ its number at the broker; tests that measure time run last, alone. Arguments go 
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from dev.places import PROJECT
 from dev.processes import Child, exit_code_of, stop_all
 from dev.servers import throwaway_servers
 
@@ -32,20 +34,10 @@ class Lane:
     """Tests that run one at a time beside the others; `number` tells databases and queues apart."""
 
     name: str
-    marks: str
     number: int
-    # Folders that have such tests; collecting all of tests/ takes a quarter of a minute.
-    folders: tuple[str, ...]
 
 
-LANES = (
-    Lane(
-        "flow", "flow and not alone", 1,
-        ("tests/flows", "tests/dev", "tests/zalo", "tests/reports/chat", "tests/reports/vault",
-         "tests/attacks", "tests/duty"),
-    ),
-    Lane("browser", "browser and not alone", 2, ("tests/browser", "tests/zalo")),
-)  # fmt: skip
+LANES = (Lane("flow", 1), Lane("browser", 2))
 ALONE = "alone"
 MAIN = "not (flow or browser or alone)"
 
@@ -82,6 +74,33 @@ def pytest(arguments: list[str], reached: Mapping[str, str], *, niceness: int = 
     return subprocess.run(command, env={**os.environ, **reached}, check=False).returncode
 
 
+def files_with(mark: str, tests: Path = PROJECT / "tests") -> list[str]:
+    """Files whose tests have this mark; collecting all of tests/ takes a quarter of a minute.
+
+    A conftest.py that has it marks its whole folder.
+    """
+    has = re.compile(rf"pytest\.mark\.{mark}\b")
+    marked = [path for path in sorted(tests.rglob("*.py")) if has.search(path.read_text("utf-8"))]
+    folders = [path.parent for path in marked if path.name == "conftest.py"]
+    files = [
+        path
+        for path in marked
+        if path.name.startswith("test_") and not any(map(path.is_relative_to, folders))
+    ]
+    return [str(path.relative_to(tests.parent)) for path in [*folders, *files]]
+
+
+def chosen(mark: str, arguments: list[str]) -> list[str]:
+    """What pytest collects for one mark: what the caller named, or every file that has it."""
+    return [] if names_tests(arguments) else files_with(mark)
+
+
+def single(arguments: list[str]) -> list[str]:
+    """The arguments of the one run of a caller who chose marks, workers or plugins."""
+    mark = arguments[1] if len(arguments) > 1 and arguments[0] == "-m" else ""
+    return [*arguments, *(chosen(mark, arguments[2:]) if mark.isidentifier() else [])]
+
+
 def names_tests(arguments: list[str]) -> bool:
     """Whether the caller named files or folders."""
     return any(Path(argument.partition("::")[0]).exists() for argument in arguments)
@@ -89,10 +108,10 @@ def names_tests(arguments: list[str]) -> bool:
 
 def start(lane: Lane, arguments: list[str], reached: Mapping[str, str], logs: Path) -> Child:
     """Start the lane's run, which writes to a file of its own."""
-    folders = () if names_tests(arguments) else lane.folders
+    marks = f"{lane.name} and not {ALONE}"
     child = Child(
         lane.name,
-        [sys.executable, "-m", "pytest", "-m", lane.marks, *folders, *arguments],
+        [sys.executable, "-m", "pytest", "-m", marks, *chosen(lane.name, arguments), *arguments],
         log=logs / lane.name,
         env={**os.environ, **lane_environment(reached, lane)},
         stop_signal=signal.SIGINT,
@@ -111,7 +130,7 @@ def finish(lane: Child) -> int:
 
 def run_all(arguments: list[str], reached: Mapping[str, str]) -> int:
     if is_single(arguments):
-        return result([pytest(arguments, reached)])
+        return result([pytest(single(arguments), reached)])
     with tempfile.TemporaryDirectory(prefix="binhyen-log-") as logs:
         lanes = [start(lane, arguments, reached, Path(logs)) for lane in LANES]
         try:
@@ -119,7 +138,8 @@ def run_all(arguments: list[str], reached: Mapping[str, str]) -> int:
             codes += [finish(lane) for lane in lanes]
         finally:
             stop_all(lanes)
-    return result([*codes, pytest(["-m", ALONE, *arguments], reached)])
+    codes.append(pytest(["-m", ALONE, *chosen(ALONE, arguments), *arguments], reached))
+    return result(codes)
 
 
 def main(arguments: list[str]) -> int:

@@ -9,5 +9,6 @@ from duty.shifts.standing_in import lent_approval as lent_approval
 from duty.shifts.standing_in import words_of as words_of_mandate
 
 __all__ = [
-    "add_part", "close_occasions", "is_on_duty", "lent_approval", "open_occasion", "words_of_mandate",
+    "add_part", "close_occasions", "is_on_duty", "lent_approval", "open_occasion",
+    "words_of_mandate",
 ]  # fmt: skip

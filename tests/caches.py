@@ -8,5 +8,5 @@ from redis import Redis
 def forget() -> None:
     """Delete what is cached under the prefix of this process."""
     with Redis.from_url(settings.REDIS_URL) as client:
-        for key in client.scan_iter(f"{cache.key_prefix}:*"):
-            client.delete(key)
+        if keys := client.keys(f"{cache.key_prefix}:*"):  # a scan asks for ten at a time
+            client.delete(*keys)

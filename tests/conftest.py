@@ -1,5 +1,6 @@
 """Every test has no network outside the machine, roles and topics in place, and the actors."""
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -17,6 +18,7 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from accounts.communes import public_pages
 from accounts.live import versions
@@ -40,6 +42,9 @@ from zalo.official_accounts import call_log
 from zalo.tokens import services as tokens
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+# A page is some ten thousand objects; that of the interpreter's is 2000 new ones.
+COLLECTED_AFTER = (50_000, 10, 10)
 
 # How long an example takes, to make or to try, says how busy the machine is.
 hypothesis_settings.register_profile(
@@ -68,6 +73,13 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests without a database first: whatever they find is known within two minutes."""
     items.sort(key=_needs)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives to the end, so the collector of garbage passes over it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 class NetworkForbidden(RuntimeError):
@@ -130,6 +142,22 @@ def _limits_as_written() -> Iterator[None]:
 def _words_open() -> Iterator[None]:
     """Tests read the words of tips; requests, tasks, commands and other threads do not."""
     with words_open_to_tests():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """Each client starts the middleware anew, which would look through every static file again."""
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def add(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
         yield
 
 

@@ -58,18 +58,22 @@ def shaping_files(root: Path) -> list[Path]:
     """
     packages = [path.parent for path in root.glob("*/__init__.py")]
     files = [path for package in packages for path in package.rglob("*") if path.is_file()]
-    sources = {module_of(path.relative_to(root)): path for path in files if path.suffix == ".py"}
-    modules, found = set(sources), dict[str, Path]()
-    waiting = [name for name, path in sources.items() if _is_root(path.relative_to(root), path)]
+    modules_at = {module_of(path.relative_to(root)): path for path in files if path.suffix == ".py"}
+    modules, found = set(modules_at), dict[str, Path]()
+    waiting = [name for name, path in modules_at.items() if _is_root(path.relative_to(root), path)]
     while waiting:
         name = waiting.pop()
-        if name in found or name not in sources:
+        if name in found or name not in modules_at:
             continue
-        found[name] = sources[name]
-        waiting += [name.rpartition(".")[0], *imports_of(sources[name], modules)]
-    named = {path: path.read_text(encoding="utf-8") for path in found.values()}
-    data = [path for path in files if path.suffix in DATA and _is_read(path, root, named)]
-    return sorted([*named, *data, *root.glob("requirements.txt")])
+        found[name] = modules_at[name]
+        waiting += [name.rpartition(".")[0], *imports_of(modules_at[name], modules)]
+    texts = dict[str, str]()  # of the sources of each app
+    for path in found.values():
+        app = path.relative_to(root).parts[0]
+        texts[app] = texts.get(app, "") + path.read_text(encoding="utf-8")
+    sources = set(found.values())
+    data = [path for path in files if path.suffix in DATA and _is_read(path, root, sources, texts)]
+    return sorted([*sources, *data, *root.glob("requirements.txt")])
 
 
 def _is_root(path: Path, source: Path) -> bool:
@@ -83,17 +87,13 @@ def _is_root(path: Path, source: Path) -> bool:
     )
 
 
-def _is_read(path: Path, root: Path, sources: dict[Path, str]) -> bool:
+def _is_read(path: Path, root: Path, sources: set[Path], texts: dict[str, str]) -> bool:
     """Whether a source of the same app names a data file or its folder, or has its stem."""
     if path.with_suffix(".py") in sources:
         return True
-    app = root / path.relative_to(root).parts[0]
-    names = [f'"{path.name}"']
-    if not (path.parent / "__init__.py").exists():
-        names.append(f'"{path.parent.name}"')
-    return any(
-        name in text for source, text in sources.items() if app in source.parents for name in names
-    )
+    text = texts.get(path.relative_to(root).parts[0], "")
+    is_folder = not (path.parent / "__init__.py").exists()
+    return f'"{path.name}"' in text or (is_folder and f'"{path.parent.name}"' in text)
 
 
 def ensure_template() -> str:

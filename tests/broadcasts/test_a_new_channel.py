@@ -28,7 +28,7 @@ from zalo.client.types import SentMessage
 from zalo.models import OfficialAccount
 from zalo.pacing.slot_book import SlotBook
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 Approved = Callable[..., Broadcast]
 

@@ -22,7 +22,7 @@ from zalo.pacing.slot_book import Booking, Lane, SlotBook
 from zalo_simulator.faults import parse
 from zalo_simulator.server import Simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OaGroups = Callable[..., list[ZaloGroup]]
 Approved = Callable[..., Broadcast]
@@ -47,6 +47,7 @@ def received(simulator: Simulator) -> Counter[str]:
     return Counter(message.group_id for message in simulator.state.messages_of())
 
 
+@pytest.mark.db_broker
 def test_drain_sends_each_group_once_and_completes(
     commune: Commune,
     account: OfficialAccount,
@@ -238,6 +239,7 @@ def test_urgent_post_leaves_in_its_own_lane(
     assert lanes == {"urgent"}
 
 
+@pytest.mark.db_broker
 def test_one_loop_at_a_time_sends_in_a_lane(
     commune: Commune,
     account: OfficialAccount,

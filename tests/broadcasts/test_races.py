@@ -165,7 +165,6 @@ def test_resend_uses_the_corrected_group_id(started: Broadcast, chief: User) -> 
     assert claim_one(started).to == "right"
 
 
-@pytest.mark.db_broker
 @pytest.mark.parametrize("code", ["-204", "-209", "-221", "-224", "-242"])
 def test_refusal_of_the_whole_account_waits_and_goes_on(
     commune: Commune,
@@ -191,7 +190,6 @@ def test_refusal_of_the_whole_account_waits_and_goes_on(
     assert set(broadcast.deliveries.values_list("status", flat=True)) == {"sent"}
 
 
-@pytest.mark.db_broker
 def test_refusal_of_the_whole_account_parks_it_and_alarms(
     commune: Commune,
     account: OfficialAccount,
@@ -218,7 +216,6 @@ def test_refusal_of_the_whole_account_parks_it_and_alarms(
     assert (alarm.kind, alarm.sentence) == (Kind.REFUSED, account.last_error)
 
 
-@pytest.mark.db_broker
 def test_held_back_claim_leaves_everything_and_frees_the_worker(
     commune: Commune,
     account: OfficialAccount,

@@ -1,24 +1,41 @@
-import re
-
 import pytest
 
-from dev.places import PROJECT
-from dev.run_tests import LANES, names_tests
+from dev import run_tests
+from dev.run_tests import ALONE, LANES, files_with, names_tests, single
 
 
-@pytest.mark.parametrize("lane", LANES, ids=lambda lane: lane.name)
-def test_a_lane_collects_every_folder_that_has_its_tests(lane):
-    marked = re.compile(rf"pytest\.mark\.{lane.name}\b")
-    files = [
-        path.relative_to(PROJECT)
-        for path in (PROJECT / "tests").rglob("test_*.py")
-        if marked.search(path.read_text(encoding="utf-8"))
-    ]
+@pytest.fixture
+def tests(tmp_path):
+    """Tests with a mark in one file, in a helper, and for a whole folder; others without."""
+    for name, text in {
+        "test_a.py": "@pytest.mark.tide\n", "test_b.py": "@pytest.mark.tides\n",
+        "helper.py": "pytest.mark.tide", "c/conftest.py": "add_marker(pytest.mark.tide)",
+        "c/test_c.py": "", "c/test_d.py": "pytestmark = [pytest.mark.tide]",
+    }.items():  # fmt: skip
+        path = tmp_path / "tests" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "tests"
 
-    assert files != []
-    assert [path for path in files if not any(map(path.is_relative_to, lane.folders))] == []
+
+def test_a_lane_collects_the_files_and_folders_that_have_its_mark(tests):
+    assert files_with("tide", tests) == ["tests/c", "tests/test_a.py"]
 
 
-def test_named_files_take_the_place_of_the_folders():
+@pytest.mark.parametrize("mark", [*(lane.name for lane in LANES), ALONE, "db_broker"])
+def test_every_mark_of_a_run_is_in_some_file(mark):
+    assert files_with(mark) != []
+
+
+def test_named_files_take_the_place_of_those_with_the_mark():
     assert names_tests(["-q", "tests/zalo"])
     assert not names_tests(["-q", "-k", "tokens"])
+    assert single(["-m", "flow", "tests/zalo"]) == ["-m", "flow", "tests/zalo"]
+
+
+def test_a_run_of_one_mark_collects_its_files_alone(monkeypatch):
+    monkeypatch.setattr(run_tests, "files_with", lambda mark: [f"tests/{mark}"])
+
+    assert single(["-m", "db_broker"]) == ["-m", "db_broker", "tests/db_broker"]
+    assert single(["-m", "not flow"]) == ["-m", "not flow"]
+    assert single(["-n", "2"]) == ["-n", "2"]

@@ -34,7 +34,6 @@ from zalo_simulator.server import Simulator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.db_broker,
     pytest.mark.flow,
     pytest.mark.timeout(300),
 ]
@@ -81,6 +80,7 @@ def closed(broadcast: Broadcast) -> bool:
     return broadcast.deliveries.exists() and harness.open_deliveries(broadcast) == 0
 
 
+@pytest.mark.db_broker
 def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_minute(
     scene: harness.Scene, simulator: Simulator, login: Callable[[User], Client]
 ) -> None:
@@ -326,6 +326,7 @@ def impatient(running: tuple[harness.Portal, harness.Scene]) -> Iterator[None]:
     portal.end("worker")
 
 
+@pytest.mark.db_broker
 @pytest.mark.usefixtures("impatient")
 def test_killed_workers_neither_repeat_nor_lose(
     scene: harness.Scene, running: tuple[harness.Portal, harness.Scene]

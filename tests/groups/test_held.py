@@ -21,7 +21,7 @@ from tests.zalo.gate import rows_after_restore
 from zalo.hold import process, services
 from zalo.models import HeldRow
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from zalo.tokens import services as tokens
 from zalo_simulator.faults import parse
 from zalo_simulator.server import Simulator, start
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PATH = "/v3.0/oa/message/cs"
 State = LinkReply.State

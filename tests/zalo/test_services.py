@@ -116,7 +116,6 @@ def test_token_refused_again_after_renewal_is_given_up(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.db_broker
 def test_one_refresh_for_all_sending_threads_and_no_connection_left_open(
     account: OfficialAccount, simulator: Simulator, group_id: str
 ):
@@ -155,8 +154,8 @@ def send_in_child(account_id: int, group_id: str, number: int, results: Any, is_
     connections.close_all()
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.db_broker
+@pytest.mark.django_db(transaction=True)
 def test_one_refresh_for_all_processes(
     account: OfficialAccount, simulator: Simulator, group_id: str
 ):
@@ -193,7 +192,6 @@ def test_lost_account_raises_consent_required_and_is_marked(
     assert account.needs_consent is True
 
 
-@pytest.mark.db_broker
 def test_throttling_pauses_every_lane(
     account: OfficialAccount,
     simulator: Simulator,

@@ -26,7 +26,7 @@ from zalo.tokens import services as tokens
 from zalo.tokens import write_ahead
 from zalo_simulator.server import Simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
 
 
@@ -42,6 +42,7 @@ def start(mode: str, simulator: Simulator, log: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+@pytest.mark.db_broker
 @pytest.mark.flow
 def test_two_workers_and_an_administrator_at_once_lose_nothing(
     account: OfficialAccount,
@@ -76,6 +77,7 @@ def test_two_workers_and_an_administrator_at_once_lose_nothing(
     assert not [text for pair_of in outputs for text in pair_of if "sim-" in text]
 
 
+@pytest.mark.db_broker
 def test_pair_of_a_worker_killed_before_saving_is_found_by_the_next(
     account: OfficialAccount, simulator: Simulator, tmp_path: Path
 ):

@@ -40,7 +40,6 @@ def renew_in_threads(account: OfficialAccount, stale: str, count: int) -> list[s
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.db_broker
 def test_one_death_one_refresh_for_all_threads(account: OfficialAccount, simulator: Simulator):
     stale = account.access_token
     simulator.state.kill_access_token()
@@ -51,8 +50,8 @@ def test_one_death_one_refresh_for_all_threads(account: OfficialAccount, simulat
     assert simulator.state.stats["refreshed"] == 1
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.db_broker
+@pytest.mark.django_db(transaction=True)
 def test_one_death_one_refresh_without_shared_process_memory(
     account: OfficialAccount, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ):

@@ -27,7 +27,7 @@ from tests.factories.direction import (
     speaker_of,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 4
 FIRST = "đã làm"
 
@@ -77,6 +77,7 @@ def fresh(row: Any) -> Any:
     return type(row).objects.get(pk=row.pk)
 
 
+@pytest.mark.db_broker
 def test_a_reply_is_accepted_once(replied: Direction, offices: list[User]):
     said = at_once(
         *(lambda by=by: direction.accept(fresh(replied), by=by) for by in offices)

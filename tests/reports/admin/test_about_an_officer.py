@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib import admin
 
 from accounts.audit import services as audit
 from accounts.models import AuditEvent
@@ -42,7 +43,7 @@ def fill(hamlet: Hamlet, about: Any) -> Place:
 def walk(request, commune, hamlet, officer_of, monkeypatch) -> doors.Walk:
     monkeypatch.setattr(
         doors, "registered",
-        lambda: [(model, doors.admin.site._registry[model]) for model in WALKED],
+        lambda: [(model, admin.site._registry[model]) for model in WALKED],
     )  # fmt: skip
     if request.param is None:
         user = make_user(commune, is_superuser=True)
