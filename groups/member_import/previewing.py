@@ -25,6 +25,7 @@ from groups.member_import.models import (
     NationalId,
 )
 from groups.member_import.national_ids import are_kept
+from groups.member_import.place_planning import plan_places
 from groups.member_import.planning import count, plan, uncollected
 from groups.member_import.reader.member_list import MemberList, NoTable, SheetMapping
 from groups.member_import.reader.member_list import read_member_list as read_list
@@ -170,11 +171,12 @@ def make_preview(batch: MemberImport) -> None:
         plan(batch, _judged(found, repeats, before, couples), teams)
         mark(batch, numbers_of(found.people, couples))
         _keep_sheets(batch, found.mapping)
+        plan_places(batch)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now
         batch.state, batch.read_at, batch.heartbeat_at = State.PREVIEW, timezone.now(), None
         batch.new_teams, batch.message, batch.rows_done = teams.new, "", 0
-        if batch.changes_nothing:
+        if batch.changes_nothing and not batch.group_columns:
             batch.message = (
                 f"Danh sách không có gì mới: {batch.counts['same']} người đã có đủ, "
                 "không ai thay đổi."

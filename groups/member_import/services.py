@@ -9,6 +9,7 @@ given instance.
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
@@ -18,7 +19,7 @@ from accounts import work_budget
 from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock, lock_for, record, require_state, sees
-from groups.member_import import correcting, enqueue, previewing, undoing
+from groups.member_import import correcting, enqueue, place_planning, previewing, undoing
 from groups.member_import.correcting import EDITABLE, Repair, editable_text, repairs
 from groups.member_import.models import (
     MemberImport,
@@ -172,6 +173,38 @@ def remap(
     return batch
 
 
+# Groups
+
+
+@transaction.atomic
+def choose_groups(
+    batch: MemberImport,
+    *,
+    columns: Mapping[str, int | str],
+    everyone: int | None,
+    on: date,
+    by: User,
+) -> MemberImport:
+    """Answer which group each column of the list is about: a group, NAMES, or 0 for none.
+
+    `everyone` is the group of which the whole list is, `on` the day of which it speaks. Groups are
+    those that the account may see (`place_planning.choices`). Raises NotAllowed.
+    """
+    _lock_for(batch, by, State.PREVIEW)
+    if not by.has_perms(("groups.add_membership", "groups.change_membership")):
+        raise NotAllowed("Tài khoản này không ghi được ai ở trong nhóm Zalo.")
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày của danh sách không thể sau hôm nay.")
+    offered = {group.pk for group in place_planning.choices(batch, by)}
+    asked = {answer for answer in (*columns.values(), everyone) if isinstance(answer, int)}
+    if not asked <= {*offered, 0}:
+        raise NotAllowed("Không chọn được nhóm này. Hãy tải lại trang.")
+    batch.groups = {"columns": dict(columns), "everyone": everyone or 0, "on": on.isoformat()}
+    place_planning.plan_places(batch)
+    batch.save(update_fields=["groups"])
+    return batch
+
+
 # Correcting
 
 
@@ -320,6 +353,7 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
         removed=done.removed,
         restored=done.restored,
         kept=len(done.kept),
+        **({"places": done.places} if done.places else {}),
     )
     return done
 
