@@ -19,7 +19,7 @@ from accounts.work_budget import UNLIMITED, WorkBudget
 from groups.member_import import enqueue, previewing
 from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow
 from groups.member_import.place_planning import plan_places
-from groups.member_import.place_writing import write_places, write_proxies
+from groups.member_import.place_writing import write_places, write_proxies, written
 from groups.member_import.planning import count, whole_sets
 from groups.member_import.reader.problems import notice
 from groups.member_import.staging import Teams
@@ -359,6 +359,7 @@ def _finish(batch: MemberImport) -> None:
         target=batch,
         commune=batch.hamlet.commune,
         **{lane: batch.counts[lane] for lane in lanes if batch.counts.get(lane)},
+        **({"places": places} if (places := written(batch)) else {}),
     )
 
 

@@ -48,6 +48,7 @@ class GroupsForm(forms.Form):
                 choices=[
                     *offered,
                     (place_planning.NAMES, "Theo tên nhóm ghi trong từng ô"),
+                    (place_planning.TEAMS, "Nhóm của tổ mà từng người thuộc về"),
                     (NONE, "Không ghi ai vào nhóm theo cột này"),
                 ],
                 initial=str(answers.get(key, NONE)),
@@ -59,11 +60,11 @@ class GroupsForm(forms.Form):
         self.order_fields([f"column-{number}" for number in range(len(self.columns))])
 
     def answers(self) -> dict[str, int | str]:
-        """Group, NAMES or 0 by the key of the column."""
+        """Group, NAMES, TEAMS or 0 by the key of the column."""
         found: dict[str, int | str] = {}
         for number, key in enumerate(self.columns):
             answer = self.cleaned_data[f"column-{number}"]
-            found[key] = answer if answer == place_planning.NAMES else int(answer)
+            found[key] = int(answer) if answer.isdecimal() else answer
         return found
 
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
@@ -24,6 +24,7 @@ from vietnamese.text import fold, normalise_phone
 
 Lane = MemberImportRow.Lane
 NAMES = "names"  # the cells of the column name the groups
+TEAMS = "teams"  # each row speaks of the group of its team
 WRITTEN = (Lane.NEW, Lane.CHANGED, Lane.SAME)
 _AT_ONCE = 5000
 _LOOKED_AT = 50
@@ -60,10 +61,12 @@ def suggested_answers(batch: MemberImport, groups: list[ZaloGroup]) -> dict[str,
         texts = [
             place.get("name", "")
             for said in named.values_list("zalo", flat=True)[:_LOOKED_AT]
-            for place in said["places"]
+            for place in (said or {}).get("places", ())
         ]
         if any(groups_in(text, offered) for text in texts if text):
             found[key] = NAMES
+        elif len(groups) > 1 and all(group.team_id for group in groups):
+            found[key] = TEAMS
     return found
 
 
@@ -72,39 +75,63 @@ def plan_places(batch: MemberImport) -> None:
 
     Call in a transaction, with the batch locked.
     """
-    batch.rows.exclude(places=None, proxy_id=None).update(places=None, proxy_id=None)
+    planned = batch.rows.filter(Q(places__isnull=False) | Q(proxy_id__isnull=False))
+    planned.update(places=None, proxy_id=None)
     if not batch.groups:
         return
+    offered = _offered(batch)
     everyone = int(batch.groups.get("everyone") or 0)
     rows = batch.rows.exclude(lane=Lane.DROPPED)
     if not everyone:
-        rows = rows.exclude(zalo=None)
-    offered = dict(
-        ZaloGroup.objects.exclude(status=ZaloGroup.Status.CLOSED)
-        .filter(Q(hamlet=batch.hamlet_id) | Q(commune=batch.hamlet.commune_id))
-        .order_by("pk")
-        .values_list("pk", "name")
-    )
-    chosen = batch.groups.get("columns", {})
-    named: dict[str, list[int] | None] = {}
-    found: list[dict[str, Any]] = []
-    for pk, said in rows.values_list("pk", "zalo").iterator(chunk_size=_AT_ONCE):
+        rows = rows.filter(zalo__isnull=False)
+    planned: dict[int, list[dict[str, Any]]] = {}
+    repeated: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    columns = ("pk", "lane", "zalo", "team_id", *_IDENTITY)
+    for pk, lane, said, team, *who in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
         said = said or {}
-        places = list(_places_of(said, chosen, offered, named))
+        places = list(_places_of(said, batch.groups.get("columns", {}), offered, team))
         is_apart = said.get("no_zalo") or said.get("owner") or places
-        if everyone in offered and not is_apart:
+        if everyone in offered.names and not is_apart:
             places = [{"group": everyone, "state": Membership.State.JOINED.value}]
         if places:
-            found.append({"id": pk, "places": places, "proxy": None})
+            planned[pk] = places
+        if places and lane == Lane.REPEATED:
+            repeated.setdefault(_identity(who), []).extend(places)
+    if repeated:
+        _give_to_first(batch, repeated, planned)
+    found = [{"id": pk, "places": places, "proxy": None} for pk, places in planned.items()]
     _store(found, "places")
     _store(list(_proxies(batch)), "proxy_id")
 
 
+@dataclass
+class Offered:
+    """The groups in which people of a hamlet may be."""
+
+    names: dict[int, str]
+    of_teams: dict[int, int]
+    named: dict[str, list[int] | None] = field(default_factory=dict)
+
+    def groups_in(self, text: str) -> list[int] | None:
+        """The groups that a cell names; each text is looked up once."""
+        if text not in self.named:
+            self.named[text] = groups_in(text, list(self.names.items()))
+        return self.named[text]
+
+
+def _offered(batch: MemberImport) -> Offered:
+    rows = (
+        ZaloGroup.objects.exclude(status=ZaloGroup.Status.CLOSED)
+        .filter(Q(hamlet=batch.hamlet_id) | Q(commune=batch.hamlet.commune_id))
+        .order_by("-pk")
+        .values_list("pk", "name", "team")
+    )
+    names = {pk: name for pk, name, _team in rows}
+    return Offered(names, {team: pk for pk, _name, team in rows if team})
+
+
 def _places_of(
-    said: dict[str, Any],
-    chosen: dict[str, int | str],
-    offered: dict[int, str],
-    named: dict[str, list[int] | None],
+    said: dict[str, Any], chosen: dict[str, int | str], offered: Offered, team: int | None
 ) -> Iterator[dict[str, Any]]:
     """The places of one row; a column for which no group was chosen gives none."""
     for place in said.get("places", ()):
@@ -114,15 +141,38 @@ def _places_of(
         days = {name: place[name] for name in ("joined_on", "left_on") if place.get(name)}
         state, text = place["state"], place.get("name", "")
         groups: list[int] | None = [answer] if isinstance(answer, int) else None
+        if answer == TEAMS and team in offered.of_teams:
+            groups = [offered.of_teams[team]]
         if text:
-            if text not in named:
-                named[text] = groups_in(text, list(offered.items()))
-            groups, state = named[text], "joined" if state == "named" else state
-        known = [group for group in groups or () if group in offered]
+            groups, state = offered.groups_in(text), "joined" if state == "named" else state
+        known = [group for group in groups or () if group in offered.names]
         if not known:
             yield {"unclear": text or "dấu không rõ của nhóm nào"}
         for group in known:
             yield {"group": group, "state": state, **days}
+
+
+_IDENTITY = ("search_text", "phone", "birth_year", "team")
+
+
+def _identity(who: list[Any]) -> tuple[Any, ...]:
+    """Equal for rows of one person within a list, as `staging.Entry.identity`."""
+    name, phone, birth_year, team = who
+    return (name, phone) if phone else (name, "", birth_year, fold(team))
+
+
+def _give_to_first(
+    batch: MemberImport,
+    repeated: dict[tuple[Any, ...], list[dict[str, Any]]],
+    planned: dict[int, list[dict[str, Any]]],
+) -> None:
+    """Give the places of repeated rows to the row of the person that is written."""
+    names = [name for name, *_rest in repeated]
+    first = batch.rows.filter(lane__in=WRITTEN, search_text__in=names)
+    for pk, *who in first.values_list("pk", *_IDENTITY):
+        for place in repeated.pop(_identity(who), ()):
+            if place not in planned.setdefault(pk, []):
+                planned[pk].append(place)
 
 
 def _store(found: list[dict[str, Any]], column: str) -> None:
@@ -192,7 +242,7 @@ def _proxies(batch: MemberImport) -> Iterator[dict[str, Any]]:
         .exclude(member=None)
         .values_list("pk", "member", "zalo")
     )
-    wanted = [(pk, member, said["proxy"]) for pk, member, said in rows]
+    wanted = [(pk, member, said["proxy"]) for pk, member, said in rows if said]
     if not wanted:
         return
     people = _people(batch)

@@ -132,7 +132,7 @@ def write_proxies(batch: MemberImport) -> None:
 
 def written(batch: MemberImport) -> int:
     """Number of people whose places or proxy the list changed."""
-    return int(batch.rows.exclude(places_new=None).count())
+    return int(batch.rows.filter(places_new__isnull=False).count())
 
 
 # Taking back

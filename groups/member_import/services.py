@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
@@ -185,7 +186,7 @@ def choose_groups(
     on: date,
     by: User,
 ) -> MemberImport:
-    """Answer which group each column of the list is about: a group, NAMES, or 0 for none.
+    """Answer which group each column is about: a group, NAMES, TEAMS, or 0 for none.
 
     `everyone` is the group of which the whole list is, `on` the day of which it speaks. Groups are
     those that the account may see (`place_planning.choices`). Raises NotAllowed.
@@ -353,9 +354,13 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
         removed=done.removed,
         restored=done.restored,
         kept=len(done.kept),
-        **({"places": done.places} if done.places else {}),
+        **_places(done.places),
     )
     return done
+
+
+def _places(number: int) -> dict[str, Any]:
+    return {"places": number} if number else {}
 
 
 # Files back

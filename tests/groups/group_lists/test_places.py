@@ -12,7 +12,13 @@ from groups.member_import import committing, place_planning
 from groups.member_import import services as member_import
 from groups.member_import.place_display import place_facts
 from groups.models import Member, Membership, MembershipSpell, ProxySpell
-from tests.factories.groups import make_group, make_hamlet, make_member, make_ordinary_group
+from tests.factories.groups import (
+    make_group,
+    make_hamlet,
+    make_member,
+    make_ordinary_group,
+    make_team,
+)
 from tests.groups.member_list.uploads import lanes, register, write_down
 from tests.groups.member_list.writers import Grid, xlsx
 
@@ -203,7 +209,7 @@ def test_the_same_list_again_changes_nothing(hamlet, head, group):
     again = committed(hamlet, head)
 
     assert everything(hamlet) == before
-    assert not again.rows.exclude(places_new=None).exists()
+    assert not again.rows.filter(places_new__isnull=False).exists()
 
 
 def test_people_known_already_get_their_places(hamlet, head, group):
@@ -259,6 +265,37 @@ def test_a_whole_list_may_be_of_one_group(hamlet, head, group):
     write_down(batch, head)
 
     assert Membership.objects.filter(group=group, state="joined").count() == 2
+
+
+def test_marks_may_mean_the_group_of_each_team(hamlet, head):
+    teams = [make_team(hamlet, name=f"Tổ {number}") for number in (1, 2)]
+    groups = [make_ordinary_group(hamlet, team=team, name=f"Bình Yên {team}") for team in teams]
+    headings = ("STT", "Họ và tên", "Điện thoại", "Tổ", "Vào nhóm")
+
+    batch = committed(
+        hamlet, head, ("Mang Văn Ba", "0900000009", "1", "x"),
+        ("Mang Thị Tư", "0900000010", "Tổ 2", "x"), ("Mang Thị Sáu", "0900000011", "3", "x"),
+        headings=headings,
+    )  # fmt: skip
+
+    rows = Membership.objects.order_by("member__phone")
+    assert [(row.member.full_name, row.group) for row in rows] == [
+        ("Mang Văn Ba", groups[0]), ("Mang Thị Tư", groups[1]),
+    ]  # fmt: skip
+    assert place_planning.count_places(batch).unclear == 1
+
+
+def test_a_person_on_two_lines_gets_the_places_of_both(hamlet, head):
+    first, second = (make_ordinary_group(hamlet, name=f"Nhóm Tổ {n}") for n in (1, 2))
+    headings = ("STT", "Họ và tên", "Điện thoại", "Nhóm Zalo")
+
+    batch = committed(
+        hamlet, head, ("Mang Văn Ba", "0900000009", "Nhóm Tổ 1"),
+        ("Mang Văn Ba", "0900000009", "Nhóm Tổ 2"), headings=headings,
+    )  # fmt: skip
+
+    assert lanes(batch) == {"new": ["Mang Văn Ba"], "repeated": ["Mang Văn Ba"]}
+    assert {row.group for row in Membership.objects.all()} == {first, second}
 
 
 def test_only_groups_in_sight_may_be_chosen(hamlet, head, group):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from groups.coverage import households
@@ -151,6 +152,26 @@ def test_a_proxy_has_days(hamlet, member):
     assert [(row.through, row.began_on, row.ended_on) for row in rows] == [
         (first, today, today), (second, today, today),
     ]  # fmt: skip
+
+
+def test_a_form_of_the_admin_names_its_account(member, group, chief, login):
+    data = {"member": member.pk, "group": group.pk, "role": "member", "state": "joined",
+            "joined_on": "2026-01-01"}  # fmt: skip
+
+    answer = login(chief).post(reverse("admin:groups_membership_add"), data)
+
+    assert answer.status_code == 302
+    spell = MembershipSpell.objects.get()
+    assert (spell.began_on, spell.source, spell.recorded_by) == (JANUARY, Source.HAND, chief)
+
+
+def test_leaving_names_the_account(member, group, chief):
+    joined(member, group, JANUARY)
+
+    erasure.leave(member, by=chief)
+
+    spell = MembershipSpell.objects.get()
+    assert (spell.ended_on, spell.end_recorded_by) == (timezone.localdate(), chief)
 
 
 # Coverage at the end of a day
