@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from groups.member_import.models import MemberImport, MemberImportRow
+from groups.member_import.reader.aliases import field_named
 from groups.member_import.reader.zalo_facts import groups_in, suggested
 from groups.residents.models import Member, Membership
 from groups.zalo_groups.models import ZaloGroup
@@ -117,6 +118,12 @@ class Offered:
         if text not in self.named:
             self.named[text] = groups_in(text, list(self.names.items()))
         return self.named[text]
+
+
+def names_of_groups(batch: MemberImport) -> list[str]:
+    """Names of groups, under which a list may have a column of marks; no usual headings."""
+    names = _offered(batch).names.values()
+    return [name for name in names if field_named(name) in ("", "group_mark")]
 
 
 def _offered(batch: MemberImport) -> Offered:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.services import NotAllowed
-from groups.member_import import national_ids
+from groups.member_import import national_ids, place_planning
 from groups.member_import.correcting import carry_over, name_before
 from groups.member_import.models import (
     MemberImport,
@@ -25,7 +25,6 @@ from groups.member_import.models import (
     NationalId,
 )
 from groups.member_import.national_ids import are_kept
-from groups.member_import.place_planning import plan_places
 from groups.member_import.planning import count, plan, uncollected
 from groups.member_import.reader.member_list import MemberList, NoTable, SheetMapping
 from groups.member_import.reader.member_list import read_member_list as read_list
@@ -171,7 +170,7 @@ def make_preview(batch: MemberImport) -> None:
         plan(batch, _judged(found, repeats, before, couples), teams)
         mark(batch, numbers_of(found.people, couples))
         _keep_sheets(batch, found.mapping)
-        plan_places(batch)
+        place_planning.plan_places(batch)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now
         batch.state, batch.read_at, batch.heartbeat_at = State.PREVIEW, timezone.now(), None
@@ -185,7 +184,8 @@ def make_preview(batch: MemberImport) -> None:
 
 
 def _read(batch: MemberImport) -> MemberList:
-    chosen = {"mapping": batch.mapping, "header_rows": batch.header_rows}
+    groups = dict.fromkeys(place_planning.names_of_groups(batch), "group_mark")
+    chosen = {"mapping": groups | batch.mapping, "header_rows": batch.header_rows}
     content = content_of(batch)
     try:
         return read_list(content, batch.filename, **chosen)

@@ -108,7 +108,7 @@ def settle(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     _settle_names(columns, rows)
     _settle_sex_columns(columns, rows)
     _settle_repeated(columns, rows)
-    _settle_zalo(columns)
+    _settle_zalo(columns, rows)
     _guess_unnamed(columns, rows)
     for column in columns:
         if column.field not in (NATIONAL_ID, "", IGNORED):
@@ -191,8 +191,7 @@ def _settle_repeated(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> N
     shares = {id(c): _share(_filled(rows, c.index), looks_like_phone) for c in phones}
     for column in list(phones):
         if plain_heading(column.header) == "zalo" and shares[id(column)] < 0.5:
-            answers = _share(_filled_or_marked(rows, column.index), _answers)
-            column.field = "uses_zalo" if answers >= 0.5 else "nickname"
+            column.field = "nickname"
             phones.remove(column)
     if phones:
         phones.sort(key=lambda column: column.is_hidden)
@@ -219,8 +218,11 @@ def _answers(cell: Cell) -> bool:
     return is_yes(cell) or is_no(cell)
 
 
-def _settle_zalo(columns: list[Column]) -> None:
+def _settle_zalo(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     """Of columns that may stand once the first is read; an end needs a beginning."""
+    for column in _of(columns, "nickname"):
+        if _share(_filled_or_marked(rows, column.index), _answers) >= 0.5:
+            column.field = "uses_zalo"
     known = {column.field for column in columns}
     for name in ZALO_ONCE:
         for column in _of(columns, name)[1:]:

@@ -24,6 +24,7 @@ from groups.member_import.reader.zalo_marks import (
     read_mark,
     says_no_zalo,
     says_through,
+    says_whose,
     shortened,
     through_of,
 )
@@ -93,13 +94,18 @@ class ZaloColumns:
 
     def __init__(self, columns: Iterable[Column]) -> None:
         self.by_field: dict[str, list[Column]] = {}
+        columns = list(columns)
+        self.phones = [
+            column for column in columns
+            if column.field in ("phone", "other_phone") and "zalo" in fold(column.header)
+        ]  # fmt: skip
         for column in columns:
             if column.field in FIELDS:
                 self.by_field.setdefault(column.field, []).append(column)
 
     def facts_of(self, cells: Sequence[Cell], name_note: str = "") -> ZaloFacts | None:
         """The facts of a row, `name_note` being what stood beside the name; None without any."""
-        if not self.by_field and not name_note:
+        if not self.by_field and not self.phones and not name_note:
             return None
         facts = ZaloFacts()
         self._read_people(facts, cells, name_note)
@@ -121,6 +127,9 @@ class ZaloColumns:
                 facts.is_without_zalo = True
             elif not is_yes(cell) and not re.search(r"\d{9}", re.sub(r"\D", "", text_of(cell))):
                 facts.remarks.append((column.letter, "note", shortened(text_of(cell))))
+        for column in self.phones:
+            if column.index < len(cells) and says_no_zalo(text_of(cells[column.index])):
+                facts.is_without_zalo = True
         for _column, cell in self._cells(cells, "no_zalo"):
             facts.is_without_zalo |= is_yes(cell) or says_no_zalo(text_of(cell))
         for _column, cell in self._cells(cells, "zalo_owner"):
@@ -149,6 +158,8 @@ class ZaloColumns:
             facts.is_without_zalo = True
         elif not text or is_nothing(text):
             return
+        elif says_whose(text) and (owner := owner_in(text)):
+            facts.owner = facts.owner or owner
         elif says_through(text) and not facts.proxy:
             facts.proxy = through_of(text)
         elif letter:
@@ -169,6 +180,10 @@ class ZaloColumns:
             if mark.state in (JOINED, LEFT, INVITED, NAMED) and not mark.is_without_zalo
         ]  # fmt: skip
         facts.places = self._dated(places, days)
+        denied = [column for column, cell in self._cells(cells, "group_not") if is_yes(cell)]
+        if denied and any(place.state in (JOINED, NAMED) for place in facts.places):
+            facts.places = []
+            facts.remarks.append((denied[0].letter, "unclear", "vừa đã vào, vừa chưa vào"))
         if invited and not facts.places:
             facts.places = [Place(self._key(invited[0]), INVITED)]
 

@@ -18,14 +18,15 @@ LONGEST = 200
 ZALO_SINCE = 2012  # nobody joined a group of Zalo before there was Zalo
 
 _YES = re.compile(
-    r"x+|v+|\+|\*|1|d|y|ok+|oke|yes|true|co|roi|r|dung|du|da|✓|✔|☑|√|●|■|☒"
-    r"|(?:da |co |dang )?(?:vao|vo|tham gia|tg|gia nhap|ket nap|add|o|trong|co trong|co mat)"
+    r"x+|v+|\+|\*|1|d|y|ok+|oke|yes|true|co|roi|r|dung|du|da|phai|[✓✔☑√●■☒✅👍🆗]+"
+    r"|(?:da |co |dang |con |van |van con |moi )?"
+    r"(?:quet|vao|vo|tham gia|tg|gia nhap|ket nap|ket noi|add|duyet|o|trong|co trong|co mat)"
     r"(?: trong| vao)?(?: nhom)?(?: zalo)?(?: roi)?|(?:da )?co(?: roi)?|thanh vien"
 )
 _NO = re.compile(
-    r"-+|–|—|0+|c|n|k|ko|kg|no|false|☐|□|x\?"
+    r"-+|–|—|0+|c|n|k|ko|kg|no|false|x\?|[☐□❌✖✗✘🚫👎]+|(?:khong|ko) phai"
     r"|(?:chua|khong|ko|hong|k)(?: (?:co|duoc|he))?"
-    r"(?: (?:vao|vo|tham gia|tg|gia nhap|add|dong y|muon|thich|co|ket noi))?(?: nhom)?"
+    r"(?: (?:quet|vao|vo|tham gia|tg|gia nhap|add|dong y|muon|thich|co|ket noi))?(?: nhom)?"
     r"|tu choi|kg? (?:vao|vo|tham gia|tg)(?: nhom)?"
 )
 _LEFT_MARKED = re.compile(r"\brời\b|\brời$", re.IGNORECASE)
@@ -33,23 +34,35 @@ _LEFT = re.compile(
     r"(?:da )?(?:thoat|out|ra)(?: khoi)?(?: nhom)?|(?:da )?roi(?: khoi)? nhom(?: roi)?"
 )
 _LEFT_BARE = re.compile(r"(?:da )?roi(?: khoi)?(?: nhom)?")
-_INVITED = re.compile(r"(?:da|dang|moi) (?:moi|gui(?: link)?|cho(?: duyet)?)(?: vao)?(?: nhom)?")
+_INVITED = re.compile(
+    r"(?:(?:da|dang|moi) )?(?:moi|gui(?: link)?|cho(?: duyet)?)(?: vao)?(?: nhom)?"
+)
 _NO_ZALO = re.compile(
     r"\b(?:khong|ko|k|hong|chua|kg) (?:biet )?(?:dung|su dung|xai|co|choi|cai)?(?: duoc)? ?"
     r"(?:zalo|smart ?phone|dien thoai thong minh|dt thong minh)\b|^(?:khong|ko) (?:dung|xai)$"
 )
 _THROUGH = re.compile(
-    r"(?:nhận|báo|nghe|chuyển|xem)(?: tin)? (?:qua|thay|giúp|hộ|giùm|dùm|lại)|nhận tin|qua máy",
+    r"(?:nhận|báo|nghe|chuyển|xem)(?: tin)? (?:qua|thay|giúp|hộ|giùm|dùm|lại)|nhận tin|qua máy"
+    r"|(?<=nhờ )(?=.*\b(?:báo|nhắn|đọc)\b)|\b(?:báo|nhắn|đọc) (?:tin|lại)$",
     re.IGNORECASE,
 )
+_RELATIVE_IN = re.compile(
+    r"^((?:vợ|chồng|con|cháu|mẹ|cha|bố|em|anh|chị)(?: (?:trai|gái|dâu|rể|nội|ngoại))?)"
+    r" (?:đã |có |đang )?(?:vào|vô|tham gia|ở trong|dùng)\b",
+    re.IGNORECASE,
+)
+_USES = re.compile(r"^(?:dùng|xài|mượn|sử dụng)\b", re.IGNORECASE)
 _OWNER = re.compile(
-    r"^(?:(?:dùng |xài )?(?:zalo|máy|số|điện thoại|đt) (?:của |cua )?|của |cua )(.+)$",
+    r"^(?:(?:dùng |xài |mượn |sử dụng )?(?:zalo|máy|số|điện thoại|đt) (?:của |cua )?|của |cua )"
+    r"(.+)$",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"(?:chinh chu|(?:cua )?(?:minh|toi|ban than|ca nhan|chinh minh|chu may)|x|co|v|rieng|ong|ba)"
+    r"tu (?:nhan|xem|doc|minh)(?: tin)?|chinh chu|x|co|v|rieng|ong|ba"
+    r"|(?:cua )?(?:minh|toi|ban than|ca nhan|chinh minh|chu may)"
 )
 _DAY = re.compile(r"\(?\b(\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(?:\d{4}|\d{2}))\b\)?")
+_DAY_IN_WORDS = re.compile(r"\b(\d{1,2}\s*tháng\s*\d{1,2}\s*(?:năm\s*)?\d{4})\b", re.I)
 _ISO = re.compile(r"\b(\d{4}-\d{1,2}-\d{1,2})\b(?:[T ][\d:.]+)?")
 _MONTH = re.compile(r"\b(?:t|th|tháng)?\.?\s*(\d{1,2})\s*[/.\-]\s*(\d{4})\b", re.IGNORECASE)
 _PART_OF_DAY = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}|(?:năm\s*)?(?:19|20)\d\d", re.IGNORECASE)
@@ -88,15 +101,18 @@ def read_mark(cell: Cell) -> Mark:
     if not text or text in ('"', "''"):
         return Mark()
     day, rest, is_bad = _day_in(cell, text)
-    rest = _FILLER.sub("", rest).strip(" .:")
-    if not rest:
-        return Mark(JOINED, day, has_bad_day=is_bad)
+    rest = _FILLER.sub("", rest).strip(" .:()[]")
+    if not rest:  # a day alone, or brackets with nothing in them
+        is_dated = day is not None or is_bad or any(map(str.isdigit, text))
+        return Mark(JOINED, day, has_bad_day=is_bad) if is_dated else Mark()
+    if relative := _RELATIVE_IN.match(rest):
+        return Mark(JOINED, day, owner=relative[1].lower(), has_bad_day=is_bad)
     state = _state_of(rest)
     if state:
         return Mark(
             state, day, has_bad_day=is_bad, is_without_zalo=bool(_NO_ZALO.search(fold(rest)))
         )
-    first, *others = [piece for piece in _PIECES.split(rest) if piece.strip(" )")]
+    first, *others = [piece for piece in _PIECES.split(rest) if piece.strip(" )")] or [rest]
     if others and (state := _state_of(first)):
         more = shortened(" ".join(others))
         if owner := owner_in(more):
@@ -109,13 +125,12 @@ def read_mark(cell: Cell) -> Mark:
 
 def _state_of(text: str) -> str:
     """The state that words or a sign say; empty where they say none."""
-    folded = fold(text).strip(" .!:")
-    folded = folded or text
+    folded = fold(text.replace("\ufe0f", "")).strip(" .!:") or text
     if _NO_ZALO.search(folded):
         return OUT
     if _LEFT.fullmatch(folded) or (_LEFT_MARKED.search(text) and _LEFT_BARE.fullmatch(folded)):
         return LEFT
-    if _INVITED.fullmatch(folded):
+    if _INVITED.fullmatch(folded) and "mới" not in text.lower():
         return INVITED
     if _NO.fullmatch(folded):
         return OUT
@@ -129,7 +144,7 @@ def _day_in(cell: Cell, text: str) -> tuple[date | None, str, bool]:
             day, is_bad = _checked(cell)
             return day, "", is_bad
         return (None, "", False) if 1990 <= _number(cell) <= 2100 else (None, text, False)
-    for pattern in (_ISO, _DAY):
+    for pattern in (_ISO, _DAY, _DAY_IN_WORDS):
         if found := pattern.search(text):
             day, is_bad = _checked(found[1])
             return day, _around(text, found), is_bad
@@ -201,6 +216,11 @@ def owner_in(text: str) -> str:
     """Whose account it is; empty for one's own, and where the words are not about that."""
     found = _OWNER.match(text.strip())
     return shortened(found[1]) if found and not is_own(text) else ""
+
+
+def says_whose(text: str) -> bool:
+    """“dùng máy con trai”: the words of a note about whose account it is."""
+    return bool(_USES.match(text))
 
 
 def is_own(text: str) -> bool:
