@@ -384,6 +384,8 @@ def test_people_and_places_are_protected():
         "groups.MemberImportRow.batch",
         *(f"groups.MemberMerge.{side}" for side in ("absorbed", "survivor")),
         "groups.Membership.member",
+        "groups.MembershipSpell.member",
+        *(f"groups.ProxySpell.{side}" for side in ("member", "through")),
         "groups.NationalId.member",
         *(f"groups.{row}.member" for row in ("LinkCode", "LinkProposal", "ZaloLink")),
         *(f"groups.{row}.follower" for row in ("LinkProposal", "LinkReply", "ZaloLink")),

@@ -1,4 +1,4 @@
-"""How many households a post reaches: counted now, by hamlet and by team.
+"""How many households a post reaches: by hamlet now or at the end of a day, by team now.
 
 Pure reads: one grouped query a table, so that a page, a printout and a frozen figure cannot
 disagree. They count and name nobody.
@@ -7,6 +7,7 @@ disagree. They count and name nobody.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
@@ -16,13 +17,15 @@ from groups.consultation.thresholds import said_percentage
 from groups.places.models import Hamlet, Team
 from groups.residents.models import Member, Membership
 from groups.residents.querysets import MemberQuerySet
+from groups.residents.spells.models import MembershipSpell, ProxySpell
 from groups.zalo_groups.capabilities import API_KINDS, HAND_KINDS
 from groups.zalo_groups.models import ZaloGroup
 
 DEFINITION = (
     "Độ phủ = số hộ có ít nhất một người đang ở trong một nhóm Zalo của xã, chia cho tổng số hộ. "
     "Người cùng mã hộ là một hộ. Chưa ghi mã hộ thì mỗi người đại diện tính là một hộ. Không tính "
-    "người đã chuyển đi, đã rút đồng ý, và nhóm đã đóng."
+    "người đã chuyển đi, đã rút đồng ý, và nhóm đã đóng. Kỳ đã qua thì tính đến hết ngày cuối kỳ, "
+    "theo ngày vào nhóm, rời nhóm đã ghi; chưa ghi ngày vào thì tính từ ngày ghi vào cổng."
 )
 THROUGH_DEFINITION = (
     "Hộ nhận tin qua người khác: không ai trong hộ ở trong nhóm, nhưng có người thân hoặc hàng xóm "
@@ -37,8 +40,11 @@ HOUSEHOLD = Case(
 )
 
 
-def joined_membership(member: str = "pk", **of_place: Any) -> Exists:
-    """Whether a member is in a group that is not closed."""
+def joined_membership(member: str = "pk", *, on: date | None = None, **of_place: Any) -> Exists:
+    """Whether a member is in a group that is not closed: now, or at the end of a past day."""
+    if on is not None:
+        spells = MembershipSpell.objects.on(on).filter(member=OuterRef(member), **of_place)
+        return Exists(spells.exclude(group__in=ZaloGroup.objects.closed_by(on).values("pk")))
     return Exists(
         Membership.objects.joined()
         .filter(member=OuterRef(member), **of_place)
@@ -46,9 +52,13 @@ def joined_membership(member: str = "pk", **of_place: Any) -> Exists:
     )
 
 
-def is_told() -> Exists:
+def is_told(on: date | None = None) -> Exists:
     """Whether the one who passes word on to a member is still there and in a group."""
-    return joined_membership("reached_through", member__status=Member.Status.ACTIVE)
+    if on is None:
+        return joined_membership("reached_through", member__status=Member.Status.ACTIVE)
+    there = Member.objects.active_on(on).filter(pk=OuterRef("through"))
+    spells = ProxySpell.objects.on(on).filter(member=OuterRef("pk"))
+    return Exists(spells.filter(Exists(there), joined_membership("through", on=on)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ class Coverage:
 
     joined + through + missing = households, always: a `missing` below zero says that the number of
     households on record is too small. Of the missing ones, `listed` minus those reached are known
-    by name. `balance` is what a rest line takes over from teams without a number.
+    by name. `balance` is what a rest line takes over from teams without a number. `members` is
+    None of a past day: the register does not know since when it has a person.
     """
 
     label: str
@@ -67,7 +78,7 @@ class Coverage:
     joined: int = 0
     through: int = 0
     listed: int = 0
-    members: int = 0
+    members: int | None = 0
     people_joined: int = 0
     is_rest: bool = False
     balance: int | None = None
@@ -117,17 +128,20 @@ class HamletCoverage:
 COUNTED = ("joined", "through", "listed", "members", "people_joined")
 
 
-def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
-    """The figures of these hamlets by id; one query."""
+def by_hamlet(hamlets: Iterable[Hamlet], on: date | None = None) -> dict[int, Coverage]:
+    """The figures of these hamlets by id, now or at the end of a past day; one query.
+
+    Of a past day the people in groups are dated; their households are those of today.
+    """
     wanted = list(hamlets)
     if not wanted:
         return {}
     joined, reached = Q(is_joined=True), Q(is_told=True)
+    people = Member.objects.active() if on is None else Member.objects.active_on(on)
     rows = (
-        Member.objects.active()
-        .filter(hamlet__in=[row.pk for row in wanted])
+        people.filter(hamlet__in=[row.pk for row in wanted])
         .order_by()
-        .alias(is_joined=joined_membership(), is_told=is_told(), household=HOUSEHOLD)
+        .alias(is_joined=joined_membership(on=on), is_told=is_told(on), household=HOUSEHOLD)
         .values("hamlet")
         .annotate(
             joined=Count("household", distinct=True, filter=joined),
@@ -140,8 +154,11 @@ def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
     counts: dict[int, dict[str, Any]] = {}
     for row in map(dict[str, Any], rows):
         row["through"] = row.pop("either") - row["joined"]
+        if on is not None:
+            row["members"] = None
         counts[row.pop("hamlet")] = row
-    return {hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, {})) for hamlet in wanted}
+    nobody: dict[str, Any] = {} if on is None else {"members": None}
+    return {hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, nobody)) for hamlet in wanted}
 
 
 def of_counts(hamlet: Hamlet, counts: Mapping[str, Any]) -> Coverage:
@@ -232,7 +249,11 @@ def _rest(
 def total_of(rows: Iterable[Coverage]) -> Coverage:
     """The sum of several hamlets."""
     listed = list(rows)
-    counted: dict[str, Any] = {name: sum(getattr(row, name) for row in listed) for name in COUNTED}
+    counted: dict[str, Any] = {
+        name: sum(getattr(row, name) or 0 for row in listed) for name in COUNTED
+    }
+    if any(row.members is None for row in listed):
+        counted["members"] = None
     return Coverage("Cộng", 0, households=sum(row.households or 0 for row in listed), **counted)
 
 

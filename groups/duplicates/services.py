@@ -10,7 +10,7 @@ is kept in `MemberMerge.changes`:
     apart    ids of pairs: whoever was told apart from the absorbed is so from the survivor
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -32,6 +32,8 @@ from groups.places.models import Hamlet
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentRecord
 from groups.residents.models import Member, Membership
+from groups.residents.spells.models import MembershipSpell, ProxySpell
+from groups.residents.spells.sources import left_as_they_are
 
 # What a person chooses between, and the columns behind it.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -70,6 +72,7 @@ _RANK = {
     Membership.State.LEFT: 0,
 }
 _PLACE = ("role", "state", "joined_on", "left_on")
+_BEGINNING = ("began_on", "is_estimated")
 
 
 def _plain(value: Any) -> Any:
@@ -115,7 +118,8 @@ def merge(
     if survivor.reached_through_id == absorbed.pk:
         survivor.reached_through = None
         survivor.save(update_fields=["reached_through"])
-    changes = _move_all(absorbed, survivor)
+    with left_as_they_are():
+        changes = _move_all(absorbed, survivor)
     for model in ONE_EACH:
         changes["moved"] += _move_only_one(model, absorbed, survivor)
     changes["apart"] = _inherit_apart(absorbed, survivor, by)
@@ -155,6 +159,8 @@ def _relations() -> Iterator[Any]:
     """The foreign keys to a member whose rows follow it."""
     for relation in Member._meta.related_objects:
         field = relation.field
+        if field.model is ProxySpell and field.name == "member":
+            continue  # through whom the absorbed row was reached stays its own past
         if field.many_to_one and field.model not in NOT_MOVED and field.name != "merged_into":
             yield field
 
@@ -187,7 +193,9 @@ def _move_all(absorbed: Member, survivor: Member) -> dict[str, Any]:
         model = field.model
         for row, own in _clashes(field, absorbed, survivor):
             if isinstance(own, Membership) and _RANK[row.state] > _RANK[own.state]:  # type: ignore[index]
-                altered.append([model._meta.label, own.pk, _take_over(own, row)])
+                altered.append([model._meta.label, own.pk, _take_over(own, row, _PLACE)])
+            if isinstance(own, MembershipSpell) and row.began_on < own.began_on:
+                altered.append([model._meta.label, own.pk, _take_over(own, row, _BEGINNING)])
             removed += serializers.serialize("python", [row])
             row.delete()
         rows = model._base_manager.filter(**{field.name: absorbed})
@@ -226,14 +234,14 @@ def _inherit_apart(absorbed: Member, survivor: Member, by: User) -> list[int]:
     return made
 
 
-def _take_over(own: Membership, better: Membership) -> dict[str, Any]:
+def _take_over[M: models.Model](own: M, better: M, names: Sequence[str]) -> dict[str, Any]:
     changed = {}
-    for name in _PLACE:
+    for name in names:
         before, after = getattr(own, name), getattr(better, name)
         if before != after:
             changed[name] = [_plain(before), _plain(after)]
             setattr(own, name, after)
-    own.save(update_fields=list(_PLACE))
+    own.save(update_fields=list(names))
     return changed
 
 
@@ -255,14 +263,15 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
         absorbed.status, absorbed.ended_at = survivor.status, survivor.ended_at
         unchanged.append("trạng thái (đã thôi tham gia)")
     absorbed.save(update_fields=["status", "ended_at", "merged_into"])
-    for label, name, ids in made.changes["moved"]:
-        rows_moved = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: survivor})
-        rows_moved.update(**{name: absorbed})
-    for label, pk, columns in made.changes["altered"]:
-        row = apps.get_model(label)._base_manager.filter(pk=pk).first()
-        if row is not None and _put_back(row, columns):
-            unchanged.append(str(row))
-    unchanged += _recreate(_as_withdrawn_since(made, survivor))
+    with left_as_they_are():
+        for label, name, ids in made.changes["moved"]:
+            rows_moved = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: survivor})
+            rows_moved.update(**{name: absorbed})
+        for label, pk, columns in made.changes["altered"]:
+            row = apps.get_model(label)._base_manager.filter(pk=pk).first()
+            if row is not None and _put_back(row, columns):
+                unchanged.append(str(row))
+        unchanged += _recreate(_as_withdrawn_since(made, survivor))
     consent.restate([survivor.pk, absorbed.pk])
     DistinctPair.objects.filter(pk__in=made.changes["apart"]).delete()
     commune = survivor.hamlet.commune

@@ -21,7 +21,7 @@ from accounts.scoped_admin.base import (
 from accounts.scoped_admin.pages import attempt, own_pages
 from accounts.scoped_admin.work_filter import WorkFilter
 from groups.admin_mixins import FoldedSearchMixin, do
-from groups.member_import import pages, review_pages, row_display
+from groups.member_import import group_pages, pages, review_pages, row_display
 from groups.member_import import services as member_import
 from groups.member_import.committing import UNDO_DAYS
 from groups.member_import.forms import ConsentForm
@@ -29,11 +29,14 @@ from groups.member_import.models import MemberImport, MemberImportFile, MemberIm
 from groups.member_import.pages import (
     AFTER_COMMIT,
     State,
+    asks_groups,
     batch_of,
     other_place,
     page_of,
     render,
 )
+from groups.member_import.place_display import place_facts
+from groups.member_import.place_writing import written as places_written
 from groups.member_import.row_display import lines_of
 from groups.residents.exports import sheet_response
 from vietnamese.text import grouped
@@ -55,10 +58,11 @@ def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         signed = form.stated()
         done = attempt(request, lambda: member_import.commit(batch, by=request.user, signed=signed))
         return redirect(page_of(batch, "show" if done else "commit"))
-    counts = row_display.lane_counts(batch)
+    counts, places = row_display.lane_counts(batch), place_facts(batch)
     return render(
         request, site, "commit", batch, step="commit", form=form,
-        facts=_facts(counts), writes=counts[Lane.NEW] + counts[Lane.CHANGED],
+        facts=_facts(counts), places=places, asks_groups=asks_groups(batch),
+        writes=counts[Lane.NEW] + counts[Lane.CHANGED] or (batch.groups and places),
         bases=form.fields["basis"].choices, undo_days=UNDO_DAYS,
         basis=form["basis"].value() or form.NONE, other_place=other_place(batch, request.user),
     )  # fmt: skip
@@ -93,6 +97,7 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
                 (Lane.SAME, "người không đổi"),
             )
         ],
+        places=place_facts(batch), places_written=grouped(places_written(batch)),
         left_out=[
             (
                 lane,
@@ -126,7 +131,11 @@ def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     if plan is None:
         return redirect(page_of(batch, "result"))
     reasons = dict(plan.kept)
-    written = Q(lane=Lane.NEW) | Q(lane__in=(Lane.CHANGED, Lane.SAME), old__isnull=False)
+    written = (
+        Q(lane=Lane.NEW)
+        | Q(lane__in=(Lane.CHANGED, Lane.SAME), old__isnull=False)
+        | Q(places_new__isnull=False)
+    )
     rows = batch.rows.filter(written).order_by("position")
     asked = request.GET.get("trang", "1")
     page = Paginator(rows, UNDO_ROWS).get_page(asked)
@@ -136,7 +145,9 @@ def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     return render(
         request, site, "undo", batch, step="result", page=page, lines=lines,
         removed=grouped(plan.removed), restored=grouped(plan.restored),
-        kept=grouped(len(plan.kept)), does_something=plan.removed + plan.restored > 0,
+        kept=grouped(len(plan.kept)), places=grouped(plan.places),
+        places_kept=grouped(plan.places_kept),
+        does_something=plan.removed + plan.restored + plan.places > 0,
         pages=[
             (number, f"trang={number}" if isinstance(number, int) else "")
             for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
@@ -148,6 +159,7 @@ def _undone(done: member_import.UndoPlan) -> str:
     parts = (
         (done.removed, "bỏ {} người mới"),
         (done.restored, "trả lại {} người như cũ"),
+        (done.places, "trả lại chỗ trong nhóm Zalo của {} người"),
     )
     did = ", ".join(text.format(grouped(people)) for people, text in parts if people)
     sentence = f"Đã hoàn tác: {did or 'không ai thay đổi'}."
@@ -246,6 +258,7 @@ class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin)
             "<int:pk>/": (pages.show, "show"),
             "<int:pk>/tien-do/": (pages.progress, "progress"),
             "<int:pk>/cot/": (pages.mapping, "mapping"),
+            "<int:pk>/nhom/": (group_pages.choose, "groups"),
             "<int:pk>/xem/": (review_pages.review, "review"),
             "<int:pk>/dong/<int:row_id>/": (review_pages.correct, "correct"),
             "<int:pk>/dong/<int:row_id>/chon/": (review_pages.decide, "decide"),

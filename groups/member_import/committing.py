@@ -18,6 +18,8 @@ from accounts.services import NotAllowed
 from accounts.work_budget import UNLIMITED, WorkBudget
 from groups.member_import import enqueue, previewing
 from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow
+from groups.member_import.place_planning import plan_places
+from groups.member_import.place_writing import write_places, write_proxies, written
 from groups.member_import.planning import count, whole_sets
 from groups.member_import.reader.problems import notice
 from groups.member_import.staging import Teams
@@ -185,6 +187,8 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
 def _prepare(batch: MemberImport, numbers: previewing.Numbers) -> None:
     """Bring teams and people up to date: they may have changed since the preview or a crash."""
     previewing.mark(batch, numbers)
+    if not batch.rows_done:
+        plan_places(batch)
     if not _writes(batch):
         batch.new_teams = {}
         return
@@ -257,7 +261,7 @@ def _name_other_team(batch: MemberImport, pk: int, other: int) -> None:
 
 def _write_chunk(batch: MemberImport, numbers: previewing.Numbers) -> None:
     signed = consent_of(batch)
-    is_idle = signed is None and not _writes(batch)
+    is_idle = signed is None and not _writes(batch) and not batch.groups
     upto = batch.rows_total if is_idle else min(batch.rows_done + CHUNK, batch.rows_total)
     values = _values(batch, upto)
     with connection.cursor() as cursor:
@@ -274,6 +278,7 @@ def _write_chunk(batch: MemberImport, numbers: previewing.Numbers) -> None:
         if outdated:
             count(batch)
     previewing.keep(batch, numbers, upto)
+    write_places(batch, upto)
     if signed is not None:
         _state_consent(batch, signed, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()
@@ -336,6 +341,7 @@ def _state_consent(batch: MemberImport, signed: consent.SignedConsent, upto: int
 
 
 def _finish(batch: MemberImport) -> None:
+    write_proxies(batch)
     now = timezone.now()
     batch.state, batch.committed_at = State.COMMITTED, now
     batch.undo_until = now + timedelta(days=UNDO_DAYS)
@@ -353,6 +359,7 @@ def _finish(batch: MemberImport) -> None:
         target=batch,
         commune=batch.hamlet.commune,
         **{lane: batch.counts[lane] for lane in lanes if batch.counts.get(lane)},
+        **({"places": places} if (places := written(batch)) else {}),
     )
 
 

@@ -166,6 +166,7 @@ def entry_of(row: MemberImportRow) -> Entry:
         row.position, row.sheet, row.row, row.full_name, row.birth_year, row.birth_date,
         row.gender, row.phone, row.address, row.team, row.household_code, row.is_representative,
         own, dict(row.texts or {}), dict(row.edits or {}), row.decision, chosen,
+        zalo=dict(row.zalo or {}),
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from accounts.encryption.fields import EncryptedTextField
 from accounts.key_fields import optional_key, required_key
 from accounts.users.fields import user_field
 from accounts.workflow.declaration import Workflow
+from groups.member_import.reader.columns import Column
+from groups.member_import.reader.zalo_facts import columns_of_groups
 from groups.places.models import Hamlet, Officer
 from groups.places.querysets import HamletScopedQuerySet
 from groups.residents.consent.models import PAPER_BASES, ConsentNotice
@@ -51,6 +53,8 @@ class MemberImport(models.Model):
     message = models.TextField(_("thông báo"), blank=True)
     mapping = models.JSONField(_("cột đã chọn"), default=dict, blank=True)
     header_rows = models.JSONField(_("dòng tiêu đề đã chọn"), default=dict, blank=True)
+    # {"columns": {key of a column: group or 0}, "everyone": group or 0, "on": day}; {}: no answer
+    groups = models.JSONField(_("nhóm Zalo đã chọn"), default=dict, blank=True)
     counts = models.JSONField(_("số liệu"), default=dict, blank=True)
     new_teams = models.JSONField(_("tổ lập mới"), default=dict, blank=True)
     rows_total = models.PositiveIntegerField(_("số dòng"), default=0)
@@ -148,6 +152,14 @@ class MemberImport(models.Model):
         )
 
     @property
+    def group_columns(self) -> dict[str, str]:
+        """Key and heading of each column that says who is in a group."""
+        found: dict[str, str] = {}
+        for table in self.sheets:
+            found |= columns_of_groups(Column(**column) for column in table["columns"])
+        return found
+
+    @property
     def sheets(self) -> list[dict[str, Any]]:
         """How the file was understood: sheet, header_row and columns of each table; empty once
         the file has been removed."""
@@ -232,6 +244,14 @@ class MemberImportRow(models.Model):
     texts = models.JSONField(_("chữ trong tệp"), null=True, blank=True)
     # {field: [what the row said, what a person wrote instead]}
     edits = models.JSONField(_("đã sửa"), null=True, blank=True)
+    # facts about Zalo as the row has them (`zalo_facts.ZaloFacts.as_json`)
+    zalo = models.JSONField(_("chữ về Zalo"), null=True, blank=True)
+    # [{"group", "state", "joined_on", "left_on"}] to be written, or [{"unclear": words}]
+    places = models.JSONField(_("chỗ trong nhóm"), null=True, blank=True)
+    proxy_id = models.BigIntegerField(_("số của người nhận tin thay"), null=True, blank=True)
+    # memberships, spells and proxy of the person before and after the list was written
+    places_old = models.JSONField(_("chỗ trong nhóm lúc trước"), null=True, blank=True)
+    places_new = models.JSONField(_("chỗ trong nhóm lúc nhập xong"), null=True, blank=True)
     # [{"member": id}] of the register, or [{"row": position, "member": id}] of the same list
     candidates = models.JSONField(_("người giống"), null=True, blank=True)
     # the register's whole row at the preview, of people that change

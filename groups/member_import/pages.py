@@ -334,6 +334,11 @@ def was_overruled(batch: MemberImport) -> bool:
     return False
 
 
+def asks_groups(batch: MemberImport) -> bool:
+    """Whether the list has columns about groups and nobody chose the groups yet."""
+    return not batch.groups and bool(batch.group_columns)
+
+
 def is_remembered(batch: MemberImport, groups: list[SheetGroup]) -> bool:
     """Whether a column is read as somebody of the hamlet chose for an earlier list."""
     headings = {column["header"] for group in groups for column in group.columns}
@@ -352,7 +357,7 @@ def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         try:
             choice = choose(request.POST, groups, batch)
             if not choice.is_other and batch.state == State.PREVIEW:
-                return redirect(page_of(batch, "review"))
+                return redirect(page_of(batch, "groups" if asks_groups(batch) else "review"))
             member_import.remap(
                 batch, mapping=choice.fields, header_rows=choice.header_rows, by=request.user
             )

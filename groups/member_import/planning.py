@@ -40,12 +40,13 @@ COLUMNS = (
     "birth_year smallint", "birth_date date", "gender text", "phone text", "address text",
     "team text", "team_id bigint", "household_code text", "is_representative boolean",
     'sort_key text COLLATE "C"', "search_text text", "decision text", "chosen bigint",
-    "problems jsonb", "texts jsonb", "edits jsonb", "candidates jsonb",
+    "problems jsonb", "texts jsonb", "edits jsonb", "zalo jsonb", "candidates jsonb",
 )  # fmt: skip
 STAGE = f"CREATE TEMPORARY TABLE staged_line ({', '.join(COLUMNS)}) ON COMMIT DROP"
 PLAIN = (
     'position, sheet, "row", full_name, birth_year, birth_date, gender, phone, address, team, '
-    "team_id, household_code, is_representative, sort_key, search_text, decision, texts, edits"
+    "team_id, household_code, is_representative, sort_key, search_text, decision, texts, edits, "
+    "zalo"
 )
 PLANNED = "lane, member_id, candidates, problems, old, new"
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.services import NotAllowed
-from groups.member_import import national_ids
+from groups.member_import import national_ids, place_planning
 from groups.member_import.correcting import carry_over, name_before
 from groups.member_import.models import (
     MemberImport,
@@ -170,11 +170,12 @@ def make_preview(batch: MemberImport) -> None:
         plan(batch, _judged(found, repeats, before, couples), teams)
         mark(batch, numbers_of(found.people, couples))
         _keep_sheets(batch, found.mapping)
+        place_planning.plan_places(batch)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now
         batch.state, batch.read_at, batch.heartbeat_at = State.PREVIEW, timezone.now(), None
         batch.new_teams, batch.message, batch.rows_done = teams.new, "", 0
-        if batch.changes_nothing:
+        if batch.changes_nothing and not batch.group_columns:
             batch.message = (
                 f"Danh sách không có gì mới: {batch.counts['same']} người đã có đủ, "
                 "không ai thay đổi."
@@ -183,7 +184,8 @@ def make_preview(batch: MemberImport) -> None:
 
 
 def _read(batch: MemberImport) -> MemberList:
-    chosen = {"mapping": batch.mapping, "header_rows": batch.header_rows}
+    groups = dict.fromkeys(place_planning.names_of_groups(batch), "group_mark")
+    chosen = {"mapping": groups | batch.mapping, "header_rows": batch.header_rows}
     content = content_of(batch)
     try:
         return read_list(content, batch.filename, **chosen)

@@ -21,12 +21,14 @@ from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.pages import (
     AFTER_COMMIT,
     State,
+    asks_groups,
     batch_of,
     other_place,
     page_of,
     render,
     was_overruled,
 )
+from groups.member_import.place_display import FILTERS, place_facts
 from groups.member_import.row_display import lines_of
 from vietnamese.text import fold, grouped
 
@@ -65,7 +67,9 @@ class Asked:
         rows = rows.filter(lane=self.lane) if self.lane else rows.exclude(lane=Lane.DROPPED)
         for word in self.words.split():
             rows = rows.filter(search_text__contains=word)
-        if self.code:
+        if self.code in FILTERS:
+            rows = rows.filter(FILTERS[self.code])
+        elif self.code:
             rows = rows.filter(problems__contains=[{"code": self.code}])
         pages = Rows(rows, ROWS_A_PAGE)
         if not (self.words or self.code):
@@ -127,6 +131,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         earlier=member_import.earlier(batch) if is_open else None,
         was_overruled=is_open and was_overruled(batch),
         other_place=other_place(batch, request.user) if is_open else None,
+        places=place_facts(batch), asks_groups=is_open and asks_groups(batch),
         to_write=grouped(counts[Lane.NEW] + counts[Lane.CHANGED]),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from groups.member_import import place_display
 from groups.member_import import services as member_import
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.places.models import Team
@@ -187,6 +188,7 @@ class Line:
     candidates: list[Candidate] = field(default_factory=list)
     decided: str = ""
     dropped: str = ""
+    places: list[tuple[str, str]] = field(default_factory=list)
 
 
 def place_of(row: MemberImportRow) -> str:
@@ -297,7 +299,11 @@ def lines_of(batch: MemberImport, rows: Iterable[MemberImportRow], *, user: User
     teams = Team.objects.visible_to(user).filter(pk__in=old_teams - {None})
     names = dict(teams.values_list("pk", "name"))
     in_full = user.has_perm("groups.reveal_member")
-    return [_line(row, members, others, names, in_full=in_full) for row in rows]
+    lines = [_line(row, members, others, names, in_full=in_full) for row in rows]
+    of_places = place_display.names_of(batch, rows, user)
+    for line in lines:
+        line.places = place_display.place_lines(line.row, of_places)
+    return lines
 
 
 def _line(

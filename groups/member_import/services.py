@@ -9,6 +9,8 @@ given instance.
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
@@ -18,7 +20,7 @@ from accounts import work_budget
 from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock, lock_for, record, require_state, sees
-from groups.member_import import correcting, enqueue, previewing, undoing
+from groups.member_import import correcting, enqueue, place_planning, previewing, undoing
 from groups.member_import.correcting import EDITABLE, Repair, editable_text, repairs
 from groups.member_import.models import (
     MemberImport,
@@ -172,6 +174,38 @@ def remap(
     return batch
 
 
+# Groups
+
+
+@transaction.atomic
+def choose_groups(
+    batch: MemberImport,
+    *,
+    columns: Mapping[str, int | str],
+    everyone: int | None,
+    on: date,
+    by: User,
+) -> MemberImport:
+    """Answer which group each column is about: a group, NAMES, TEAMS, or 0 for none.
+
+    `everyone` is the group of which the whole list is, `on` the day of which it speaks. Groups are
+    those that the account may see (`place_planning.choices`). Raises NotAllowed.
+    """
+    _lock_for(batch, by, State.PREVIEW)
+    if not by.has_perms(("groups.add_membership", "groups.change_membership")):
+        raise NotAllowed("Tài khoản này không ghi được ai ở trong nhóm Zalo.")
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày của danh sách không thể sau hôm nay.")
+    offered = {group.pk for group in place_planning.choices(batch, by)}
+    asked = {answer for answer in (*columns.values(), everyone) if isinstance(answer, int)}
+    if not asked <= {*offered, 0}:
+        raise NotAllowed("Không chọn được nhóm này. Hãy tải lại trang.")
+    batch.groups = {"columns": dict(columns), "everyone": everyone or 0, "on": on.isoformat()}
+    place_planning.plan_places(batch)
+    batch.save(update_fields=["groups"])
+    return batch
+
+
 # Correcting
 
 
@@ -320,8 +354,13 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
         removed=done.removed,
         restored=done.restored,
         kept=len(done.kept),
+        **_places(done.places),
     )
     return done
+
+
+def _places(number: int) -> dict[str, Any]:
+    return {"places": number} if number else {}
 
 
 # Files back

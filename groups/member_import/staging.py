@@ -44,6 +44,7 @@ class Entry:
     chosen: int | None = None
     lane: str = ""
     twin: int | None = None
+    zalo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_refused(self) -> bool:
@@ -130,6 +131,7 @@ def entries(found: MemberList) -> Iterator[Entry]:
             is_representative=person.is_representative if knows_heads else None,
             problems=problems,
             texts=texts.get(person.key, {}),
+            zalo=person.zalo.as_json() if person.zalo else {},
         )
 
 
@@ -225,5 +227,6 @@ def line_of(entry: Entry, team_id: int | None) -> tuple[Any, ...]:
         _json(entry.problems) if entry.problems else None,
         _json(entry.texts) if entry.texts else None,
         _json(entry.edits) if entry.edits else None,
+        _json(entry.zalo) if entry.zalo else None,
         _json(twin) if twin else None,
     )  # fmt: skip

@@ -9,9 +9,11 @@ from psycopg import sql
 from accounts.services import NotAllowed
 from groups.member_import.committing import FROM_ROW, UNDO_DAYS, columns_of_register, defaults
 from groups.member_import.models import MemberImport, MemberImportRow, NationalId
+from groups.member_import.place_writing import take_back_places, untouched
 from groups.places.models import Team
 from groups.residents.consent.models import ConsentRecord
-from groups.residents.models import Member
+from groups.residents.models import Member, Membership
+from groups.residents.spells.models import MembershipSpell, ProxySpell
 
 EDITED = "Đã được sửa sau khi nhập."
 IN_USE = "Đã có dữ liệu khác gắn với người này (nhóm, đồng ý, yêu cầu…)."
@@ -25,13 +27,16 @@ MOVED = "Đã chuyển sang ấp, khu phố khác."
 class UndoPlan:
     """Result of an undo: numbers, rows that go back, rows that stay and why.
 
-    `restored_rows` and `kept_rows` hold ids of rows of the batch.
+    `restored_rows` and `kept_rows` hold ids of rows of the batch. `places` counts the people whose
+    places in groups and proxies go back; `places_kept` those who were changed since.
     """
 
     removed: int
     restored: int
     kept: list[tuple[int, str]] = field(default_factory=list)
     restored_rows: list[int] = field(default_factory=list)
+    places: int = 0
+    places_kept: int = 0
 
 
 def check(batch: MemberImport) -> None:
@@ -44,10 +49,11 @@ def check(batch: MemberImport) -> None:
 
 def said_of(done: UndoPlan) -> str:
     """Remainder of the list after an undo; empty where all is as before."""
-    if not done.kept:
+    stayed = max(len(done.kept), done.places_kept)
+    if not stayed:
         return ""
     return (
-        f"Danh sách thành viên đã trở lại như trước khi nhập, trừ {len(done.kept)} người được để "
+        f"Danh sách thành viên đã trở lại như trước khi nhập, trừ {stayed} người được để "
         "nguyên vì đã đổi hoặc có việc khác từ sau khi nhập."
     )
 
@@ -63,10 +69,11 @@ def _untouched() -> sql.Composed:
     fixed = [
         sql.SQL("m.{} IS NOT DISTINCT FROM {}").format(sql.Identifier(name), value)
         for name, value in others.items()
-        if name not in consent and "uuid" not in value.as_string()
+        if name not in (*consent, "reached_through_id") and "uuid" not in value.as_string()
     ]
     return sql.SQL(
         "m.hamlet_id = %(hamlet)s AND m.is_representative = COALESCE(r.is_representative, TRUE)"
+        " AND to_jsonb(m) -> 'reached_through_id' = COALESCE(r.places_new -> 'through', 'null')"
         " AND {same} AND ({agreed})"
     ).format(
         same=sql.SQL(" AND ").join([*plain, *fixed]),
@@ -78,7 +85,8 @@ def _untouched() -> sql.Composed:
 
 def _hangers() -> list[tuple[str, str]]:
     """Tables and columns that point at a member, but for what the import itself wrote."""
-    own = (MemberImportRow, ConsentRecord, NationalId)
+    places = (Membership, MembershipSpell, ProxySpell, Member)
+    own = (MemberImportRow, ConsentRecord, NationalId, *places)
     return [
         (relation.related_model._meta.db_table, relation.field.attname)
         for relation in Member._meta.get_fields(include_hidden=True)
@@ -101,7 +109,42 @@ def _in_use() -> sql.Composed:
         " OR EXISTS (SELECT FROM groups_nationalid h WHERE h.member_id = m.id"
         " AND h.came_with_id IS DISTINCT FROM %(batch)s)"
     )
-    return sql.SQL("({})").format(sql.SQL(" OR ").join([*tests, foreign]))
+    return sql.SQL("({})").format(sql.SQL(" OR ").join([*tests, foreign, *_in_other_places()]))
+
+
+def _in_other_places() -> list[sql.Composed]:
+    """Whether a member has a place, a proxy or people to pass posts on to that stay."""
+    own = (
+        ("groups_membership", "memberships"), ("groups_membershipspell", "spells"),
+        ("groups_proxyspell", "proxy_spells"),
+    )  # fmt: skip
+    stays = [
+        sql.SQL(
+            "EXISTS (SELECT FROM {table} h WHERE h.member_id = m.id AND NOT (r.id = ANY(%(places)s)"
+            " AND r.places_new -> {part} @> jsonb_build_array(jsonb_build_object('id', h.id))))"
+        ).format(table=sql.Identifier(table), part=sql.Literal(part))
+        for table, part in own
+    ]
+    of_others = [
+        sql.SQL("EXISTS (SELECT FROM groups_member h WHERE h.{column} = m.id)").format(
+            column=sql.Identifier("merged_into_id")
+        ),
+        sql.SQL(
+            "EXISTS (SELECT FROM groups_member h WHERE h.reached_through_id = m.id AND NOT EXISTS ("
+            " SELECT FROM groups_memberimportrow o WHERE o.id = ANY(%(places)s)"
+            " AND o.member_id = h.id AND o.places_new -> 'through' = to_jsonb(m.id)"
+            " AND o.places_old -> 'through' <> to_jsonb(m.id)))"
+        ).format(),
+        sql.SQL(
+            "EXISTS (SELECT FROM groups_proxyspell h WHERE h.through_id = m.id AND NOT EXISTS ("
+            " SELECT FROM groups_memberimportrow o WHERE o.id = ANY(%(places)s)"
+            " AND o.places_new -> 'proxy_spells' @>"
+            " jsonb_build_array(jsonb_build_object('id', h.id))"
+            " AND NOT o.places_old -> 'proxy_spells' @>"
+            " jsonb_build_array(jsonb_build_object('id', h.id))))"
+        ).format(),
+    ]
+    return [*stays, *of_others]
 
 
 # Whoever a list that was written down afterwards says as well.
@@ -113,11 +156,18 @@ _LATER = sql.SQL("""
 """)
 
 
-def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[tuple[int, str]]]:
-    """Member ids to remove, (row, member) to restore, (row, reason) to leave alone."""
+def weigh(
+    batch: MemberImport, places: list[int]
+) -> tuple[list[int], list[tuple[int, int]], list[tuple[int, str]]]:
+    """Member ids to remove, (row, member) to restore, (row, reason) to leave alone.
+
+    `places` are the rows whose places in groups go back.
+    """
     statement = sql.SQL(
         "SELECT r.id, r.member_id, r.lane, m.id IS NOT NULL,"
-        " CASE WHEN r.lane = 'new' THEN {untouched} ELSE to_jsonb(m) @> (r.old || r.new) END,"
+        " CASE WHEN r.lane = 'new' THEN {untouched} ELSE to_jsonb(m) @>"
+        " (r.old || r.new || CASE WHEN r.places_new IS NULL THEN '{{}}' ELSE"
+        " jsonb_build_object('reached_through_id', r.places_new -> 'through') END) END,"
         " r.lane = 'new' AND {in_use}, m.hamlet_id IS DISTINCT FROM %(hamlet)s,"
         " m.id IN ({later}), r.old ->> 'team_id' IS NOT NULL AND NOT EXISTS ("
         " SELECT FROM groups_team t WHERE t.id = (r.old ->> 'team_id')::bigint)"
@@ -135,6 +185,7 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
                 "hamlet": batch.hamlet_id,
                 "notice": batch.consent_notice_id,
                 "until": batch.committed_at,
+                "places": places,
             },
         )
         for row, member, lane, is_there, is_untouched, is_used, is_moved, *more in cursor:
@@ -161,8 +212,10 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
 
 def plan_of(batch: MemberImport) -> UndoPlan:
     """Result of `take_back` now."""
-    remove, restore, keep = weigh(batch)
-    return UndoPlan(len(remove), len(restore), keep, [row for row, _member in restore])
+    places, places_kept = untouched(batch, _LATER.as_string())
+    remove, restore, keep = weigh(batch, places)
+    rows = [row for row, _member in restore]
+    return UndoPlan(len(remove), len(restore), keep, rows, len(places), places_kept)
 
 
 def take_back(batch: MemberImport) -> UndoPlan:
@@ -171,11 +224,14 @@ def take_back(batch: MemberImport) -> UndoPlan:
         # Whoever edits one of them now is waited for, and then seen.
         cursor.execute(
             "SELECT m.id FROM groups_member m JOIN groups_memberimportrow r ON r.member_id = m.id"
-            " WHERE r.batch_id = %s AND (r.lane = 'new' OR r.old IS NOT NULL) ORDER BY m.id"
+            " WHERE r.batch_id = %s AND (r.lane = 'new' OR r.old IS NOT NULL"
+            " OR r.places_new IS NOT NULL) ORDER BY m.id"
             " FOR UPDATE OF m",
             [batch.pk],
         )
-        remove, restore, keep = weigh(batch)
+        places, places_kept = untouched(batch, _LATER.as_string())
+        remove, restore, keep = weigh(batch, places)
+        take_back_places(places)
         touched = remove + [member for _row, member in restore]
         if batch.consent_notice_id:
             cursor.execute(
@@ -193,7 +249,8 @@ def take_back(batch: MemberImport) -> UndoPlan:
         cursor.execute("DELETE FROM groups_member WHERE id = ANY(%s)", [remove])
         cursor.execute(_restore(), [[row for row, _member in restore]])
     _remove_teams(batch)
-    return UndoPlan(len(remove), len(restore), keep, [row for row, _member in restore])
+    rows = [row for row, _member in restore]
+    return UndoPlan(len(remove), len(restore), keep, rows, len(places), places_kept)
 
 
 def _restore() -> sql.Composed:

@@ -27,4 +27,5 @@ from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet, HamletAssignment, Officer, Team
 from groups.residents.consent.models import ConsentNotice, ConsentRecord
 from groups.residents.models import Member, Membership, RegulationAcknowledgement
+from groups.residents.spells.models import MembershipSpell, ProxySpell
 from groups.zalo_groups.models import ZaloGroup

@@ -24,6 +24,8 @@ from groups.residents import purge_period
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentRecord
 from groups.residents.models import Member, Membership
+from groups.residents.spells.models import Source
+from groups.residents.spells.sources import recorded_as
 from vietnamese.text import digits_of, fold, sort_key
 
 BLANK_NAME = "Đã xóa"
@@ -193,10 +195,11 @@ def _end(member: Member, status: str, day: date, by: User | None = None) -> None
     member.status, member.ended_at = status, member.ended_at or timezone.now()
     member.save(update_fields=["status", "ended_at"])
     open_states = (Membership.State.JOINED, Membership.State.INVITED)
-    member.memberships.filter(state__in=open_states).update(
-        state=Membership.State.LEFT, left_on=day
-    )
-    member.passes_on_to.update(reached_through=None)
+    with recorded_as(Source.HAND, by=by, on=day):
+        member.memberships.filter(state__in=open_states).update(
+            state=Membership.State.LEFT, left_on=day
+        )
+        member.passes_on_to.update(reached_through=None)
     linking.forget([member.pk], by=by)
 
 

@@ -80,18 +80,35 @@ def _absorbed(member: Member) -> Section:
     return Section("Dòng khác đã gộp vào", lines)
 
 
+def _spells(member: Member) -> list[tuple[str, str]]:
+    """Days of the past in groups and behind proxies, beside the present ones."""
+    lines = [
+        (f"Từng ở trong {row.group.name}", f"từ {_day(row.began_on)} đến {_day(row.ended_on)}")
+        for row in member.spells.exclude(ended_on=None).select_related("group")
+    ]
+    proxied = member.proxy_spells.exclude(ended_on=None)
+    lines += [
+        ("Từng nhận tin qua người khác", f"từ {_day(row.began_on)} đến {_day(row.ended_on)}")
+        for row in proxied
+    ]
+    return lines
+
+
 def _groups(member: Member) -> Section:
     rows = member.memberships.select_related("group")
     return Section(
         "Nhóm Zalo",
         [
-            (
-                row.group.name,
-                f"{row.get_role_display()}, {row.get_state_display()}"
-                + (f", từ {_day(row.joined_on)}" if row.joined_on else "")
-                + (f", đến {_day(row.left_on)}" if row.left_on else ""),
-            )
-            for row in rows
+            *_spells(member),
+            *(
+                (
+                    row.group.name,
+                    f"{row.get_role_display()}, {row.get_state_display()}"
+                    + (f", từ {_day(row.joined_on)}" if row.joined_on else "")
+                    + (f", đến {_day(row.left_on)}" if row.left_on else ""),
+                )
+                for row in rows
+            ),
         ],
     )
 

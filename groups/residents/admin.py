@@ -19,7 +19,7 @@ from accounts.scoped_admin.base import (
     first_ids,
 )
 from accounts.scoped_admin.work_filter import WorkFilter
-from groups.admin_mixins import TracedPlacesMixin, note_place
+from groups.admin_mixins import RecordsSpells, TracedPlacesMixin, note_place
 from groups.coverage.households import joined_membership
 from groups.duplicates.admin import DuplicatesMixin
 from groups.linking.admin import LinkActionsMixin
@@ -100,8 +100,9 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
 @admin.register(Member)
 class MemberAdmin(
-    TracedPlacesMixin, DuplicatesMixin, LinkActionsMixin, PersonActionsMixin, ScopedModelAdmin
-):
+    RecordsSpells, TracedPlacesMixin, DuplicatesMixin, LinkActionsMixin, PersonActionsMixin,
+    ScopedModelAdmin,
+):  # fmt: skip
     list_before_template = "groups/people/list_ways.html"
     list_after_template = "admin/search_cut.html"
     list_display = [
@@ -261,7 +262,7 @@ class MemberAdmin(
 
 
 @admin.register(Membership)
-class MembershipAdmin(ScopedModelAdmin):
+class MembershipAdmin(RecordsSpells, ScopedModelAdmin):
     list_display = ["member", "group", "role", "state", "joined_on"]
     list_select_related = ["member", "group"]
     list_filter = ["state", "role", ("group", AutocompleteSelectFilter)]

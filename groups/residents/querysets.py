@@ -1,13 +1,14 @@
 """Members and their groups: who sees them, and how they are searched."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Reverse
 
 from groups.places.querysets import HamletScopedQuerySet
+from groups.zalo_groups.querysets import end_of
 from vietnamese.text import fold, normalise_phone
 
 # Letters in a row that the index of names is made of.
@@ -34,6 +35,11 @@ class MemberQuerySet(HamletScopedQuerySet):
 
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
+
+    def active_on(self, day: date) -> Self:
+        """People who took part at the end of a day, as far as it is known now."""
+        later = Q(status__in=self.model.ENDED, ended_at__gte=end_of(day))
+        return self.filter(Q(status=self.model.Status.ACTIVE) | later)
 
     def out_of_groups(self) -> Self:
         """Active people who left a group and are in none: what they were noted down for ended."""

@@ -1,9 +1,11 @@
 """Groups: who sees them, and which need care."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast
+from django.utils import timezone
 
 from accounts.communes.querysets import CommuneScopedQuerySet, among
 from groups.places.querysets import ids_of_hamlets, placed_in
@@ -15,6 +17,14 @@ FRESH_DAYS = 30
 CROWDED_PERCENT = 90
 # How long before its end the package of a group is spoken of.
 ENDING_DAYS = 30
+
+
+CLOSINGS = ("group.closed", "group.dissolved_at_zalo")  # in the audit trail
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def _true(condition: Q) -> Case:
@@ -50,6 +60,16 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
 
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
+
+    def closed_by(self, day: date) -> Self:
+        """Groups that were closed at the end of a day: closed now, and not since."""
+        from accounts.models import AuditEvent  # noqa: PLC0415 -- models import these querysets
+
+        since = AuditEvent.objects.filter(
+            target_type="groups.zalogroup", target_id=Cast(OuterRef("pk"), CharField()),
+            action__in=CLOSINGS, at__gte=end_of(day),
+        )  # fmt: skip
+        return self.filter(~Exists(since), status=self.model.Status.CLOSED)
 
     def with_health(self, today: date) -> Self:
         """Annotate what is lacking: a column for each reason of `groups.zalo_groups.health`."""

@@ -1,7 +1,7 @@
 """Figures of coverage, groups, meetings and regulations."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from groups.coverage import households
@@ -45,18 +46,31 @@ COVERAGE_COLUMNS = (
 )  # fmt: skip
 
 
+def past_day(period: Period, as_of: datetime) -> date | None:
+    """The last day of a period that is over; None for one that goes on, which is counted now."""
+    return period.last if period.is_over(timezone.localdate(as_of)) else None
+
+
 def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
-    places = covered(scope.hamlets)
+    day = past_day(period, as_of)
+    places = covered(scope.hamlets, day)
     total = households.total_of(places)
     return Table(
         COVERAGE_COLUMNS,
         tuple(Row(place.label, _covered(place), str(place.hamlet_id)) for place in places),
         Row("Cộng", _covered(total), ALL),
+        f"Tính đến hết ngày {day:%d/%m/%Y}; số hộ là số đang ghi." if day else "",
     )
 
 
-def covered(hamlets: Sequence[Hamlet]) -> list[households.Coverage]:
-    """Coverage of hamlets in their order, from stored counts where these are valid."""
+def covered(hamlets: Sequence[Hamlet], on: date | None = None) -> list[households.Coverage]:
+    """Coverage of hamlets in their order: at the end of a past day, or now.
+
+    Now it is read from stored counts where these are valid.
+    """
+    if on is not None:
+        past = households.by_hamlet(hamlets, on)
+        return [past[hamlet.pk] for hamlet in hamlets]
     stored = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
     counted = households.by_hamlet(hamlet for hamlet in hamlets if stored[hamlet.pk] is None)
     return [
@@ -168,14 +182,13 @@ def groups_of(rows: Rows) -> Listing:
     )  # fmt: skip
 
 
-def _people(scope: Scope, line: str) -> QuerySet[Any]:
+def _people(scope: Scope, line: str, on: date | None) -> QuerySet[Any]:
     """Residents visible to the reader: households are not filtered afterwards."""
     ids = scope.ids if line == ALL else [pk for pk in scope.ids if str(pk) == line]
-    return (
-        Member.objects.visible_to(scope.reader)
-        .active()
-        .filter(hamlet__in=ids)
-        .annotate(is_in=households.joined_membership(), is_told=households.is_told())
+    visible = Member.objects.visible_to(scope.reader).filter(hamlet__in=ids)
+    people = visible.active() if on is None else visible.active_on(on)
+    return people.annotate(
+        is_in=households.joined_membership(on=on), is_told=households.is_told(on)
     )
 
 
@@ -195,7 +208,7 @@ def _households(people: QuerySet[Any], reach: int) -> QuerySet:
 
 
 def _covered_rows(ask: Ask) -> QuerySet:
-    people = _people(ask.scope, ask.line)
+    people = _people(ask.scope, ask.line, past_day(ask.period, ask.as_of))
     if ask.column in (1, 2):
         return _households(people, ask.column)
     if ask.column == 4:
@@ -247,7 +260,7 @@ FIGURES = (
             VIEW_PEOPLE, ("Hộ, người", "Ấp, khu phố", "Trong nhóm"), _home_or_person, _home_page,
             _covered_rows, unlisted={0: NOT_RECORDS}, is_audited=True,
         ),
-        behind=admin_list("groups_hamlet_coverage", "groups.view_team"), is_of_moment=True,
+        behind=admin_list("groups_hamlet_coverage", "groups.view_team"),
         definition=households.DEFINITION,
     ),
     figure("groups", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True),

@@ -24,6 +24,9 @@ _USUAL = {
     "dia chi": "address", "to": "team", "chu ho": "household_head",
 }  # fmt: skip
 _SPELLED = {"ho": "họ", "to": "tổ"}
+# Below a question stand its answers, each in a column of its own.
+_QUESTIONS = {"group_mark": "group_not", "uses_zalo": "no_zalo"}
+_ANSWERS = {"co": True, "roi": True, "da vao": True, "chua": False, "khong": False, "ko": False}
 _NUMBERING = re.compile(r"[(\[]?\s*\d{1,2}\s*[)\]]?")
 
 
@@ -80,6 +83,8 @@ def field_of(parts: Sequence[str]) -> str:
             ("birth_male", "birth_female") if "birth" in outer else ("male_mark", "female_mark")
         )
         return by_sex[bare == "nu"]
+    if bare in _ANSWERS and (asked := next((n for n in outer if n in _QUESTIONS), "")):
+        return asked if _ANSWERS[bare] else _QUESTIONS[asked]
     if "birth" in outer and bare in ("ngay", "thang"):
         return "birth_day" if bare == "ngay" else "birth_month"
     if "full_name" in outer and bare in ("ho", "ten", "ho dem", "ho va dem"):

@@ -18,10 +18,16 @@ from groups.member_import.reader.files import Cell
 from groups.member_import.reader.lines import looks_like_line
 from groups.member_import.reader.phones import read_phones
 from groups.member_import.reader.problems import BadCell
+from groups.member_import.reader.zalo_marks import is_no, is_yes
 from vietnamese.text import fold
 
 _RELATIVE = re.compile(r"\b(?:vo|chong|con|cha|me|bo|nguoi than)\b")
 _NAMES = ("full_name", "family_name", "given_name", "household_head")
+ZALO_SEVERAL = frozenset(("group_mark", "group_not", "note"))
+ZALO_ONCE = (
+    "joined_on", "left_on", "rejoined_on", "invited", "uses_zalo", "no_zalo", "zalo_owner",
+    "proxy", "nickname",
+)  # fmt: skip
 _ADDRESS_ORDER = ("hien nay", "noi o", "cho o", "dia chi", "tam tru", "cu tru", "thuong tru")
 
 
@@ -102,6 +108,7 @@ def settle(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     _settle_names(columns, rows)
     _settle_sex_columns(columns, rows)
     _settle_repeated(columns, rows)
+    _settle_zalo(columns, rows)
     _guess_unnamed(columns, rows)
     for column in columns:
         if column.field not in (NATIONAL_ID, "", IGNORED):
@@ -184,7 +191,7 @@ def _settle_repeated(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> N
     shares = {id(c): _share(_filled(rows, c.index), looks_like_phone) for c in phones}
     for column in list(phones):
         if plain_heading(column.header) == "zalo" and shares[id(column)] < 0.5:
-            column.field = IGNORED
+            column.field = "nickname"
             phones.remove(column)
     if phones:
         phones.sort(key=lambda column: column.is_hidden)
@@ -205,6 +212,24 @@ def _settle_repeated(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> N
     addresses.sort(key=lambda c: (not _filled(rows, c.index), _address_rank(c.header)))
     for column in addresses[1:]:
         column.field = IGNORED
+
+
+def _answers(cell: Cell) -> bool:
+    return is_yes(cell) or is_no(cell)
+
+
+def _settle_zalo(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Of columns that may stand once the first is read; an end needs a beginning."""
+    for column in _of(columns, "nickname"):
+        if _share(_filled_or_marked(rows, column.index), _answers) >= 0.5:
+            column.field = "uses_zalo"
+    known = {column.field for column in columns}
+    for name in ZALO_ONCE:
+        for column in _of(columns, name)[1:]:
+            column.field = IGNORED
+    if not known & {"group_mark", "joined_on"}:
+        for column in _of(columns, "left_on", "rejoined_on"):
+            column.field = IGNORED if plain_heading(column.header) == "den ngay" else column.field
 
 
 def _completes(columns: Sequence[Column], first: Column, second: Column) -> bool:
@@ -275,4 +300,6 @@ def apply_mapping(columns: list[Column], mapping: Mapping[str, str] | None) -> N
         column.field, column.is_guessed = value or IGNORED, False
 
 
-SINGLE = frozenset(FIELDS) - {IGNORED, NATIONAL_ID, "other_phone", "relative_phone"}
+SINGLE = frozenset(FIELDS) - {
+    IGNORED, NATIONAL_ID, "other_phone", "relative_phone", *ZALO_SEVERAL
+}  # fmt: skip

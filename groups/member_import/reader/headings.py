@@ -158,7 +158,8 @@ def height_at(tab: Worksheet, start: int) -> tuple[int, int]:
         if not known & set(aliases.NAME_FIELDS):
             continue
         alone = len(first) == 1 and height == 1 and _is_single_column(tab, start)
-        score = len(known) + bool(sides_of(parts))
+        groups = fields.count("group_mark")  # each of its own, below one heading over them
+        score = len(known) + bool(sides_of(parts)) + max(0, groups - 1)
         if (len(known) >= 2 or alone) and score > best[1]:
             best = (height, score)
     return best

@@ -26,6 +26,7 @@ from groups.member_import.reader.phones import ReadPhones, read_phones
 from groups.member_import.reader.problems import ERRORS, BadCell, Problem, sentence
 from groups.member_import.reader.rows import team_name
 from groups.member_import.reader.tables import DataRow, Table
+from groups.member_import.reader.zalo_facts import ZaloColumns, ZaloFacts
 from vietnamese.text import clean, fold, is_landline
 
 
@@ -47,6 +48,7 @@ class PersonRow:
     other_phones: tuple[str, ...]
     nth: int = 0  # 1 for the second of two people on one row
     national_id: str = ""  # of a portal that keeps them
+    zalo: ZaloFacts | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -97,13 +99,14 @@ class TableReader:
         for column in self.table.all_columns:
             self.by_field.setdefault(column.field, []).append(column)
         self.ids = [] if self.table.nth else id_columns(self.table.all_columns)
+        self.phones_above: list[str] = []
+        self.zalo = ZaloColumns(self.table.all_columns)
         self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in _PART_OF]
         self.tells_households = not self.by_field.keys().isdisjoint(EDITABLE["household_code"])
         self.name_field = next((n for n in aliases.NAME_FIELDS if n in self.by_field), "full_name")
 
     def people(self) -> list[PersonRow]:
-        found = (self._person(row) for row in self.table.rows)
-        return [person for person in found if person is not None]
+        return [one for row in self.table.rows if (one := self._person(row)) is not None]
 
     def _cell(self, row: DataRow, name: str) -> Cell:
         for column in self.by_field.get(name, ()):
@@ -190,6 +193,7 @@ class TableReader:
                 self.ids, row.cells, partial(self._report_of, row=row),
                 birth_year=birth[0].year, gender=gender,
             ),
+            zalo=self.zalo.facts_of(row.cells, name.note),
         )  # fmt: skip
         if (self.table.sheet, row.row) not in self.refused:
             return person
@@ -247,6 +251,7 @@ class TableReader:
         """The person's own number, a mobile if there is one, and all the others."""
         own = self._phones_of(row, "phone", "other_phone")
         own.sort(key=is_landline)
+        self.phones_above = own or self.phones_above
         relatives = [p for p in self._phones_of(row, "relative_phone") if p not in own]
         return (own[0] if own else ""), (*own[1:], *relatives)
 
@@ -260,6 +265,8 @@ class TableReader:
         return phones
 
     def _read_column(self, row: DataRow, column: Column, cell: Cell) -> ReadPhones:
+        if is_as_above(text_of(cell)):  # beside a phone it means that phone
+            return ReadPhones(self.phones_above if column.field == "phone" else [])
         try:
             read = read_phones(cell)
         except BadCell as bad:

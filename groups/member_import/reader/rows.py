@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from groups.member_import.reader import aliases
 from groups.member_import.reader.cells import text_of
-from groups.member_import.reader.columns import Column
+from groups.member_import.reader.columns import ZALO_ONCE, ZALO_SEVERAL, Column
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.names import ROLE
 from vietnamese.text import clean, fold
@@ -135,7 +135,9 @@ def group_texts(texts: list[str]) -> Iterator[str]:
         yield f"{texts[0].rstrip('.')}. {texts[1]}"
 
 
-_UNKEPT = {"number", aliases.IGNORED, aliases.NATIONAL_ID, aliases.LINE}
+_UNKEPT = {
+    "number", aliases.IGNORED, aliases.NATIONAL_ID, aliases.LINE, *ZALO_ONCE, *ZALO_SEVERAL
+}  # fmt: skip
 _STORED = frozenset(aliases.FIELDS) - _UNKEPT
 
 
