@@ -1,6 +1,5 @@
 """Files of tips are sealed to the vault's key: old values are sealed anew by `seal_anew`. Their
-hashes of before are forgotten, and made by the vault in rounds of the worker. Those of words that
-were added behind a receipt are forgotten, too: who objected may do so once more."""
+hashes of before are forgotten, and made by the vault in rounds of the worker."""
 
 from typing import Any
 
@@ -14,12 +13,6 @@ def forget_fingerprints(apps: Any, schema_editor: Any) -> None:
     """With the key of the portal these hashes let known pictures be tried."""
     rows = apps.get_model("reports", "TipAttachment").objects.exclude(fingerprint="")
     rows.update(fingerprint="")
-
-
-def forget_sources(apps: Any, schema_editor: Any) -> None:
-    """With the key of the portal a hash told which words were an objection."""
-    rows = apps.get_model("reports", "TipMessage").objects.filter(direction="in", via="receipt")
-    rows.exclude(source="").update(source="")
 
 
 class Migration(migrations.Migration):
@@ -40,7 +33,6 @@ class Migration(migrations.Migration):
             field=accounts.vault.indexes.VaultIndexField(blank=True, editable=False, max_length=64),
         ),
         migrations.RunPython(forget_fingerprints, migrations.RunPython.noop),
-        migrations.RunPython(forget_sources, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="tipattachment",
             index=models.Index(

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.encryption.services import blind_index
 from accounts.quarters import quarter
-from accounts.vault.indexes import vault_index
 from accounts.workflow.services import lock, record, require_going_on
 from reports.intake import File, keep_file
 from reports.proposals import services as proposals
@@ -27,7 +26,7 @@ _LONGEST_CHAIN = 10
 def source_of_form(once: str) -> str:
     """Return the keyed hash that recognises a form that came in, however often it is sent.
 
-    Of eighteen random bytes, so made with the portal's key, at the door: nobody guesses them.
+    Of eighteen random bytes, so made at the door, with the key of the portal: nobody guesses them.
     """
     return blind_index(once, purpose="tip_form.once")
 
@@ -74,8 +73,7 @@ def renew_receipt(tip: TipReport) -> str:
 def say_more(
     tip: TipReport, text: str, *, files: Sequence[File] = (), once: str = "", now: datetime
 ) -> TipMessage | None:
-    """Add words and pictures to a tip; None where the same were added before (`once`), which the
-    vault alone recognises.
+    """Add words and pictures to a tip; None where the same were added before (`once`).
 
     Raises CarriesSecret, or NotAllowed where nothing of the tip is kept any more.
     """
@@ -83,7 +81,7 @@ def say_more(
     lock(tip)
     require_going_on(tip)
     at = quarter(now)
-    source = _source_of_message(tip, once) if once else ""
+    source = blind_index(f"{tip.pk}:{once}", purpose="tip_message.once") if once else ""
     if source and TipMessage.objects.filter(source=source).exists():
         return None
     message = TipMessage.objects.create(
@@ -124,15 +122,9 @@ def may_object(tip: TipReport) -> bool:
 
 
 def has_objected(tip: TipReport) -> bool:
-    """Whether it was said of this outcome. In the vault."""
-    source = _source_of_message(tip, _objection(tip))
+    """Whether it was said of this outcome."""
+    source = blind_index(f"{tip.pk}:{_objection(tip)}", purpose="tip_message.once")
     return TipMessage.objects.filter(source=source).exists()
-
-
-def _source_of_message(tip: TipReport, once: str) -> str:
-    """Return the keyed hash that recognises words added to a tip. In the vault: that of an
-    objection says what its words are."""
-    return vault_index(f"{tip.pk}:{once}", purpose="tip_message.once")
 
 
 def _objection(tip: TipReport) -> str:

@@ -210,8 +210,17 @@ def test_informant_is_put_forward_by_who_has_the_identity_open_alone(chief):
     assert call("oversight.informants", caller="web", session=session_of(chief)) == {"result": []}
 
 
-def test_workers_events_are_interpreted_for_workers_alone(chief):
-    said = call("zalo.interpret_private", caller="web", session=session_of(chief), uuids=[])
+@pytest.mark.parametrize(
+    ("operation", "asked"),
+    [
+        ("zalo.interpret_private", {"uuids": []}),
+        ("zalo.file_address", {"file": 1, "until": "2026-12-01T08:00:00+07:00"}),
+        ("reports.collect_file", {}),
+        ("reports.mark_files", {}),
+    ],
+)
+def test_what_workers_have_done_is_for_workers_alone(operation, asked, chief):
+    said = call(operation, caller="web", session=session_of(chief), **asked)
 
     assert said["kind"] == "ForgedCall"
 

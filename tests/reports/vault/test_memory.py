@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180),
 
 # Long and odd, so that they stand nowhere by chance.
 PERSON, NAME, PHONE = "8123456789004417", "Nguyễn Thị Kín Tiếng", "0987004417"
+SAID = "vựa lúa ông Chín Kín Tiếng"
 PAGES = (
     "show", "read", "sort", "summary", "talk", "files", "identity", "split", "alike", "conflicts",
     "refer", "resolve", "tell",
@@ -153,12 +154,12 @@ def test_tasks_of_workers(tip, settings):
     settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
     chat = Chat(make_official_account(tip.commune))
     for content in (
-        chat.body("Hôm nay lại có", user=PERSON),
+        chat.body(f"Hôm nay lại có, {SAID}", user=PERSON),
         chat.body("MÃ", user=PERSON),
         webhooks.body("user_withdraw", oa_id=chat.account.oa_id, user_id=PERSON),
     ):
         inbox.store(inbox.read(webhooks.raw(content)), webhooks.raw(content))
-    secrets = secrets_of(tip)
+    secrets = {**secrets_of(tip), "words": SAID}
 
     asked = {"as": "work", "tasks": TASKS}
     with vault_process() as vault, outsider(vault.work, asked) as (done, pid):
