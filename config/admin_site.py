@@ -17,6 +17,7 @@ from accounts.scoped_admin.work_lists import WorkItem, WorkList
 from accounts.sign_in import pages as sign_in_pages
 from accounts.sign_in import passkey_pages, second_factor
 from accounts.system_health import pages as system_health_pages
+from accounts.vault.proofs import pages as proof_pages
 from accounts.views import redirect_via
 from duty.occasions import list_pages as occasion_pages
 from duty.shifts import pages as roster_pages
@@ -114,7 +115,7 @@ class ProjectAdminSite(UnfoldAdminSite):
                  name="sign_out_everywhere"),
             path("tai-khoan-cua-toi/mat-dien-thoai/", sign_in_pages.lost_phone, name="lost_phone"),
         ]  # fmt: skip
-        own += passkey_pages.urls()
+        own += passkey_pages.urls() + proof_pages.urls()
         held = live_pages.urls(self) + alarm_pages.urls(self) + hold_pages.urls(self)
         held += occasion_pages.urls(self) + ways_pages.urls(self)
         figures = urls.urls(self) + list_page.urls(self) + papers.urls(self)

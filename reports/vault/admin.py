@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display, visible_object
 from accounts.scoped_admin.pages import number_of, own_pages
-from accounts.vault.proofs import keys
 from groups.oa_groups.pages import do
 from reports.redaction import services as redaction
 from reports.tips import emergency
@@ -28,6 +27,7 @@ from reports.vault import openings, proofs
 from reports.vault import operations as vault_operations
 from reports.vault import services as vault
 from reports.vault.models import IdentityOpening, SealedText
+from reports.vault.proof_context import proof_fields, proof_in
 from reports.work import page_frame
 from reports.work.forms import OpeningForm, SortForm, SummaryForm
 from zalo.inbox.file_types import RISKY
@@ -205,18 +205,19 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
     """Ask, withdraw, or look within the 24 hours; the values stand in this response alone."""
     form = OpeningForm(request.POST if "ask" in request.POST else None, label=WHY)
     form.fields["reason"].help_text = SEEN
-    code, values, phone = request.POST.get("code", ""), None, None
+    proof, values, phone = proof_in(request), None, None
     if request.method == "POST":
         if form.is_bound and form.is_valid():
-            act = partial(vault_operations.ask_opening, tip, **form.cleaned_data, code=code)
+            proof["opening"] = request.POST.get("opening", "")
+            act = partial(vault_operations.ask_opening, tip, **form.cleaned_data, **proof)
             if do(request, act, "Đã gửi đề nghị. Người khác có quyền sẽ quyết định."):
                 return page_frame.back("identity", tip)
         elif "open" in request.POST or "phone" in request.POST:
             try:
                 if "phone" in request.POST:
-                    phone = vault_operations.phone_of(tip, code=code)
+                    phone = vault_operations.phone_of(tip, **proof)
                 else:
-                    values = vault_operations.identity_of(tip, code=code)
+                    values = vault_operations.identity_of(tip, **proof)
             except NotAllowed as refusal:
                 messages.error(request, str(refusal))
         elif "end" in request.POST:
@@ -227,7 +228,8 @@ def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse
     leave = IdentityOpening.objects.open_for(request.user, tip, now).first()
     page = page_frame.page(
         request, site, tip, "identity", "Danh tính người báo tin", form=form, shown=values,
-        phone=phone, leave=leave, has_key=keys.of(request.user).exists(),  # type: ignore[arg-type]
+        phone=phone, leave=leave,
+        proof=proof_fields(request.user, "look" if leave else "ask", tip, leave),  # type: ignore[arg-type]
         is_proven=leave is not None and proofs.is_fresh(leave, by=request.user, now=now),  # type: ignore[arg-type]
         waiting=tip.openings.filter(asked_by=request.user.pk, state="asked").first(),
         past=tip.openings.select_related("asked_by", "approved_by"),
@@ -287,8 +289,7 @@ def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> Http
         reason = request.POST.get("reason", "")
         act = partial(openings.decide, opening, by=request.user, approved=False, reason=reason)
         if approved:
-            code = request.POST.get("code", "")
-            act = partial(vault_operations.approve_opening, opening, code=code)
+            act = partial(vault_operations.approve_opening, opening, **proof_in(request))
         words = "Đã duyệt: được xem trong 24 giờ." if approved else "Đã ghi: không duyệt."
         if do(request, act, words):
             return redirect("admin:reports_identityopening_changelist")
@@ -299,9 +300,10 @@ def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> Http
         "title": f"{tip.code}: đề nghị mở danh tính",
         "opening": opening,
         "tip": tip,
-        "has_key": keys.of(request.user).exists(),  # type: ignore[arg-type]
         "may_decide": opening.state == IdentityOpening.State.ASKED
         and opening.asked_by_id != request.user.pk
         and request.user.has_perm("reports.decide_identityopening"),
     }
+    if context["may_decide"]:
+        context["proof"] = proof_fields(request.user, "approve", tip, opening)  # type: ignore[arg-type]
     return TemplateResponse(request, "reports/tip/decide.html", context)

@@ -6,6 +6,7 @@ Until then nothing tells whether there is an identity at all: asking and decidin
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -42,11 +43,13 @@ class Identity:
 
 
 @transaction.atomic
-def ask(tip: TipReport, *, by: User, reason: str, aim: Aim = Aim.IDENTITY) -> IdentityOpening:
+def ask(
+    tip: TipReport, *, by: User, reason: str, aim: Aim = Aim.IDENTITY, uuid: UUID | None = None
+) -> IdentityOpening:
     """Ask to see the reporter of this tip, or the number alone. Raises NotAllowed, CarriesSecret.
 
     Pages ask for it with a proof (`reports.vault.operations.ask_opening`): without one the vault
-    approves and opens nothing.
+    approves and opens nothing. `uuid`: of the opening, where a passkey has proven it already.
     """
     lock_for_worker(tip, by, "reports.ask_identityopening")
     reason = cleaned(reason, "lý do", MAX_REASON)
@@ -58,7 +61,7 @@ def ask(tip: TipReport, *, by: User, reason: str, aim: Aim = Aim.IDENTITY) -> Id
     try:
         with transaction.atomic():
             opening = IdentityOpening.objects.create(
-                tip=tip, asked_by=by, asked_at=now, reason=reason, aim=aim
+                tip=tip, asked_by=by, asked_at=now, reason=reason, aim=aim, uuid=uuid or uuid4()
             )
     except IntegrityError as error:
         raise NotAllowed("Đã đề nghị, đang chờ duyệt.") from error

@@ -29,7 +29,12 @@ def prove(opening: IdentityOpening, act: Act, *, by: User, given: Given) -> Open
     """Check what was given for this act on this opening and store the proof. In the transaction of
     the act. Raises ProofRefused, ForgedCall.
     """
-    return store(opening, act, by=by, key=checking.check(by, given).uuid)
+    return store(opening, act, by=by, key=checking.check(by, given, *aim_of(opening, act)).uuid)
+
+
+def aim_of(opening: IdentityOpening, act: str) -> tuple[str, ...]:
+    """The words that a passkey proves: the act, this opening and its tip."""
+    return act, str(opening.uuid), str(opening.tip.uuid)
 
 
 def store(opening: IdentityOpening, act: Act, *, by: User, key: UUID) -> OpeningProof:

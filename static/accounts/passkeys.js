@@ -31,6 +31,9 @@ function written(credential) {
   });
 }
 
+const answerTo = async (kind, options) =>
+  written(await navigator.credentials[kind]({ publicKey: readable(JSON.parse(options)) }));
+
 document.querySelectorAll("[data-passkey]").forEach((form) => {
   if (!window.PublicKeyCredential) return;
   form.hidden = false;
@@ -42,11 +45,26 @@ document.querySelectorAll("[data-passkey]").forEach((form) => {
       return;
     }
     try {
-      const options = { publicKey: readable(JSON.parse(form.dataset.options)) };
-      form.elements.answer.value = written(await navigator.credentials[form.dataset.passkey](options));
+      form.elements.answer.value = await answerTo(form.dataset.passkey, form.dataset.options);
       form.submit();
     } catch {
       form.querySelector("[role=alert]").hidden = false;
+    }
+  });
+});
+
+/* A button beside other fields: the passkey proves the act of this form, as the button names it. */
+document.querySelectorAll("[data-uses-passkey]").forEach((button) => {
+  if (!window.PublicKeyCredential) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const { form, name, value } = button;
+    try {
+      form.elements.answer.value = await answerTo("get", button.dataset.options);
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+      form.submit();
+    } catch {
+      button.nextElementSibling.hidden = false;
     }
   });
 });

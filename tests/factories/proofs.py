@@ -58,7 +58,8 @@ class App:
     def code(self, *, later: int = 0) -> str:
         """The earliest code that was not typed yet; `later`: so many steps after now, as it is."""
         now = checking.step_at(timezone.now().timestamp())
-        step = now + later if later else max(self.last + 1, now - checking.TOLERANCE)
+        early = now - checking.TOLERANCE + 1  # still good in half a minute
+        step = now + later if later else max(self.last + 1, early)
         self.last = max(self.last, step)
         return f"{hotp(base64.b32decode(self.seed), step):06d}"
 

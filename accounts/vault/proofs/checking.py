@@ -11,7 +11,7 @@ from django_otp.oath import hotp
 from accounts.users.models import User
 from accounts.vault.errors import ForgedCall, ProofMisused, ProofRefused
 from accounts.vault.guard import Window
-from accounts.vault.proofs import keys, memory
+from accounts.vault.proofs import keys, memory, passkeys
 from accounts.vault.proofs.models import ProofKey
 
 TOLERANCE: Final = 2  # steps of 30 s that the clock of a phone may be early or late
@@ -61,14 +61,33 @@ def forget() -> None:
     memory.forget()
 
 
-def check(user: User, given: Given) -> ProofKey:
+def check(user: User, given: Given, *aim: str) -> ProofKey:
     """The key of this account that made the proof, which is used up. In the transaction of the act.
 
-    Raises ProofRefused; ProofMisused for a proof that was used, or too many wrong ones; ForgedCall
-    where a row was not written by the vault.
+    `aim` names the act and its rows: a passkey answers to that alone. Raises ProofRefused;
+    ProofMisused for a code that was used, or too many wrong ones; ForgedCall where a row was not
+    written by the vault, and for an answer of a passkey to another act, or a second time.
     """
     if not given:
         raise ProofRefused(NO_PROOF)
+    if not given.answer:
+        return check_code(user, given.code)
+    rows = keys.of(user).filter(kind=ProofKey.Kind.PASSKEY)
+    key = (
+        rows.filter(credential_id=passkeys.number_in(given.answer))
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if key is None:
+        raise ProofRefused(passkeys.REFUSED)
+    require_sound(key)
+    key.uses, key.used_at = passkeys.verify(key, given.answer, *aim), timezone.now()
+    key.save(update_fields=["uses", "used_at"])
+    return key
+
+
+def check_code(user: User, code: str) -> ProofKey:
+    """The app of this account whose code this is; see `check`."""
     rows = keys.of(user).filter(kind=ProofKey.Kind.CODE)
     with transaction.atomic():
         key = rows.select_for_update(of=("self",)).first()
@@ -77,7 +96,7 @@ def check(user: User, given: Given) -> ProofKey:
         require_sound(key)
         if not _tries.add(user.pk, 1, most=MOST_TRIES):
             raise ProofMisused(TOO_MANY)
-        key.last_step = _step_of(key, given.code)
+        key.last_step = _step_of(key, code)
         key.used_at = timezone.now()
         key.save(update_fields=["last_step", "used_at"])
     _tries.forget(user.pk)
