@@ -24,6 +24,7 @@ from accounts.scoped_admin.base import (
 )
 from accounts.scoped_admin.pages import number_of, own_pages
 from accounts.vault.calls import current
+from accounts.vault.operations import MOST_ROWS
 from reports.public import poster
 from reports.recording import pages as recording_pages
 from reports.register import pages as register
@@ -208,6 +209,7 @@ class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
         ("hamlet", ScopedRelatedFilter),
     ]  # fmt: skip
     list_select_related = ["hamlet", "owner", "commune"]
+    list_per_page = list_max_show_all = MOST_ROWS  # the vault opens the summaries of no more
     search_fields = ["code"]
     search_help_text = _("Tìm theo mã, ấp, hoặc chữ trong tóm tắt")
     actions = None

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import admin
 from django.urls import get_resolver
 
 from accounts.vault import pages
+from accounts.vault.operations import MOST_ROWS
+from reports.models import TipReport
 
 # Of these none reads words of a tip: forms that only seal, codes and states, rules and samples. The
 # page behind a receipt asks the vault for them by the digits.
@@ -42,3 +45,9 @@ def test_each_view_of_tips_is_the_vaults_or_shows_no_word():
 
     assert found - own == OF_WEB
     assert own - found == set()
+
+
+def test_a_list_of_tips_shows_no_more_than_the_vault_opens_for_a_page():
+    shown = admin.site.get_model_admin(TipReport)
+
+    assert {shown.list_per_page, shown.list_max_show_all} == {MOST_ROWS}
