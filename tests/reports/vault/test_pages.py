@@ -10,13 +10,14 @@ from accounts.vault import pages
 from accounts.vault.operations import MOST_ROWS
 from reports.models import TipReport
 
-# Of these none reads words of a tip: forms that only seal, codes and states, rules and samples.
+# Of these none reads words of a tip: forms that only seal, codes and states, rules and samples. The
+# page behind a receipt asks the vault for them by the digits.
 OF_WEB = {
     "admin:reports_tipreport_record", "admin:reports_tipreport_capture",
     "admin:reports_tipreport_relay", "admin:reports_tipreport_removal",
     "admin:reports_tipreport_poster", "admin:reports_conflictproposal_changelist",
     "admin:reports_identityopening_changelist",
-    "tip_communes", "tip_home", "tip_form", "tip_unfound", "tip_receipt",
+    "tip_answers", "tip_communes", "tip_home", "tip_form", "tip_unfound", "tip_receipt",
 }  # fmt: skip
 MODELS_WITHOUT_WORDS = ("clockrule", "cannedreply", "diversion")
 # Of the admin for each model; those of tips lead on, or are refused.
