@@ -17,6 +17,8 @@ REGISTERING = (
     "reports.vault.pages",
     "reports.triage.operations",
     "reports.triage.kin_operations",
+    "reports.public.operations",
+    "reports.proposals.operations",
     "reports.chat.operations",
     "reports.chat.source_operations",
     "reports.vault.hashing",

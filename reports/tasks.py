@@ -10,7 +10,7 @@ from reports import alerts
 from reports.chat import sending
 from reports.chat import services as chat
 from reports.clocks import services as clocks
-from reports.proposals import services as proposals
+from reports.proposals import operations as proposals
 from reports.vault import files, openings
 from zalo.outbox.rows import SHIFT
 
@@ -59,4 +59,4 @@ def end_openings() -> None:
 )
 def pass_on_proposals() -> None:
     """Give proposals that nobody decided in time to the next level."""
-    proposals.pass_on_overdue(timezone.now())
+    proposals.pass_on_overdue()

@@ -34,6 +34,7 @@ from tests.databases import ShippedRows, ensure_template, restored_after_each
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.isolated_forks import Forks
+from tests.vaults import words_open_to_tests
 from zalo.official_accounts import call_log
 from zalo.tokens import services as tokens
 
@@ -121,6 +122,13 @@ def _limits_as_written() -> Iterator[None]:
     """Drawn limits of counts are the middle one in every test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(thresholds, "drawn", lambda _label: 0.5)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words_open() -> Iterator[None]:
+    """Tests read the words of tips; requests, tasks, commands and other threads do not."""
+    with words_open_to_tests():
         yield
 
 

@@ -1,10 +1,19 @@
-"""The vault, as tests use it: in their own process, in the name of a session, or for a look."""
+"""The vault, as tests use it: in their own process, in the name of a session, or for a look.
 
-from collections.abc import Iterator
+A test reads words of tips as it likes, and so does a service that it calls itself. What stands for
+a process of its own does not: a request of the test client, a task, a command, another thread.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+import pytest
+from celery.app.task import Task
 from django.conf import settings
+from django.core.management.base import BaseCommand
 from django.db.models import Model
 from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
 from django.test import Client
@@ -13,8 +22,13 @@ from django.utils.crypto import get_random_string
 from accounts.models import User
 from accounts.vault import calls
 from accounts.vault.calls import Call, acting_as, running
+from accounts.vault.fields import VaultField
 from accounts.vault.indexes import Hash
 from reports.models import Reporter
+
+_reads_words: ContextVar[bool] = ContextVar("test_reads_words", default=False)
+# What runs as a process of its own: web, a worker, a command.
+PROCESSES = ((Client, "request"), (Task, "__call__"), (Task, "apply"), (BaseCommand, "execute"))
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -50,12 +64,43 @@ def opened() -> Iterator[None]:
 
 @contextmanager
 def outside() -> Iterator[None]:
-    """Be a page or a task for a while, in a test that is the vault else."""
-    token = calls._running.set(None)
+    """Be a page or a task for a while, in a test that reads words, or is the vault, else."""
+    token, reads = calls._running.set(None), _reads_words.set(False)
     try:
         yield
     finally:
+        _reads_words.reset(reads)
         calls._running.reset(token)
+
+
+@contextmanager
+def words_open_to_tests() -> Iterator[None]:
+    """Let words open to the code of tests, and to none of `PROCESSES`."""
+    opened = VaultField.opened
+
+    def open_to_test(field: VaultField, sealed: Any, instance: Model) -> Any:
+        is_word = field.purpose == "words" and instance._meta.app_label == "reports"
+        if not is_word or not _reads_words.get():
+            return opened(field, sealed, instance)
+        with running(Call("test")):
+            return opened(field, sealed, instance)
+
+    token = _reads_words.set(True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(VaultField, "opened", open_to_test)
+        for kind, name in PROCESSES:
+            patch.setattr(kind, name, _from_outside(getattr(kind, name)))
+        yield
+    _reads_words.reset(token)
+
+
+def _from_outside(act: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(act)
+    def acted(*args: Any, **kwargs: Any) -> Any:
+        with outside():
+            return act(*args, **kwargs)
+
+    return acted
 
 
 def look[Row: Model](row: Row) -> Row:

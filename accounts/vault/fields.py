@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Any, ClassVar
 
+from django.core import checks
 from django.db import models
 
 from accounts.encryption.fields import (
@@ -19,6 +20,7 @@ from accounts.encryption.fields import (
 from accounts.encryption.services import sealed_with
 from accounts.vault import sealing
 from accounts.vault.calls import current, is_matching, require_running
+from accounts.vault.rows import SealedRow, is_refreshing
 
 
 def binds(model: type[models.Model]) -> tuple[str, ...]:
@@ -58,7 +60,16 @@ class VaultField(EncryptedField):
     descriptor_class = _CountedAttribute
     is_of_vault: ClassVar[bool] = True
 
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        problems = super().check(**kwargs)
+        if not issubclass(self.model, SealedRow):
+            name = type(self).__name__
+            problems.append(checks.Error(f"A model with {name} is a SealedRow.", obj=self))
+        return problems
+
     def opened(self, sealed: Any, instance: models.Model) -> Any:
+        if is_refreshing():
+            return sealed
         call = require_running(f"{instance._meta.db_table}.{self.column}")
         if call.page is not None:
             call.page.count(counted_as(instance), is_match=call.is_matching)
@@ -80,7 +91,7 @@ class VaultField(EncryptedField):
         return sealing.is_sealed_here(sealed) and sealed_with(sealed) == sealing.current_kid()
 
     def _with_first_key(self, sealed: Any, instance: models.Model) -> Any:
-        if not sealed or current() is None or self.is_current(sealed):
+        if not sealed or current() is None or not sealing.can_seal() or self.is_current(sealed):
             return sealed
         return self.sealed(self.opened(sealed, instance), instance)
 

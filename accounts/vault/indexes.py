@@ -10,6 +10,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from accounts.encryption.services import derive
 from accounts.vault.calls import require_running
+from accounts.vault.rows import is_refreshing
 
 
 def vault_index(value: str, *, purpose: str) -> str:
@@ -36,7 +37,8 @@ class _HashAttribute(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
             return self
-        if isinstance(instance.__dict__.get(self.field.attname), Hash | None):
+        is_stored = isinstance(instance.__dict__.get(self.field.attname), Hash | None)
+        if is_stored and not is_refreshing():
             require_running(f"{instance._meta.db_table}.{self.field.column}")
         return super().__get__(instance, cls)
 

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.vault.fields import VaultPaddedField
+from accounts.vault.rows import SealedRow
 from procedures.models import Edition, Question
 from reports.tips.models import TipReport
 from reports.tips.querysets import NobodysQuerySet
 from zalo.models import OfficialAccount
 
 
-class ChatReply(models.Model):
+class ChatReply(SealedRow):
     """One fixed answer, sent at most once; the row goes with it.
 
     It holds no words of the person, and their id only until it left: a row that stays (outcome

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import retention
 from accounts.quarters import quarter
+from accounts.vault import sealing
 from accounts.workflow.services import lock, record
 from procedures.asking import services as asking
 from procedures.models import Question
@@ -64,6 +65,8 @@ def withdrew(account: OfficialAccount, event: Withdrawal) -> None:
 def _note_once(tip: TipReport, words: str, at: datetime) -> None:
     moment = quarter(at)
     noted = tip.events.filter(kind=TipEvent.Kind.NOTED, at=moment)
+    if not sealing.can_seal():
+        words = ""  # what is to be wiped is wiped there too
     if all(row.note != words for row in noted):
         record(tip, TipEvent.Kind.NOTED, at=moment, text=words)
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts.vault import sealing
 from accounts.vault.client import ask
 from accounts.vault.errors import LimitOfAll, VaultAway, VaultFailed, VaultRefused
 from accounts.vault.fields import blank
@@ -216,7 +217,7 @@ class TalkAnswers(_Answers[TipMessage]):
         if not is_written:
             return
         row.state = state
-        if is_withheld and row.by_id is None and not is_queued:
+        if is_withheld and row.by_id is None and not is_queued and sealing.can_seal():
             row.text = texts.NOT_NOW
             row.save(update_fields=["text"])  # the talk shows what was sent
         answers.note_outcome(row.question_id, state, is_withheld=is_withheld)

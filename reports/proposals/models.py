@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import EncryptedTextField
 from accounts.models import User
+from accounts.vault.fields import VaultTextField
 from accounts.workflow.declaration import Workflow
 from reports.proposals.querysets import ConflictProposalQuerySet
 from reports.tips.models import TipPart, TipReport
@@ -73,7 +73,7 @@ class ConflictProposal(TipPart):
         User, models.PROTECT, verbose_name=_("người quyết định"), related_name="+", null=True
     )
     decided_at = models.DateTimeField(_("quyết định lúc"), null=True)
-    reason = EncryptedTextField(_("lý do"), purpose="words", blank=True)
+    reason = VaultTextField(_("lý do"), purpose="words", blank=True)
 
     objects = ConflictProposalQuerySet.as_manager()  # type: ignore[misc]
 

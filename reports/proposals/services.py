@@ -284,14 +284,18 @@ def copy_decisions(tip: TipReport, to: TipReport) -> None:
 # Escalation.
 
 
-def pass_on_overdue(now: datetime) -> int:
-    """Give what nobody decided in time to the next level; nothing opens by itself."""
+AT_ONCE = 50
+
+
+def overdue(now: datetime) -> list[int]:
+    """The ids of some proposals that nobody decided in time and that have a level above them."""
     waiting = ConflictProposal.objects.overdue(now).exclude(level=Level.SUPERIOR)
-    return sum(_pass_on(pk, now) for pk in list(waiting.values_list("pk", flat=True)))
+    return list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
 @transaction.atomic
-def _pass_on(pk: int, now: datetime) -> bool:
+def pass_on(pk: int, now: datetime) -> bool:
+    """Give a proposal that is overdue to the next level; nothing opens by itself. In the vault."""
     row = ConflictProposal.objects.filter(pk=pk).select_related("tip").first()
     if row is None:
         return False

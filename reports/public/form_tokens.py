@@ -8,7 +8,7 @@ holder of the receipt goes on for a while without typing it again.
 import json
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from accounts.encryption.services import DecryptionError, seal, unseal
 
@@ -51,16 +51,24 @@ def open_draft(token: str, *, purpose: str, now: datetime) -> dict[str, Any]:
     return answers
 
 
-def seal_door(tip: uuid.UUID, *, now: datetime) -> str:
+class Access(NamedTuple):
+    """Access to one tip by its uuid; `proof` is by what the vault opens its words."""
+
+    tip: uuid.UUID
+    proof: str = ""
+
+
+def seal_door(tip: uuid.UUID, *, now: datetime, proof: str = "") -> str:
     """Make a token for one tip, good for half an hour, for the pages behind a receipt."""
-    return _seal(tip.hex, "phan-anh/door", now)
+    return _seal([tip.hex, proof], "phan-anh/door", now)
 
 
-def open_door(token: str, *, now: datetime) -> uuid.UUID:
-    """Return the uuid of the tip that a token gives access to. Raises CannotOpen."""
+def open_door(token: str, *, now: datetime) -> Access:
+    """Return what a token gives access to. Raises CannotOpen."""
     found = _open(token, "phan-anh/door", now, DOOR_LIFE)
     try:
-        return uuid.UUID(hex=found)
+        tip, proof = found
+        return Access(uuid.UUID(hex=tip), str(proof))
     except (AttributeError, TypeError, ValueError):
         raise CannotOpen from None
 

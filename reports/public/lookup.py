@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,19 +10,19 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_http_methods
 
-from accounts.vault.errors import VaultAway, VaultRefused
+from accounts.vault.errors import NoVaultKey, VaultAway, VaultRefused
 from reports.public import effort, form_tokens, pictures
 from reports.public import services as public
+from reports.public.behind_receipt import Behind, behind_receipt
 from reports.public.demands import Purpose
 from reports.public.effort import Effort
-from reports.public.form_tokens import CannotOpen
+from reports.public.form_tokens import Access, CannotOpen
 from reports.public.forms import LONGEST_WORDS, PlainText
 from reports.public.pages import show, unseen
 from reports.public.services import standing_of
 from reports.tips import receipts
 from reports.tips.errors import CarriesSecret, NotAllowed
 from reports.tips.models import TipReport
-from reports.vault import kin
 from reports.work.models import TipMessage
 
 Status, Disposition = TipReport.Status, TipReport.Disposition
@@ -52,6 +53,10 @@ _ENDED = {
     Disposition.HANDED_OVER: "Công an đã nhận và đã chuyển nơi có thẩm quyền. Trang này không "
     "giữ nội dung.",
 }  # fmt: skip
+NO_KEY = (
+    "Lúc này trang chưa nhận thêm được lời. Bà con gọi điện hoặc tới trụ sở Công an, hoặc mở lại "
+    "sau."
+)
 
 
 @dataclass(frozen=True)
@@ -119,75 +124,86 @@ def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
     if not effort.is_met(demand, Purpose.RECEIPT, work, request.POST, now=now):
         return _ask(request, now=now, sum_failed=True)
     effort.count(request, Purpose.RECEIPT)
-    tip = public.tip_of_receipt(receipts.normalise(request.POST.get("ma", "")))
+    digits = receipts.normalise(request.POST.get("ma", ""))
+    tip = public.tip_of_receipt(digits)
     if tip is None:
         return _ask(request, now=now, refusal="unknown")
-    return _tip_page(request, tip, now=now)
+    return _tip_page(request, tip, Access(tip.uuid), digits=digits or "", now=now)
 
 
 def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """Act for a holder of the receipt who typed it a while ago."""
     try:
-        uuid = form_tokens.open_door(request.POST["cua"], now=now)
-        tip = TipReport.objects.select_related("commune", "hamlet", "duplicate_of").get(uuid=uuid)
+        access = form_tokens.open_door(request.POST["cua"], now=now)
+        rows = TipReport.objects.select_related("commune", "hamlet", "duplicate_of")
+        tip = rows.get(uuid=access.tip)
     except (CannotOpen, TipReport.DoesNotExist):
         return _ask(request, now=now, refusal="closed")
     if request.POST.get("viec") == "chua-xong":
         try:
             public.not_solved(tip, now=now)
         except NotAllowed:
-            return _tip_page(request, tip, now=now)
-        return _tip_page(request, tip, now=now, done="not_solved")
+            return _tip_page(request, tip, access, now=now)
+        return _tip_page(request, tip, access, now=now, done="not_solved")
     if request.POST.get("viec") == "noi-them":
-        return _say_more(request, tip, now=now)
-    return _tip_page(request, tip, now=now)
+        return _say_more(request, tip, access, now=now)
+    return _tip_page(request, tip, access, now=now)
 
 
-def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:
+def _say_more(
+    request: HttpRequest, tip: TipReport, access: Access, *, now: datetime
+) -> HttpResponse:
+    again = partial(_tip_page, request, tip, access, now=now)
     field = PlainText(required=False)
     words = field.clean(request.POST.get("loi", ""))
     uploads = request.FILES.getlist("anh")
     if not words and not uploads:
-        return _tip_page(request, tip, now=now, refusal="Bà con viết vài chữ, hoặc chọn ảnh.")
+        return again(refusal="Bà con viết vài chữ, hoặc chọn ảnh.")
     if len(words) > LONGEST_WORDS:
-        return _tip_page(
-            request, tip, now=now, words=words, refusal="Dài quá. Bà con chia làm hai lần gửi."
-        )
+        return again(words=words, refusal="Dài quá. Bà con chia làm hai lần gửi.")
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.sent(request.POST)
     try:
         pictures.weigh(uploads)
         if not effort.is_met(demand, Purpose.TIP, work, request.POST, now=now):
-            return _tip_page(request, tip, now=now, words=words, sum_failed=True)
+            return again(words=words, sum_failed=True)
         files = pictures.made_anew(uploads)
         public.say_more(
             tip, words, files=files, now=now, once=request.POST.get("lan", "")[:_ONCE_LETTERS]
         )
     except pictures.PictureRefused as refused:
         effort.count(request, Purpose.TIP, tip.commune)  # opening them was work of ours
-        return _tip_page(request, tip, now=now, words=words, refusal=str(refused))
+        return again(words=words, refusal=str(refused))
     except CarriesSecret:
-        return show(request, "secret", tip.commune, door=form_tokens.seal_door(tip.uuid, now=now))
+        sealed = form_tokens.seal_door(tip.uuid, proof=access.proof, now=now)
+        return show(request, "secret", tip.commune, door=sealed)
+    except NoVaultKey:
+        return again(words=words, refusal=NO_KEY)
     except NotAllowed as refused_by_rule:
-        return _tip_page(request, tip, now=now, refusal=str(refused_by_rule))
+        return again(refusal=str(refused_by_rule))
     effort.count(request, Purpose.TIP, tip.commune)
-    return _tip_page(request, tip, now=now, done="said")
+    return again(done="said")
 
 
 def _tip_page(
-    request: HttpRequest, tip: TipReport, *, now: datetime, sum_failed: bool = False, **more: Any
-) -> HttpResponse:
+    request: HttpRequest, tip: TipReport, access: Access, *, now: datetime, digits: str = "",
+    sum_failed: bool = False, **more: Any,
+) -> HttpResponse:  # fmt: skip
     """Show a tip to its reporter; seeing the answers marks them as read."""
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.asked(demand, Purpose.TIP, now=now)
-    others, is_vault_away = _told_with(tip)
-    for one in (tip, *others):
+    behind = _behind(tip, access, digits)
+    told_with = behind.told_with if behind else []
+    for one in (tip, *told_with) if behind else ():
         public.mark_answers_read(one, now=now)
+    proof = behind.proof if behind else access.proof
     return show(
-        request, "tip", tip.commune, tip=tip, door=form_tokens.seal_door(tip.uuid, now=now),
-        standing=standing(tip), talk=_talk(tip),
-        others=[{"standing": standing(one), "talk": _talk(one)} for one in others],
-        is_vault_away=is_vault_away, openings=public.days_of_openings(tip),
+        request, "tip", tip.commune, tip=tip,
+        door=form_tokens.seal_door(tip.uuid, proof=proof, now=now),
+        standing=standing(tip), talk=_talk(tip, behind),
+        others=[{"standing": standing(one), "talk": _talk(one, behind)} for one in told_with],
+        is_vault_away=behind is None,
+        openings=public.days_of_openings(tip, behind.reasons if behind else {}),
         may_say_more=tip.emptied_at is None, may_object=public.may_object(tip),
         has_objected=public.has_objected(tip), pictures=tip.attachments.count(),
         by_chat=tip.channel == TipReport.Channel.OA_CHAT, once=get_random_string(_ONCE_LETTERS),
@@ -196,27 +212,28 @@ def _tip_page(
     )  # fmt: skip
 
 
-def _told_with(tip: TipReport) -> tuple[list[TipReport], bool]:
-    """Return the tips told together with this one, and whether the vault is away, or refuses, and
-    they cannot be known just now."""
+def _behind(tip: TipReport, access: Access, digits: str) -> Behind | None:
+    """Return what the vault opens of a tip; nothing while it is away, or refuses."""
     try:
-        return kin.told_with(tip), False
+        return behind_receipt(tip, digits=digits, proof=access.proof)
     except (VaultAway, VaultRefused):
-        return [], True
+        return None
 
 
-def _talk(tip: TipReport) -> list[dict[str, Any]]:
-    """Return the messages of both sides, as days and words, the newest last.
+def _talk(tip: TipReport, behind: Behind | None) -> list[dict[str, Any]]:
+    """Return the messages of both sides that the vault opened, as days and words, the newest last.
 
     In the order of the rows: the quarter of an hour of a reporter may lie before an answer that
     came first.
     """
-    rows = tip.messages.order_by("pk").prefetch_related("attachments")
+    if behind is None:
+        return []
+    rows = tip.messages.filter(pk__in=behind.texts).order_by("pk").prefetch_related("attachments")
     return [
         {
             "is_answer": row.direction == TipMessage.Direction.OUT,
             "day": timezone.localtime(row.at),
-            "text": row.text,
+            "text": behind.texts[row.pk],
             "signed_as": row.signed_as,
             "pictures": len(row.attachments.all()),
         }

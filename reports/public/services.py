@@ -1,6 +1,6 @@
 """Actions of a reporter with a receipt: look up, add, object."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -143,11 +143,11 @@ def standing_of(tip: TipReport) -> TipReport:
     return tip
 
 
-def days_of_openings(tip: TipReport) -> list[tuple[datetime, str]]:
-    """Return the days and reasons of openings of the identity; never who looked."""
+def days_of_openings(tip: TipReport, reasons: Mapping[int, str]) -> list[tuple[datetime, str]]:
+    """Return the days of openings of the identity, with those of their `reasons` that the vault
+    opened; never who looked."""
     openings = tip.openings.exclude(opened_at=None).order_by("opened_at")
     return [
-        (timezone.localtime(opening.opened_at), opening.reason)
-        for opening in openings
-        if opening.opened_at is not None
+        (timezone.localtime(at), reasons.get(pk, ""))
+        for pk, at in openings.values_list("pk", "opened_at")
     ]

@@ -11,9 +11,10 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import EncryptedTextField
 from accounts.encryption.services import blind_index
 from accounts.models import Commune, User
+from accounts.vault.fields import VaultTextField
+from accounts.vault.rows import SealedRow
 from accounts.workflow.declaration import History, Workflow
 from groups.models import Hamlet, ZaloGroup
 from reports.tips.querysets import NobodysQuerySet, TipPartQuerySet, TipReportQuerySet
@@ -31,7 +32,7 @@ def _emptied(tip: "TipReport") -> str:
     return "Phản ánh này không còn nội dung nên không làm tiếp được."
 
 
-class TipReport(models.Model):
+class TipReport(SealedRow):
     """A report of a resident, as the police work on it.
 
     Words, places and notes are sealed; codes, kinds, states and times stand in clear so that lists
@@ -166,10 +167,10 @@ class TipReport(models.Model):
         null=True, blank=True, editable=False,
     )  # fmt: skip
 
-    summary = EncryptedTextField(_("tóm tắt sạch"), purpose="words", blank=True)
-    place = EncryptedTextField(_("nơi xảy ra"), purpose="words", blank=True)
-    occurred_words = EncryptedTextField(_("xảy ra khi nào"), purpose="words", blank=True)
-    outcome = EncryptedTextField(_("kết quả xác minh"), purpose="words", blank=True)
+    summary = VaultTextField(_("tóm tắt sạch"), purpose="words", blank=True)
+    place = VaultTextField(_("nơi xảy ra"), purpose="words", blank=True)
+    occurred_words = VaultTextField(_("xảy ra khi nào"), purpose="words", blank=True)
+    outcome = VaultTextField(_("kết quả xác minh"), purpose="words", blank=True)
     occurred_at = models.DateTimeField(_("xảy ra lúc"), null=True, blank=True)
     search_tokens = ArrayField(
         models.PositiveIntegerField(), default=list, blank=True, editable=False
@@ -187,7 +188,7 @@ class TipReport(models.Model):
         ZaloGroup, models.PROTECT, verbose_name=_("thấy trong nhóm"), related_name="tips",
         null=True, blank=True,
     )  # fmt: skip
-    relayed_through = EncryptedTextField(_("chuyển qua"), purpose="words", blank=True)
+    relayed_through = VaultTextField(_("chuyển qua"), purpose="words", blank=True)
     relayed_at = models.DateTimeField(_("người chuyển nhận lúc"), null=True, blank=True)
     removal_asked_at = models.DateTimeField(_("đã nhắc gỡ tin lúc"), null=True, editable=False)
     removed_at = models.DateTimeField(_("tin đã gỡ lúc"), null=True, editable=False)
@@ -339,7 +340,7 @@ class TipReport(models.Model):
         return self.kind in self.CRIME_KINDS
 
 
-class TipPart(models.Model):
+class TipPart(SealedRow):
     """A row that belongs to a tip and is seen by who sees the tip."""
 
     objects = TipPartQuerySet.as_manager()

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Q
 
 from accounts.encryption.services import blind_index
+from accounts.vault.calls import matching
 from groups.models import Hamlet
 from vietnamese.text import fold
 
@@ -180,7 +181,8 @@ def find(rows: Any, term: str) -> Found:
         .only("uuid", "summary", "place")
         .order_by("-pk")[:CANDIDATES]
     )
-    found = [tip.pk for tip in candidates if wanted <= words_of(f"{tip.summary} {tip.place}")]
+    with matching():
+        found = [tip.pk for tip in candidates if wanted <= words_of(f"{tip.summary} {tip.place}")]
     return Found(rows.filter(named | Q(pk__in=found)), len(candidates) == CANDIDATES)
 
 

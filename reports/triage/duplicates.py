@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.vault.calls import matching
 from accounts.workflow.services import lock_for, move, record, sees
 from reports.clocks import services as clocks
 from reports.tips import occasions
@@ -112,8 +113,9 @@ def alike(tip: TipReport, *, by: User, most: int = 5) -> list[Alike]:
         .select_related("hamlet", "commune")
         .order_by("-received_at")[:CANDIDATES]
     )
-    own = tip.search_tokens or _tokens_of_words(tip)
-    found = [_compare(tip, row, own, moment, row.pk in same_picture) for row in rows]
+    with matching():
+        own = tip.search_tokens or _tokens_of_words(tip)
+        found = [_compare(tip, row, own, moment, row.pk in same_picture) for row in rows]
     enough = [one for one in found if one.score >= LIKE_WORDS]  # not by day and hamlet alone
     return sorted(enough, key=lambda one: -one.score)[:most]
 

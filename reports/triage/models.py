@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import EncryptedTextField
 from accounts.models import Commune, User
+from accounts.vault.fields import VaultTextField
 from reports.tips.models import TipPart, TipReport
 from reports.tips.querysets import DiversionQuerySet
 
@@ -44,15 +44,17 @@ class Referral(TipPart):
         _("tình trạng"), max_length=12, choices=State, default=State.PREPARED, editable=False
     )
     told_quickly_at = models.DateTimeField(_("đã báo nhanh lúc"), null=True, blank=True)
-    told_quickly_to = EncryptedTextField(_("báo nhanh cho"), purpose="words", blank=True)
+    told_quickly_to = VaultTextField(_("báo nhanh cho"), purpose="words", blank=True)
     told_quickly_by = models.CharField(_("báo nhanh bằng"), max_length=40, blank=True)
     handed_over_at = models.DateTimeField(_("chuyển lúc"), null=True, editable=False)
     answered_at = models.DateTimeField(_("nơi nhận trả lời lúc"), null=True, editable=False)
-    refusal = EncryptedTextField(_("lý do không nhận"), purpose="words", blank=True)
+    refusal = VaultTextField(_("lý do không nhận"), purpose="words", blank=True)
     by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người chuyển"), related_name="+", editable=False
     )
     created_at = models.DateTimeField(_("lập lúc"), default=timezone.now, editable=False)
+
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
 
     class Meta:
         verbose_name = _("lần chuyển")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.vault.calls import matching
 from accounts.workflow.services import lock_for, move, record
 from groups.models import Hamlet
 from reports.chat.answers import answer_diverted
@@ -195,7 +196,8 @@ def _empty(tip: TipReport, disposition: str) -> None:
         raise NotAllowed(
             "Có phản ánh khác đã gắn trùng với phản ánh này. Hãy gỡ và xem từng phản ánh trước."
         )
-    _forget_copies(tip)
+    with matching():
+        _forget_copies(tip)
     occasions.forget(tip)
     # Whoever it was about goes on seeing nothing, and no table says who that is.
     named = tip.proposals.exclude(state="lifted").values_list("user", flat=True)

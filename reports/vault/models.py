@@ -10,11 +10,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import EncryptedTextField, PaddedTextField
+from accounts.encryption.fields import PaddedTextField
 from accounts.encryption.services import blind_index
 from accounts.models import User
-from accounts.vault.fields import VaultBinaryField, VaultPaddedField
+from accounts.vault.fields import VaultBinaryField, VaultPaddedField, VaultTextField
 from accounts.vault.indexes import VaultIndexField, vault_index
+from accounts.vault.rows import SealedRow
 from reports.tips.models import TipPart, TipReport
 from reports.tips.querysets import (
     IdentityOpeningQuerySet,
@@ -78,9 +79,11 @@ class SealedText(TipPart):
         TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="sealed_texts"
     )
     kind = models.CharField(_("loại"), max_length=10, choices=Kind, default=Kind.ORIGINAL)
-    text = EncryptedTextField(_("lời gốc"), purpose="words", editable=False)
+    text = VaultTextField(_("lời gốc"), purpose="words", editable=False)
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     source = models.CharField(max_length=64, blank=True, editable=False)
+
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
 
     class Meta:
         verbose_name = _("lời gốc niêm phong")
@@ -100,7 +103,7 @@ class SealedText(TipPart):
         return f"Lời gốc của {self.tip}"
 
 
-class Reporter(models.Model):
+class Reporter(SealedRow):
     """The reporter. One for every tip, empty or not, and no row shows which.
 
     All values are padded to one length, bound to the tip and sealed to the vault, which reads them
@@ -165,17 +168,18 @@ class IdentityOpening(TipPart):
         User, models.PROTECT, verbose_name=_("người được xem"), related_name="identity_openings"
     )
     asked_at = models.DateTimeField(_("đề nghị lúc"), default=timezone.now)
-    reason = EncryptedTextField(_("lý do"), purpose="words")
+    reason = VaultTextField(_("lý do"), purpose="words")
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.ASKED)
     approved_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người quyết định"), related_name="+", null=True
     )
     decided_at = models.DateTimeField(_("quyết định lúc"), null=True)
-    refusal = EncryptedTextField(_("lý do không duyệt"), purpose="words", blank=True)
+    refusal = VaultTextField(_("lý do không duyệt"), purpose="words", blank=True)
     until = models.DateTimeField(_("được xem đến"), null=True)
     opened_at = models.DateTimeField(_("mở xem lần đầu lúc"), null=True)
 
     objects = IdentityOpeningQuerySet.as_manager()  # type: ignore[misc]
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
 
     class Meta:
         verbose_name = _("lần mở danh tính")

@@ -18,4 +18,3 @@ pages.register(
 )
 # As many tips as the hour allows: a month on one document.
 pages.register(*(f"admin:reports_tipreport_{name}" for name in PAPERS), most=None)
-pages.register("tip_answers", is_public=True, is_sent=True)

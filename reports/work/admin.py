@@ -23,6 +23,7 @@ from accounts.scoped_admin.base import (
     visible_object,
 )
 from accounts.scoped_admin.pages import number_of, own_pages
+from accounts.vault.calls import current
 from reports.public import poster
 from reports.recording import pages as recording_pages
 from reports.register import pages as register
@@ -258,6 +259,8 @@ class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
     ) -> tuple[Any, bool]:
         if not search_term:
             return queryset, False
+        if current() is None:  # choices of another page, for which nothing is opened
+            return queryset.none(), False
         audit.record("tip.searched", by=request.user)  # never what for
         found = search.find(queryset, search_term)
         if found.is_cut:

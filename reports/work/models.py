@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption.fields import EncryptedTextField
 from accounts.models import Commune, User
+from accounts.vault.fields import VaultTextField
 from accounts.workflow.declaration import Workflow
 from procedures.models import Edition, Question
 from reports.tips.models import TipPart, TipReport
@@ -101,7 +101,7 @@ class TipMessage(TipPart):
     )
     direction = models.CharField(_("chiều"), max_length=3, choices=Direction)
     via = models.CharField(_("qua"), max_length=8, choices=Via)
-    text = EncryptedTextField(_("nội dung"), purpose="words", blank=True)
+    text = VaultTextField(_("nội dung"), purpose="words", blank=True)
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người trả lời"), related_name="+", null=True
@@ -225,8 +225,10 @@ class TipEvent(TipPart):
         User, models.PROTECT, verbose_name=_("người làm"), related_name="+", null=True
     )
     at = models.DateTimeField(_("lúc"), default=timezone.now)
-    note = EncryptedTextField(_("ghi chú"), purpose="words", blank=True)
+    note = VaultTextField(_("ghi chú"), purpose="words", blank=True)
     details = models.JSONField(default=dict, editable=False)
+
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
 
     class Meta:
         verbose_name = _("bước của phản ánh")

@@ -1,6 +1,7 @@
 """Two people at once: one deed happens, the other is refused with a sentence."""
 
 from collections.abc import Callable
+from contextvars import copy_context
 from threading import Barrier, Thread
 from typing import Any
 
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[str]:
-    """Each deed in a thread and a connection of its own; what each came to, sorted."""
+    """Each deed in a thread and a connection of its own, in the context of the test; what each came
+    to, sorted."""
     barrier, ends = Barrier(len(deeds)), []
 
     def run(deed: Callable[[], Any]) -> None:
@@ -31,7 +33,7 @@ def at_once(*deeds: Callable[[], Any]) -> list[str]:
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
+    threads = [Thread(target=copy_context().run, args=(run, deed)) for deed in deeds]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -13,6 +13,7 @@ from reports import alerts, intake
 from reports.models import TipConflict, TipReport
 from reports.proposals import services as proposals
 from reports.recording import services as recording
+from reports.tasks import pass_on_proposals
 from reports.tips.errors import NotAllowed
 from reports.triage import duplicates, splitting
 from reports.triage import services as triage
@@ -448,13 +449,13 @@ def test_what_is_passed_on_is_told_to_the_next_level(
     assert telling.people("proposal_waits") == {chief}
 
     telling.clock.move_to(tip.proposals.get().due_at)
-    proposals.pass_on_overdue(timezone.now())
+    pass_on_proposals()
     telling.after(0)
 
     assert telling.people("proposal_waits") == {chief, deputy}
     assert ends(tip, "proposal_waits") == ["replaced"]
     telling.clock.move_to(tip.proposals.get().due_at)
-    proposals.pass_on_overdue(timezone.now())
+    pass_on_proposals()
     telling.after(0)
     assert superior in telling.people("proposal_waits")
     assert officer not in telling.people()

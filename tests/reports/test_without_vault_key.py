@@ -14,11 +14,13 @@ from accounts.vault import resealing, sealing
 from accounts.vault.errors import NoVaultKey
 from reports import intake
 from reports.chat import sending
-from reports.models import ChatReply, TipReport
+from reports.models import ChatReply, TipMessage, TipReport
 from reports.vault import retention as vault_retention
 from reports.vault.services import empty_vault
-from tests.factories.tips import make_tip
+from reports.work import services as work
+from tests.factories.tips import make_tip, make_worked
 from tests.factories.zalo import make_official_account
+from tests.reports.public.test_answers import looked_up
 from tests.reports.public.walking import Walk
 from tests.reports.test_entry_pages import RECORD, login, send, values
 from tests.vaults import opened, reporter_of
@@ -151,3 +153,22 @@ def test_a_lost_row_that_breaks_holds_up_no_other(commune, settings, monkeypatch
 
     states = ChatReply.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["sending", "uncertain"]
+
+
+def test_later_words_are_refused_and_stay_on_the_page(commune, settings):
+    with key_of_before(settings):
+        tip = make_tip(commune)
+        walk = looked_up(tip)
+    walk.press("viec", "noi-them", loi="Tối nay lại có")
+
+    assert "Lúc này trang chưa nhận thêm được lời" in walk.html
+    assert "Tối nay lại có" in walk.html
+    assert not TipMessage.objects.exists()
+
+
+def test_what_an_officer_writes_into_a_tip_is_refused_with_a_sentence(commune, chief, settings):
+    with key_of_before(settings):
+        tip = make_worked(chief)
+
+    with pytest.raises(NoVaultKey, match="báo quản trị kỹ thuật"):
+        work.add_note(tip, by=chief, text="Đã tới xem.")

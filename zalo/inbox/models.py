@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.encryption.fields import EncryptedTextField
 from accounts.vault.fields import VaultBinaryField, VaultTextField
+from accounts.vault.rows import SealedRow
 from zalo.inbox.querysets import GroupActivityQuerySet, InboundFileQuerySet, WebhookEventQuerySet
 from zalo.official_accounts.models import OfficialAccount
 
 
-class WebhookEvent(models.Model):
+class WebhookEvent(SealedRow):
     """One event, once. The row is the queue, and the sealed body is emptied once interpreted.
 
     The body of an event of a private talk (`of_people`) is sealed to the vault, which interprets
@@ -102,7 +103,7 @@ class WebhookEvent(models.Model):
         return f"Sự kiện số {self.pk}"
 
 
-class InboundFile(models.Model):
+class InboundFile(SealedRow):
     """A file that hung on a private message: fetched once, sealed to the vault, never shown here.
 
     `url`, `checksum` and `content` open in the vault alone, which gives the first two to the worker

@@ -1,7 +1,8 @@
 """Write a document as a Word file."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from accounts.models import User
 from accounts.papers.services import Issuer
 from accounts.scoped_admin.pages import number_of
 from accounts.services import NotAllowed
+from accounts.vault import sealing
+from accounts.vault.calls import Call, running
 from documents.building import build
 from documents.content import Paper
 from groups.consultation.minutes import export_minutes
@@ -81,10 +84,23 @@ def _minutes(asked: Asked) -> Paper:
     return export_minutes(meeting, by=asked.by, **BY_COMMAND)
 
 
+@contextmanager
+def _words_open() -> Iterator[None]:
+    """Open the words of tips, in the environment of the vault; elsewhere raise NotMade."""
+    if not sealing.is_vault():
+        raise NotMade(
+            "Văn bản này có lời đã niêm phong, chỉ kho niêm phong mở được. Hãy chạy lệnh trong môi "
+            "trường của kho, hoặc tải trên trang của cổng."
+        )
+    with running(Call("export_report")):
+        yield
+
+
 def _transfer(asked: Asked) -> Paper:
     rows = TipReport.objects.visible_to(asked.by).filter(emptied_at=None, commune=asked.by.commune)
     tip = _row(rows.select_related("commune", "hamlet__commune"), "phản ánh", code=asked.row)
-    return export_transfer(tip, by=asked.by, **BY_COMMAND)
+    with _words_open():
+        return export_transfer(tip, by=asked.by, **BY_COMMAND)
 
 
 def _row(rows: Any, name: str, **named: Any) -> Any:
@@ -97,7 +113,8 @@ def _row(rows: Any, name: str, **named: Any) -> Any:
 def _register(asked: Asked) -> Paper:
     if asked.period.last - asked.period.first > LONGEST_SPAN:
         raise NotMade("Sổ lấy được nhiều nhất một năm. Hãy chọn khoảng ngắn hơn.")
-    return export_register(asked.period, by=asked.by, **BY_COMMAND)
+    with _words_open():
+        return export_register(asked.period, by=asked.by, **BY_COMMAND)
 
 
 def _plan(asked: Asked) -> Paper:

@@ -208,6 +208,20 @@ def test_command_says_why_nothing_was_written(chief, tmp_path, asked, sentence):
     assert not (tmp_path / "x.docx").exists()
 
 
+def test_command_opens_words_of_tips_in_the_environment_of_the_vault_alone(
+    chief, tmp_path, settings
+):
+    make_triaged(chief.commune, summary="Tụ tập đánh bạc sau quán nước.")
+    out, keys, settings.VAULT_KEYS = tmp_path / "so.docx", settings.VAULT_KEYS, {}
+    with pytest.raises(CommandError, match="môi trường của kho"):
+        call_command("export_report", "register", by=chief.username, out=out)
+
+    settings.VAULT_KEYS = keys
+    call_command("export_report", "register", by=chief.username, out=out)
+
+    assert "Tụ tập đánh bạc" in text_of(out.read_bytes())
+
+
 def test_command_says_that_a_file_cannot_be_written(chief, tmp_path):
     with pytest.raises(CommandError, match="Không ghi được"):
         call_command("export_report", "report", by=chief.username, out=tmp_path / "no" / "x.docx")

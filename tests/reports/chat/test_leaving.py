@@ -137,3 +137,13 @@ def test_reporter_of_a_letter_is_told_where_to_bring_it_before_it_is_emptied(cha
     assert of(tip).zalo_user_id == ""
     assert "tố cáo" in texts.fixed(reply.kind, *answers.place_and_phone(tip.commune))
     assert reply.heard_at <= timezone.now() - timedelta(hours=1)
+
+
+def test_who_leaves_is_wiped_where_nothing_can_be_sealed(chat, settings):
+    tip = reported(chat, kind="feedback")
+    settings.VAULT_PUBLIC_KEYS = {}
+
+    withdraw(chat)
+
+    assert of(tip).zalo_user_id == ""
+    assert [row.note for row in tip.events.filter(kind="noted")] == [""]

@@ -6,19 +6,21 @@ from io import BytesIO
 
 import pytest
 import segno
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from accounts.vault.errors import VaultRefused
+from accounts.vault.client import ask
+from accounts.vault.errors import VaultAway, VaultRefused
 from reports.models import IdentityOpening, TipAttachment, TipEvent, TipMessage, TipReport
+from reports.public import behind_receipt
 from reports.public import services as public
 from reports.public.form_tokens import seal_door
 from reports.public.receipt import qr_of
 from reports.tips import receipts
 from reports.tips.errors import TransitionNotAllowed
-from reports.vault import kin
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.reports.public.walking import Walk, forms_of, texts_of
 
@@ -163,19 +165,54 @@ def test_what_was_said_stands_in_the_order_in_which_it_was_said(commune):
     assert 0 < walk.html.index("Trả lời trước") < walk.html.index("Nói thêm sau")
 
 
-def test_a_vault_that_refuses_hides_nothing_of_the_tip_itself(commune, monkeypatch):
+@pytest.mark.parametrize("error", [VaultAway, VaultRefused("Đã hỏi quá nhiều.")])
+def test_without_the_vault_the_page_says_so_shows_how_far_it_is_and_takes_words(
+    commune, monkeypatch, error
+):
     tip = make_tip(commune)
     TipMessage.objects.create(tip=tip, direction="out", via="receipt", text="Đã cử người tới")
 
-    def refuses(_tip):
-        raise VaultRefused("Đã hỏi quá nhiều.")
+    def fails(*_args, **_more):
+        raise error
 
-    monkeypatch.setattr(kin, "told_with", refuses)
-    walk = looked_up(tip)
+    with monkeypatch.context() as patch:
+        patch.setattr(behind_receipt, "ask", fails)
+        walk = looked_up(tip)
+        before = walk.html
+        walk.press("viec", "noi-them", loi="Tối nay lại có")
 
-    assert walk.answer.status_code == 200
-    assert "Đã cử người tới" in walk.html
-    assert "Đã hỏi quá nhiều" not in walk.html
+    assert (stage_of(walk), "Lúc này trang chưa mở được lời" in before) == ("Đã nhận", True)
+    assert "Đã hỏi quá nhiều" not in before
+    assert "Đã nhận lời nói thêm" in walk.html
+    assert [row.read_at for row in TipMessage.objects.order_by("pk")] == [None, None]
+    again = looked_up(tip).html
+    assert "Đã cử người tới" in again
+    assert "Tối nay lại có" in again
+
+
+@pytest.mark.parametrize(
+    "given", [{"receipt": receipts.new()}, {"receipt": "x"}, {"proof": "1.2"}, {"proof": "ấp"}, {}]
+)
+def test_web_gets_no_word_without_the_digits_of_the_receipt(commune, given):
+    tip, other = make_tip(commune), make_tip(commune)
+    TipMessage.objects.create(tip=tip, direction="out", via="receipt", text="Đã cử người tới")
+    proof = behind_receipt.behind_receipt(other, digits=with_receipt(other)).proof
+
+    for asked in ({"receipt": "", "proof": "", **given}, {"receipt": "", "proof": proof}):
+        with pytest.raises(VaultRefused):
+            ask("reports.behind_receipt", tip=str(tip.uuid), **asked)
+
+
+def test_a_proof_lives_as_long_as_a_door_and_goes_with_its_receipt(commune):
+    tip = make_tip(commune)
+    proof = behind_receipt.behind_receipt(tip, digits=with_receipt(tip)).proof
+    assert behind_receipt.behind_receipt(tip, proof=proof).proof
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=31)), pytest.raises(VaultRefused):
+        behind_receipt.behind_receipt(tip, proof=proof)
+    with_receipt(tip)
+    with pytest.raises(VaultRefused):
+        behind_receipt.behind_receipt(tip, proof=proof)
 
 
 def test_words_and_pictures_come_after(commune):

@@ -249,7 +249,7 @@ def test_what_nobody_decides_goes_up_and_never_opens(hamlet, officer, officer_of
     assert not deciders.may_decide(deputy, waiting(tip))
     levels = [waiting(tip).level]
     for _level in range(3):
-        proposals.pass_on_overdue(waiting(tip).due_at + timedelta(minutes=1))
+        proposals.pass_on(waiting(tip).pk, waiting(tip).due_at + timedelta(minutes=1))
         levels.append(waiting(tip).level)
 
     assert levels == ["chief", "deputy", "superior", "superior"]
@@ -302,7 +302,7 @@ def test_an_urgent_tip_waits_no_longer_at_the_next_level(commune, officer, offic
     ).tip
     now = waiting(tip).due_at + timedelta(minutes=1)
 
-    proposals.pass_on_overdue(now)
+    proposals.pass_on(waiting(tip).pk, now)
 
     assert waiting(tip).due_at - now <= timedelta(minutes=30)
 

@@ -17,7 +17,7 @@ def forget_fingerprints(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0008_addresses_for_the_vault"),
+        ("reports", "0009_words_for_the_vault"),
         ("zalo", "0004_files_for_the_vault"),
     ]
 

@@ -1,0 +1,35 @@
+"""Rows with columns that only the vault opens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models
+
+_is_refreshing: ContextVar[bool] = ContextVar("vault_refreshing", default=False)
+
+
+def is_refreshing() -> bool:
+    """Whether a row is read anew: its values are carried over sealed."""
+    return _is_refreshing.get()
+
+
+@contextmanager
+def _refreshing() -> Iterator[None]:
+    token = _is_refreshing.set(True)
+    try:
+        yield
+    finally:
+        _is_refreshing.reset(token)
+
+
+class SealedRow(models.Model):
+    """A row with columns of the vault: read anew, and so locked, it opens none of them."""
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        with _refreshing():
+            super().refresh_from_db(*args, **kwargs)
