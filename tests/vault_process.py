@@ -54,7 +54,8 @@ class Vault:
                 env=os.environ | {
                     "DJANGO_SETTINGS_MODULE": "config.settings_test",
                     "DATABASE_URL": database_url(), "VAULT_LOG": str(self.log),
-                    "PYTHONUNBUFFERED": "1", "ALLOWED_HOSTS": "testserver,localhost", **self.more,
+                    "PYTHONUNBUFFERED": "1", "ALLOWED_HOSTS": "testserver,localhost",
+                    "MALLOC_ARENA_MAX": "1", **self.more,
                 },
             )  # fmt: skip
         end = time.monotonic() + START_S

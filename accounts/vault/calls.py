@@ -3,7 +3,7 @@
 Nothing sealed for the vault opens outside of `running`, in the vault's own process either.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -28,6 +28,9 @@ class PageCall(Protocol):
 
     def count(self, subject: Hashable, *, is_match: bool = False) -> None:
         """Count a tip that is opened. Raises VaultRefused, after which it stays sealed."""
+
+    def require_room(self, subjects: Collection[Hashable]) -> None:
+        """Raise VaultRefused where the hour allows its account fewer tips; counts none."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,14 @@ def matching() -> Iterator[None]:
         return
     with running(replace(call, is_matching=True)):
         yield
+
+
+def require_room(subjects: Collection[Hashable]) -> None:
+    """Raise VaultRefused, before any is opened, where these are more tips than the account of the
+    page may open in this hour."""
+    call = _running.get()
+    if call is not None and call.page is not None:
+        call.page.require_room(subjects)
 
 
 def is_matching() -> bool:

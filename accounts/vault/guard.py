@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -79,15 +79,26 @@ class Distinct:
         """Count a thing unless that would be more than `most` within the hour: how many they are
         then, or 0; negative where it was counted before."""
         with self._lock:
-            row, now = self._moments[of], time.monotonic()
-            while row and now - next(iter(row.values())) > HOUR_S:
-                del row[next(iter(row))]
+            row = self._of_hour(of)
             if thing in row:
                 return -len(row)
             if len(row) >= most:
                 return 0
-            row[thing] = now
+            row[thing] = time.monotonic()
             return len(row)
+
+    def room(self, of: Hashable, things: Collection[Hashable], *, most: int) -> int:
+        """The number of things that could be counted beside these; negative where these do not
+        fit."""
+        with self._lock:
+            row = self._of_hour(of)
+            return most - len(row) - sum(thing not in row for thing in things)
+
+    def _of_hour(self, of: Hashable) -> dict[Hashable, float]:
+        row, now = self._moments[of], time.monotonic()
+        while row and now - next(iter(row.values())) > HOUR_S:
+            del row[next(iter(row))]
+        return row
 
     def forget(self) -> None:
         with self._lock:
@@ -218,6 +229,15 @@ class PageCount:
         except VaultRefused as refusal:
             raise self._refuse(refusal) from None
         self.opened.add(subject)
+
+    def require_room(self, subjects: Collection[Hashable]) -> None:
+        user, most = self.watch.call.user, settings.VAULT_TIPS_AN_HOUR
+        if user is not None and tips.room(user.pk, subjects, most=most) < 0:
+            left = tips.room(user.pk, (), most=most)
+            raise VaultRefused(
+                f"Khoảng này có {len(subjects)} phản ánh. Mỗi giờ mở được {most}, giờ "
+                f"này còn {left}. Hãy chọn khoảng ngắn hơn, hoặc đợi."
+            )
 
     def _count_in_hour(self, subject: Hashable) -> None:
         user, most = self.watch.call.user, settings.VAULT_TIPS_AN_HOUR

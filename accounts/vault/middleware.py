@@ -17,7 +17,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 class PagesOfTipsMiddleware:
     """Hands a request for a page of tips to the vault, whose response goes on as it is.
 
-    Stands before all that reads the session, or adds to a response: the vault does that.
+    Stands before all that reads the session. What stands before it adds nothing to a response that
+    has it already, as those of the vault do.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.papers.services import Issuer, letterhead, numbered
+from accounts.vault.calls import require_room
+from accounts.vault.errors import VaultRefused
 from documents.content import Paper, Table, Text
 from groups.export_workbooks import watermark
 from reports.register.days import COMMUNE_YEAR, HAMLET_YEAR, safety_year, safety_year_of
@@ -99,6 +101,10 @@ def lines(period: Period, *, by: User) -> list[Line]:
     found = list(_rows(period, by)[: MOST + 1])
     if len(found) > MOST:
         raise TooMany(f"Khoảng này có hơn {MOST} phản ánh. Hãy chọn khoảng ngắn hơn.")
+    try:
+        require_room([tip.pk for tip in found])
+    except VaultRefused as refusal:
+        raise TooMany(str(refusal)) from None
     return [_line(tip) for tip in found]
 
 

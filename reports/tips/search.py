@@ -1,15 +1,19 @@
-"""Search tips by code, hamlet or words through keyed tokens, without storing words in clear."""
+"""Search tips by code, hamlet or words through keyed tokens, without storing words in clear.
+
+Tokens are made in the vault, which has their key: with it a dictionary finds the words.
+"""
 
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Q
 
 from accounts.encryption.services import blind_index
 from accounts.vault.calls import matching
+from accounts.vault.indexes import vault_index
 from groups.models import Hamlet
 from vietnamese.text import fold
 
@@ -34,10 +38,19 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def tokens(text: str) -> list[int]:
-    """The search tokens of a text, ascending, each once, at most 400; for asking as for keeping."""
-    words = dict.fromkeys(_words(text))
-    made = {_token(word) for word in list(words)[:MOST_TOKENS]}
-    return sorted(made)
+    """The search tokens of a text, ascending, each once, at most 400; for asking as for keeping. In
+    the vault."""
+    return _tokens(text, vault_index)
+
+
+def tokens_of_before(text: str) -> list[int]:
+    """The tokens by which rows of before are found, until `seal_anew` has made theirs anew."""
+    return _tokens(text, blind_index)
+
+
+def _tokens(text: str, index: Callable[..., str]) -> list[int]:
+    words = list(dict.fromkeys(_words(text)))[:MOST_TOKENS]
+    return sorted({int(index(word, purpose=_PURPOSE)[:_HEX_DIGITS], 16) for word in words})
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -60,10 +73,6 @@ def _words(text: str) -> Iterable[str]:
     for word in _WORD.findall(_JOINED.sub("", plain)):
         if word not in _STOP and (len(word) > 1 or word.isdecimal()):
             yield word
-
-
-def _token(word: str) -> int:
-    return int(blind_index(word, purpose=_PURPOSE)[:_HEX_DIGITS], 16)
 
 
 # Places
@@ -174,8 +183,10 @@ def find(rows: Any, term: str) -> Found:
     wanted = words_of(term)
     if not wanted:
         return Found(rows.filter(named))
+    either = Q(search_tokens__contains=tokens(term))
+    either |= Q(search_tokens__contains=tokens_of_before(term))
     candidates = list(
-        rows.filter(search_tokens__contains=tokens(term))
+        rows.filter(either)
         .select_related(None)
         .defer(None)  # or `only` leaves out what the list does
         .only("uuid", "summary", "place")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from accounts.encryption.services import blind_index
 from accounts.vault.resealing import batches, register
 from reports.tips.models import TipReport
+from reports.tips.search import tokens
 from reports.vault.models import (
     OF_PERSON,
     OF_TELLING,
@@ -44,5 +45,22 @@ def tellings(*, is_stopped: Callable[[], bool]) -> int:
     return done
 
 
+def words(*, is_stopped: Callable[[], bool]) -> int:
+    """Make search tokens anew; returns of how many tips. Also where a summary was written without
+    the key."""
+    done = 0
+    rows = TipReport.objects.exclude(summary="")
+    for batch in batches(
+        rows.only("uuid", "summary", "place", "search_tokens"), is_stopped=is_stopped
+    ):
+        for tip in batch:
+            made, old = tokens(f"{tip.summary} {tip.place}"), tip.search_tokens
+            if made != old:
+                same = TipReport.objects.filter(pk=tip.pk, search_tokens=old)
+                done += same.update(search_tokens=made)
+    return done
+
+
 register("reports_reporter.zalo_index", persons)
 register("reports_reporter.told_with", tellings)
+register("reports_tipreport.search_tokens", words)

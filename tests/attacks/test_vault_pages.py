@@ -286,6 +286,7 @@ def test_without_it_pages_say_so_and_show_what_was_typed(login, chief, tmp_path)
     assert "&lt;b&gt;lạ&lt;/b&gt;" in sent.content.decode()
     assert "xem đã có chưa" in sent.content.decode()
     assert "x" * 64 not in sent.content.decode()
+    assert "default-src 'self'" in sent[CSP]
 
 
 @pytest.mark.flow

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from accounts.vault import resealing
 from reports.models import TipReport
 from reports.tips import search
 from reports.tips.search import tokens
@@ -47,6 +48,22 @@ def test_a_false_hit_of_tokens_falls_out():
     TipReport.objects.filter(pk=tip.pk).update(search_tokens=tokens("mất trộm gà"))
 
     assert codes("mất trộm") == set()
+
+
+def test_a_tip_of_before_the_vault_is_found_and_its_tokens_are_made_anew():
+    tip, other = known("Đánh bạc ở quán nước"), known("Mất trộm gà")
+    old = search.tokens_of_before("Đánh bạc ở quán nước")
+    TipReport.objects.filter(pk=tip.pk).update(search_tokens=old)
+    assert codes("đánh bạc") == {tip.pk}
+
+    counts = dict(resealing.seal_anew()), dict(resealing.seal_anew())
+
+    assert [done["reports_tipreport.search_tokens"] for done in counts] == [1, 0]
+    now = TipReport.objects.get(pk=tip.pk)
+    assert now.search_tokens == tokens("Đánh bạc ở quán nước")
+    assert not set(now.search_tokens) & set(old)
+    assert codes("đánh bạc") == {tip.pk}
+    assert codes("trộm") == {other.pk}
 
 
 def test_code_and_hamlet_find_what_nobody_summed_up():

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.encryption.services import blind_index
+from accounts.vault.errors import VaultOnly
+from accounts.vault.indexes import vault_index
 from reports.tips.search import is_same_place, likeness, place_of, tokens
+from tests.vaults import opened, outside
 
 BOUND = 2**20
 
@@ -50,15 +52,21 @@ def test_tokens_of_words_asked_for_are_among_those_of_the_text():
 
 def test_tokens_hang_on_the_key(settings):
     before = tokens("đánh bạc")
-    settings.BLIND_INDEX_KEY = "another-key-" * 4
+    settings.VAULT_INDEX_KEY = "another-key-" * 4
 
     assert tokens("đánh bạc") != before
+
+
+def test_web_and_workers_make_no_token():
+    with outside(), pytest.raises(VaultOnly):
+        tokens("đánh bạc")
 
 
 def test_a_token_is_not_the_beginning_of_an_index_of_another_column():
     (token,) = tokens("karaoke")
 
-    assert int(blind_index("karaoke", purpose="zalo-user")[:5], 16) != token
+    with opened():
+        assert int(vault_index("karaoke", purpose="zalo-user")[:5], 16) != token
 
 
 def test_a_long_text_has_a_bounded_number_of_tokens():
@@ -78,9 +86,10 @@ def test_any_text_has_tokens_in_bounds(text):
 # Likeness
 
 
-FIRE = tokens("Cháy rẫy điều nhà ông Tư ở ấp 3, khói bay vào trường học")
-SAME = tokens("rẫy điều ông tư ấp 3 bị cháy, khói mù mịt, trường học phải cho nghỉ")
-OTHER = tokens("Thanh niên tụ tập nẹt pô trước chợ lúc nửa đêm")
+with opened():
+    FIRE = tokens("Cháy rẫy điều nhà ông Tư ở ấp 3, khói bay vào trường học")
+    SAME = tokens("rẫy điều ông tư ấp 3 bị cháy, khói mù mịt, trường học phải cho nghỉ")
+    OTHER = tokens("Thanh niên tụ tập nẹt pô trước chợ lúc nửa đêm")
 
 
 def test_two_tellings_of_one_thing_are_alike_and_others_are_not():

@@ -1,11 +1,13 @@
 """Pages that the vault answers, where it is the same process: counts, limits, lines, alarms."""
 
+import threading
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import Alarm
 from accounts.users.roles import Role
-from accounts.vault import guard, log, pages
+from accounts.vault import guard, log, pages, relay
 from accounts.vault.errors import VaultOnly
 from reports import intake
 from tests.factories.tips import make_tip
@@ -119,6 +121,18 @@ def test_tips_of_an_hour_are_limited_and_people_are_told(page, tips, settings, l
     assert page("listed", 3).status_code == 200
 
 
+def test_a_register_of_more_tips_than_the_hour_allows_opens_none(login, chief, tips, settings):
+    settings.VAULT_TIPS_AN_HOUR = 3
+    refused = login(chief).get(reverse("admin:reports_tipreport_register"))
+
+    assert refused.status_code == 400
+    assert "Khoảng này có 4 phản ánh" in refused.content.decode()
+    assert alarms() == []
+    assert guard.tips.room(chief.pk, (), most=3) == 3
+    settings.VAULT_TIPS_AN_HOUR = 4
+    assert login(chief).get(reverse("admin:reports_tipreport_register")).status_code == 200
+
+
 def test_tips_are_counted_anew_after_an_hour(page, tips, settings, monkeypatch):
     settings.VAULT_TIPS_AN_HOUR = 3
     assert page("whole", 3).status_code == 200
@@ -166,6 +180,20 @@ def test_without_an_account_only_a_page_with_a_proof_of_its_own_opens(client, ti
 def test_a_page_that_only_forms_send_is_web_s_where_it_is_asked_for(client, tips):
     with pytest.raises(VaultOnly):
         client.get(reverse("test_public", args=[1]))
+
+
+def test_a_busy_vault_keeps_threads_of_web_for_other_pages(page, settings, tmp_path, monkeypatch):
+    settings.VAULT_SOCKET = str(tmp_path / "none.sock")
+    monkeypatch.setattr(relay, "WAIT_S", 0.01)
+    places = {False: threading.BoundedSemaphore(1), True: threading.BoundedSemaphore(1)}
+    monkeypatch.setattr(relay, "_places", places)
+    with places[False]:
+        busy = page("echo")
+    away = page("echo")
+
+    assert (busy.status_code, away.status_code) == (503, 503)
+    assert "Kho niêm phong đang bận" in busy.content.decode()
+    assert "Kho niêm phong chưa trả lời" in away.content.decode()
 
 
 def test_two_pages_of_one_name_are_a_fault():
