@@ -26,6 +26,7 @@ from tests.flows.harness import forget_redis
 from zalo import services as zalo
 from zalo.channels.base import Text
 from zalo.models import OfficialAccount
+from zalo.outbox import lanes
 
 RATES = (20, 50, 200)
 PROCESSES = 4
@@ -104,7 +105,7 @@ def by_processes(commune: Commune, seconds: float) -> None:
 def by_drain(commune: Commune, seconds: float) -> None:
     """The real loop, on one post to more groups than it can reach in the time."""
     _scene.start_post(commune)
-    with _patched(delivery, "RUN_S", seconds):
+    with _patched(lanes, "RUN_S", seconds):
         delivery.drain(commune.pk, urgent=False)
 
 

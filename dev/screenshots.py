@@ -50,6 +50,7 @@ class Shot:
     at_phones: bool = False
     wait_s: float = 1.2
     is_offline: bool = False
+    is_loaded_anew: bool = False
     steps: tuple[Step, ...] = ()
     title: str = ""
     words: str = ""
@@ -120,6 +121,8 @@ def capture(browser: Browser, start: str, shot: Shot) -> int:
         go_on(page, shot.steps_after)
         page.context.set_offline(shot.is_offline)
         page.wait_for_timeout(shot.wait_s * 1000)
+        if shot.is_loaded_anew:
+            page.reload()
         if shot.top:
             page.locator(shot.top).first.evaluate("element => element.scrollIntoView()")
             page.evaluate("window.scrollBy(0, -16)")
