@@ -62,15 +62,17 @@ def require_both(opening: IdentityOpening, now: datetime) -> None:
 
 
 def look(opening: IdentityOpening, *, by: User, given: Given) -> None:
-    """Prove a look, or find one proven a short while ago. Raises ProofRefused, ForgedCall."""
-    if given:
-        prove(opening, Act.LOOK, by=by, given=given)
-        return
+    """Prove a look, or find one proven a short while ago: a page that is loaded again sends the
+    same proof. Raises ProofRefused, ForgedCall.
+    """
     last = opening.proofs.filter(act=Act.LOOK, user=by).first()
-    if last is None or last.at + LOOK_FOR <= timezone.now():
+    if last is not None and timezone.now() < last.at + LOOK_FOR:
+        if not last.is_sound:
+            raise ForgedCall(UNPROVEN)
+        return
+    if not given:
         raise ProofRefused(LOOK_AGAIN)
-    if not last.is_sound:
-        raise ForgedCall(UNPROVEN)
+    prove(opening, Act.LOOK, by=by, given=given)
 
 
 def look_once(opening: IdentityOpening, *, by: User, given: Given) -> None:

@@ -21,6 +21,7 @@ from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Scene
 from tests.browser.tabs import PHONE, at_both_widths, settle
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
+from tests.factories.proofs import App, prove
 from tests.factories.tips import make_canned, make_message, make_tip, make_triaged
 
 pytestmark = pytest.mark.timeout(400)
@@ -87,16 +88,19 @@ def walk(page: Page, tip: TipReport) -> dict[tuple[str, str], list[str]]:
 
 
 def test_pages_of_a_tip_have_no_grave_fault(open_as: Opener, scene: Scene, tip: TipReport) -> None:
+    App(scene.officer)
     assert walk(open_as(scene.officer), tip) == {}
 
 
 def test_a_decision_is_taken_with_one_thumb(open_as: Opener, scene: Scene, tip: TipReport) -> None:
-    opening = tip.openings.get()
+    opening, app = prove(tip.openings.get()), App(scene.chief)
     page = open_as(scene.chief, size=PHONE)
 
     page.goto(reverse("admin:reports_identityopening_decide", args=[opening.pk]))
     assert faults_of(settle(page)) == []
+    page.get_by_label("Mã 6 số mở danh tính").fill(app.code())
     page.get_by_role("button", name="Duyệt, 24 giờ").click()
+    page.wait_for_load_state()
 
     opening.refresh_from_db()
     assert opening.state == "approved"

@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts.demo_codes import ACCOUNTS, code_of
+from accounts.models import AuditEvent, User
 from reports.demo.samples import RECEIPT, TIPS
 from reports.models import (
     IdentityOpening,
@@ -20,8 +21,9 @@ from reports.models import (
 )
 from reports.public.services import tip_of_receipt
 from reports.tips import receipts
+from reports.vault import operations
 from tests.demo.conftest import seed
-from tests.vaults import look
+from tests.vaults import look, signed_in
 
 
 def test_every_state_and_nearly_every_door_is_there(seeded):
@@ -41,6 +43,18 @@ def test_what_hangs_on_tips_is_there(seeded):
     assert TipConflict.objects.get().user.username == "canbo.diaban4"
     assert TipMessage.objects.filter(direction="in").exists()
     assert TipReport.objects.overdue(timezone.now()).count() >= 1
+
+
+def test_codes_of_the_demo_lead_from_the_request_to_the_reporter(seeded):
+    opening = IdentityOpening.objects.get(state="asked")
+    chief, now = User.objects.get(username="truong.congan"), timezone.now().timestamp()
+    with signed_in(chief):
+        operations.approve_opening(opening, code=code_of(chief.username, now))
+    with signed_in(opening.asked_by):
+        found = operations.identity_of(opening.tip, code=code_of(opening.asked_by.username, now))
+
+    assert opening.asked_by.username in ACCOUNTS
+    assert found.name == look(Reporter._base_manager.get(tip=opening.tip)).name
 
 
 def test_rows_and_terms_are_as_the_services_leave_them(seeded):

@@ -316,9 +316,12 @@ def test_look_is_good_for_a_quarter_of_an_hour_and_for_its_account(
 ):
     approve(openings.ask(tip, by=officer, reason=WHY), by=chief)
     start = timezone.now()
-    look(tip, officer, **app())
+    given = app()
+    look(tip, officer, **given)
     time_machine.move_to(start + LOOK_FOR - timedelta(minutes=1), tick=False)
     assert look(tip, officer)["name"] == PERSON.name
+    assert look(tip, officer, **given)["name"] == PERSON.name  # a page that is loaded again
+    assert alarms() == set()
 
     time_machine.move_to(start + LOOK_FOR + timedelta(minutes=1), tick=False)
 
