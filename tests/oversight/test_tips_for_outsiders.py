@@ -1,4 +1,4 @@
-"""What is left of the figures of tips for readers outside the police, in one quarter with tips."""
+"""Figures of tips as readers outside the police get them, of one quarter with tips."""
 
 from copy import deepcopy
 from datetime import date
