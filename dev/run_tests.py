@@ -91,7 +91,7 @@ def files_with(mark: str, tests: Path = PROJECT / "tests") -> list[str]:
 
 
 def chosen(mark: str, arguments: list[str]) -> list[str]:
-    """What pytest collects for one mark: what the caller named, or every file that has it."""
+    """Files for the tests of one mark: those that have it, unless the caller named some."""
     return [] if names_tests(arguments) else files_with(mark)
 
 

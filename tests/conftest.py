@@ -76,7 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected lives to the end, so the collector of garbage passes over it."""
+    """Let the collector of garbage pass over what was collected, which lives to the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)

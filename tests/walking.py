@@ -95,6 +95,9 @@ class Walk:
     leaks: list[str] = field(default_factory=list)
     asked: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.user.get_all_permissions()  # read once: each request gets a copy of the account
+
     def request(self, address: str = "/", method: str = "GET", data: Any = None) -> Any:
         make = getattr(RequestFactory(), method.lower())
         request = make(address, data or {})

@@ -1,5 +1,6 @@
 """Guessing passwords in breadth: many names from one block, one name from many addresses (T7)."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -10,21 +11,30 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Alarm, AuditEvent
+from accounts.models import Alarm, AuditEvent, User
 from accounts.sign_in import devices
 from accounts.users.roles import Role
 from tests.attacks.sign_in import known_device, tries
-from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.accounts import PASSWORD, make_commune, make_user
+from tests.factories.scenes import shared_scene
 
 OFFICE, ELSEWHERE = "203.0.113.9", "192.0.2.14"
 
 
-@pytest.fixture
-def accounts(commune):
+def make_accounts() -> list[User]:
+    commune = make_commune()
     return [
         make_user(commune, Role.OFFICER, username=f"can.bo.{number}", password=PASSWORD)
         for number in range(40)
     ]
+
+
+made = shared_scene(make_accounts)
+
+
+@pytest.fixture
+def accounts(made, db):
+    return deepcopy(made)
 
 
 @pytest.fixture

@@ -1,28 +1,16 @@
-"""Figures of tips for the police, worked out by hand; and what is left of them for others."""
+"""Figures of tips for the police, worked out by hand."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from accounts.users.roles import Role
 from oversight import periods
 from oversight.figures.cohorts import COHORTS
-from oversight.figures.published import (
-    ALL_MERGED,
-    BY_QUARTER,
-    MERGED,
-    NOT_OVER,
-    ONLY_QUARTERS,
-    ONLY_WHOLE,
-    TOO_FEW,
-)
 from oversight.figures.registry import compute
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Row
-from oversight.figures.tips import FOR_POLICE
 from oversight.periods import Period
 from reports.models import Referral, TipClock, TipConflict
-from tests.factories.accounts import make_user
 from tests.oversight.conftest import at
 
 QUARTER = periods.quarter(2026, 3)
@@ -47,9 +35,6 @@ def police(commune, chief):
 @pytest.fixture
 def party(commune, party_member):
     return whole_commune(commune, reader=party_member)
-
-
-# For the police
 
 
 def test_tips_are_counted_by_the_day_of_receipt(tips_of, other_commune, police):
@@ -174,108 +159,3 @@ def test_number_tells_a_chief_of_no_tip_about_themselves(tips_of, chief, deputy_
     assert table_of("tips", police).rows[0].values == (2,)
     deputy = whole_commune(police.commune, reader=deputy_chief)
     assert table_of("tips", deputy).rows[0].values == (3,)
-
-
-# For those outside the police
-
-
-@pytest.fixture
-def busy_quarter(tips_of):
-    """July 7, August 3, September 9: 19 tips; 8 of disorder, 6 of social evils, 5 of accidents."""
-    sorted_as = {"kind": "feedback"}
-    tips_of(4, date(2026, 7, 1), category="ttatxh", **sorted_as)
-    tips_of(3, date(2026, 7, 31), category="te-nan", **sorted_as)
-    tips_of(3, date(2026, 8, 15), category="te-nan", **sorted_as)
-    tips_of(4, date(2026, 9, 1), category="ttatxh", **sorted_as)
-    tips_of(5, date(2026, 9, 30), category="tai-nan", **sorted_as)
-
-
-def test_outsider_is_told_of_months_that_hide_each_other(busy_quarter, party, police):
-    table = table_of("tips", party)
-
-    assert table.rows == (
-        Row("tháng 7/2026", (7,)), Row("tháng 8/2026", (None,)), Row("tháng 9/2026", (None,)),
-    )  # fmt: skip
-    assert table.total == Row("Cộng", (19,))
-    assert table_of("tips", party, JULY).rows == (Row("tháng 7/2026", (7,)),)
-    for hidden in (AUGUST, SEPTEMBER):
-        assert table_of("tips", party, hidden).rows[0].values == (None,)
-        assert table_of("tips", party, hidden).note == TOO_FEW
-    assert table_of("tips", police).rows[0].values == (19,)
-
-
-def test_outsider_gets_rows_of_a_quarter_with_small_ones_merged(busy_quarter, party):
-    table = table_of("tips_by_category", party)
-
-    shown = {row.label: row.values[0] for row in table.rows if row.values[0] is not None}
-    # all other rows are empty, so that the last two that could be told go with them
-    assert shown == {"Trật tự, an toàn xã hội": 8, MERGED: 11}
-    assert table.total == Row("Cộng", (19,))
-    assert "Liên quan an ninh quốc gia" not in {row.label for row in table.rows}
-
-
-def test_outsider_is_told_why_no_row_is_told(busy_quarter, party):
-    table = table_of("tips_by_channel", party)
-
-    assert (table.rows, table.note) == ((), ALL_MERGED)
-
-
-def test_rows_of_an_outsider_stand_in_the_order_of_the_list(busy_quarter, party):
-    labels = [row.label for row in table_of("tips_by_category", party).rows]
-
-    assert labels[0] == "Trật tự, an toàn xã hội"
-    assert labels[-3:] == ["Tin giả, mạo danh", "Góp ý, hỏi đáp, khác, chưa phân loại", MERGED]
-
-
-def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
-    busy_quarter, tips_of, commune, party, police
-):
-    end = {"kind": "feedback", "status": "closed", "disposition": "guided"}
-    tips_of(12, date(2026, 9, 2), closed_at=at(date(2026, 9, 20)), **end)
-    before = table_of("tips_by_outcome", party)
-    assert Row("Đã hướng dẫn", (12,)) in before.rows
-
-    open_one = commune.tips.filter(closed_at=None).first()
-    open_one.status, open_one.disposition = "closed", "guided"
-    open_one.closed_at = at(date(2026, 10, 2))
-    open_one.save()
-
-    assert Row("Đã hướng dẫn", (13,)) in table_of("tips_by_outcome", police).rows
-    assert table_of("tips_by_outcome", party, as_of=NOW + DAY) == before
-
-
-@pytest.mark.parametrize(
-    ("key", "period", "as_of", "note"),
-    [
-        ("tips", Period(date(2026, 7, 1), date(2026, 9, 29)), NOW, ONLY_QUARTERS),
-        ("tips", QUARTER, at(date(2026, 9, 30)), NOT_OVER),
-        ("tips", SEPTEMBER, at(date(2026, 9, 30)), NOT_OVER),
-        ("tips_by_kind", JULY, NOW, BY_QUARTER),
-        ("tips_by_kind", Period(date(2026, 7, 2), date(2026, 7, 2)), NOW, ONLY_QUARTERS),
-        ("tips_by_kind", periods.hamlet_year(2026), NOW, BY_QUARTER),
-        ("tips_by_kind", periods.commune_year(2025), NOW, ONLY_QUARTERS),
-        ("tips_by_kind", periods.quarter(2026, 2), NOW, TOO_FEW),
-        ("tip_clocks", QUARTER, NOW, FOR_POLICE),
-        ("transfers", QUARTER, NOW, FOR_POLICE),
-    ],
-)
-def test_outsider_gets_a_reason_in_place_of_a_number(busy_quarter, party, key, period, as_of, note):
-    table = table_of(key, party, period, as_of)
-
-    assert (table.rows, table.total, table.note) == ((), None, note)
-
-
-@pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.PARTY_OFFICE, Role.FRONT])
-def test_no_role_outside_the_police_gets_the_bare_numbers(busy_quarter, commune, role):
-    scope = whole_commune(commune, reader=make_user(commune, role))
-
-    assert not scope.is_police
-    assert list(scope.tips()) == []
-    assert table_of("tips", scope, AUGUST).rows[0].values == (None,)
-
-
-def test_hamlet_head_gets_no_number_of_tips(busy_quarter, commune, hamlet, hamlet_head_of):
-    own = Scope(commune, (hamlet,), hamlet_head_of(hamlet), is_whole=False)
-
-    assert table_of("tips", own).note == ONLY_WHOLE
-    assert table_of("tips_by_kind", own).note == ONLY_WHOLE
