@@ -20,8 +20,6 @@ from accounts.scoped_admin.base import UnfoldAdminTextareaWidget
 from accounts.services import NotAllowed
 from groups.places.models import HamletAssignment
 from groups.residents.models import Member, Membership
-from groups.residents.spells.models import Source
-from groups.residents.spells.sources import recorded_as
 from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import fold
 from zalo import services as zalo
@@ -56,18 +54,6 @@ class BareFields(OwnDayPicker):
         if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
             made.widget = made.widget.widget
         return made
-
-
-class RecordsSpells:
-    """Before a model admin that changes memberships or proxies: their spells name the account."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        with recorded_as(Source.HAND, by=request.user):
-            super().save_model(request, obj, form, change)  # type: ignore[misc]
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        with recorded_as(Source.HAND, by=request.user):
-            super().save_related(request, form, formsets, change)  # type: ignore[misc]
 
 
 class OneButton:

@@ -353,13 +353,13 @@ def _finish(batch: MemberImport) -> None:
         ]
     )  # fmt: skip
     lanes = ("new", "changed", "same", "doubtful", "refused", "repeated", "outdated")
+    figures: dict[str, Any] = {**batch.counts, "places": written(batch)}
     audit.record(
         "import.committed",
         by=batch.committed_by,
         target=batch,
         commune=batch.hamlet.commune,
-        **{lane: batch.counts[lane] for lane in lanes if batch.counts.get(lane)},
-        **({"places": places} if (places := written(batch)) else {}),
+        **{name: figures[name] for name in (*lanes, "places") if figures.get(name)},
     )
 
 

@@ -20,14 +20,16 @@ from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import grouped
 
 NONE = "0"
+INPUT = {"class": "by-input"}
 
 
 class GroupsForm(forms.Form):
     """A group for each column of marks, one for the whole list, and the day of the list."""
 
     everyone = forms.TypedChoiceField(
-        label="Cả danh sách này là người của một nhóm?", coerce=int, required=False, empty_value=0
-    )
+        label="Cả danh sách này là người của một nhóm?", coerce=int, required=False, empty_value=0,
+        widget=forms.Select(attrs=INPUT),
+    )  # fmt: skip
     on = forms.DateField(
         label="Danh sách đúng với ngày nào", widget=DayInput(),
         error_messages={"required": "Hãy ghi ngày.", "invalid": "Hãy ghi ngày, tháng, năm."},
@@ -52,6 +54,7 @@ class GroupsForm(forms.Form):
                     (NONE, "Không ghi ai vào nhóm theo cột này"),
                 ],
                 initial=str(answers.get(key, NONE)),
+                widget=forms.Select(attrs=INPUT),
             )
         self.fields["everyone"].choices = [(NONE, "Không"), *offered]
         self.fields["everyone"].initial = str(batch.groups.get("everyone") or NONE)

@@ -61,8 +61,8 @@ def suggested_answers(batch: MemberImport, groups: list[ZaloGroup]) -> dict[str,
         named = batch.rows.filter(zalo__places__contains=[{"column": key, "state": "named"}])
         texts = [
             place.get("name", "")
-            for said in named.values_list("zalo", flat=True)[:_LOOKED_AT]
-            for place in (said or {}).get("places", ())
+            for facts in named.values_list("zalo", flat=True)[:_LOOKED_AT]
+            for place in (facts or {}).get("places", ())
         ]
         if any(groups_in(text, offered) for text in texts if text):
             found[key] = NAMES
@@ -76,8 +76,8 @@ def plan_places(batch: MemberImport) -> None:
 
     Call in a transaction, with the batch locked.
     """
-    planned = batch.rows.filter(Q(places__isnull=False) | Q(proxy_id__isnull=False))
-    planned.update(places=None, proxy_id=None)
+    before = batch.rows.filter(Q(places__isnull=False) | Q(proxy_id__isnull=False))
+    before.update(places=None, proxy_id=None)
     if not batch.groups:
         return
     offered = _offered(batch)
@@ -88,10 +88,10 @@ def plan_places(batch: MemberImport) -> None:
     planned: dict[int, list[dict[str, Any]]] = {}
     repeated: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     columns = ("pk", "lane", "zalo", "team_id", *_IDENTITY)
-    for pk, lane, said, team, *who in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
-        said = said or {}
-        places = list(_places_of(said, batch.groups.get("columns", {}), offered, team))
-        is_apart = said.get("no_zalo") or said.get("owner") or places
+    for pk, lane, facts, team, *who in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
+        facts = facts or {}
+        places = list(_places_of(facts, batch.groups.get("columns", {}), offered, team))
+        is_apart = facts.get("no_zalo") or facts.get("owner") or places
         if everyone in offered.names and not is_apart:
             places = [{"group": everyone, "state": Membership.State.JOINED.value}]
         if places:
@@ -138,10 +138,10 @@ def _offered(batch: MemberImport) -> Offered:
 
 
 def _places_of(
-    said: dict[str, Any], chosen: dict[str, int | str], offered: Offered, team: int | None
+    facts: dict[str, Any], chosen: dict[str, int | str], offered: Offered, team: int | None
 ) -> Iterator[dict[str, Any]]:
     """The places of one row; a column for which no group was chosen gives none."""
-    for place in said.get("places", ()):
+    for place in facts.get("places", ()):
         answer = chosen.get(place.get("column", ""), 0)
         if not answer:
             continue
@@ -249,7 +249,7 @@ def _proxies(batch: MemberImport) -> Iterator[dict[str, Any]]:
         .exclude(member=None)
         .values_list("pk", "member", "zalo")
     )
-    wanted = [(pk, member, said["proxy"]) for pk, member, said in rows if said]
+    wanted = [(pk, member, facts["proxy"]) for pk, member, facts in rows if facts]
     if not wanted:
         return
     people = _people(batch)

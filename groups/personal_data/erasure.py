@@ -109,6 +109,7 @@ def _forget_lists(ids: list[int], *, with_files: bool) -> None:
     )
     found = dict(rows.order_by().values_list("pk", "batch"))
     MemberImportRow.objects.filter(pk__in=list(found)).delete()
+    MemberImportRow.objects.filter(proxy_id__in=ids).update(zalo=None, proxy_id=None)
     batches = MemberImport.objects.filter(pk__in=set(found.values()))
     for batch in batches.filter(state=MemberImport.State.PREVIEW):
         count(batch)

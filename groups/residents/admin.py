@@ -19,7 +19,7 @@ from accounts.scoped_admin.base import (
     first_ids,
 )
 from accounts.scoped_admin.work_filter import WorkFilter
-from groups.admin_mixins import RecordsSpells, TracedPlacesMixin, note_place
+from groups.admin_mixins import TracedPlacesMixin, note_place
 from groups.coverage.households import joined_membership
 from groups.duplicates.admin import DuplicatesMixin
 from groups.linking.admin import LinkActionsMixin
@@ -29,6 +29,8 @@ from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentRecord
 from groups.residents.models import Member, Membership
 from groups.residents.question_pages import NAMED
+from groups.residents.spells.models import Source
+from groups.residents.spells.sources import recorded_as
 from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import fold, masked_phone
 
@@ -67,6 +69,18 @@ class OutOfGroupsFilter(WorkFilter):
     title = _("nhóm Zalo")
     parameter_name = "nhom"
     works = {"roi": (_("Đã rời mọi nhóm"), lambda rows, _asked: rows.out_of_groups())}
+
+
+class RecordsSpells:
+    """Before a model admin that changes memberships or proxies: their spells name the account."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with recorded_as(Source.HAND, by=request.user):
+            super().save_model(request, obj, form, change)  # type: ignore[misc]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        with recorded_as(Source.HAND, by=request.user):
+            super().save_related(request, form, formsets, change)  # type: ignore[misc]
 
 
 class MembershipInline(ScopedTabularInline):

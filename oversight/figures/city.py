@@ -22,7 +22,7 @@ from oversight import data_files
 from oversight.figures.clocks import within
 from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, by_topic, due
 from oversight.figures.models import Subject
-from oversight.figures.place import furthest_of, households_joined
+from oversight.figures.place import furthest_of, households_joined, past_day
 from oversight.figures.published import received_by_commune
 from oversight.figures.registry import FIGURES
 from oversight.figures.rollups.reading import PartsOfPlaces, parts_of_places
@@ -102,7 +102,7 @@ def _tips(city: City) -> Counted:
 
 
 def _reach(city: City) -> Numbers:
-    joined = households_joined(city.hamlets)
+    joined = households_joined(city.hamlets, past_day(city.period, city.as_of))
     sums: dict[int, tuple[int, int, int]] = {}
     for hamlet in city.hamlets:
         hamlets, households, reached = sums.get(hamlet.commune_id, (0, 0, 0))

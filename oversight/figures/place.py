@@ -80,8 +80,11 @@ def covered(hamlets: Sequence[Hamlet], on: date | None = None) -> list[household
     ]  # fmt: skip
 
 
-def households_joined(hamlets: Sequence[Hamlet]) -> dict[int, int]:
-    """Households with a group member by hamlet, for hundreds of hamlets."""
+def households_joined(hamlets: Sequence[Hamlet], on: date | None = None) -> dict[int, int]:
+    """Households with a group member by hamlet, for hundreds of hamlets: of a past day, or now."""
+    if on is not None:
+        past = households.joined_on(hamlets, on)
+        return {hamlet.pk: past.get(hamlet.pk, 0) for hamlet in hamlets}
     stored = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
     counted = households.by_hamlet(hamlet for hamlet in hamlets if stored[hamlet.pk] is None)
     return {

@@ -25,7 +25,7 @@ from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.groups import make_member
 from tests.factories.people import make_notice
 from tests.groups.importing import BAD, ONE, TWO, grid_of, page
-from tests.groups.member_list.writers import xlsx
+from tests.groups.member_list.writers import Grid, xlsx
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -159,6 +159,7 @@ def pages_of(batch: MemberImport) -> list[str]:
         reverse("admin:groups_memberimport_changelist"),
         page("upload"),
         page("mapping", batch.pk),
+        page("groups", batch.pk),
         *(f"{page('review', batch.pk)}?nhom={lane}" for lane in lanes),
         page("commit", batch.pk),
         page("discard", batch.pk),
@@ -183,6 +184,12 @@ def test_every_page_can_be_read_and_touched_by_everybody(
     open_as: Opener, scene: Scene, hamlet: Hamlet, list_file: Path
 ) -> None:
     tab = open_as(scene.head)
+    list_file.write_bytes(
+        xlsx(Grid([["Họ và tên", "Điện thoại", "Vào nhóm Zalo", "Ghi chú"],
+                   ["Võ Văn Mẫu", "0900000099", "x", "đi làm xa"]]))
+    )  # fmt: skip
+    marked = read_in(hamlet, scene.head, list_file)
+    list_file.write_bytes(xlsx(grid_of(ONE, TWO, BAD, KNOWN, MOVED)))
     batch = read_in(hamlet, scene.head, list_file)
     faults: dict[tuple[str, str], Any] = {}
 
@@ -199,7 +206,7 @@ def test_every_page_can_be_read_and_touched_by_everybody(
             if any(found):
                 faults[address, width] = found
 
-    for address in pages_of(batch):
+    for address in (page("groups", marked.pk), page("review", marked.pk), *pages_of(batch)):
         look(address)
     member_import.commit(batch, by=scene.head, in_background=False)
     look(page("show", batch.pk))

@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(slots=True)
 class ZaloFacts:
-    """What a row says. `remarks` are (column letter, kind, text) for people to look at."""
+    """Facts of one row. `remarks` are (column letter, kind, text) for people to look at."""
 
     places: list[Place] = field(default_factory=list)
     proxy: str = ""

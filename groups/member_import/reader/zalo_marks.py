@@ -213,7 +213,7 @@ def through_of(text: str) -> str:
 
 
 def owner_in(text: str) -> str:
-    """Whose account it is; empty for one's own, and where the words are not about that."""
+    """The person whose account it is; empty for one's own, and for words about other things."""
     found = _OWNER.match(text.strip())
     return shortened(found[1]) if found and not is_own(text) else ""
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from groups.member_import import committing, place_planning
 from groups.member_import import services as member_import
 from groups.member_import.place_display import place_facts
 from groups.models import Member, Membership, MembershipSpell, ProxySpell
+from groups.personal_data import erasure
 from tests.factories.groups import (
     make_group,
     make_hamlet,
@@ -48,14 +49,14 @@ def group(hamlet):
     return make_ordinary_group(hamlet, name="Nhóm Zalo Ấp Mẫu")
 
 
-def sheet(*people, headings=HEADINGS):
+def list_of(*people, headings=HEADINGS):
     rows = [["DANH SÁCH"], list(headings)]
     rows += [[number, *cells] for number, cells in enumerate(people or PEOPLE, start=1)]
     return xlsx(Grid(rows, name="Danh sách"))
 
 
 def previewed(hamlet, by, *people, **options):
-    batch = member_import.start(sheet(*people, **options), "ds.xlsx", hamlet=hamlet, by=by)
+    batch = member_import.start(list_of(*people, **options), "ds.xlsx", hamlet=hamlet, by=by)
     member_import.read(batch.pk)
     batch.refresh_from_db()
     return batch
@@ -338,6 +339,17 @@ def test_a_worker_killed_between_chunks_writes_each_place_once(hamlet, head, gro
     assert set(places(hamlet)) == {"An", "Bé", "Em"}
     assert MembershipSpell.objects.count() == 3
     assert ProxySpell.objects.count() == 1
+
+
+def test_an_erased_proxy_leaves_the_lines_of_others(hamlet, head, group, chief):
+    batch = committed(hamlet, head)
+    proxy = Member.objects.get(full_name=PEOPLE[0][1])
+
+    with transaction.atomic():
+        erasure.blank([proxy.pk], with_files=False)
+
+    line = batch.rows.get(full_name="Phạm Thị Mẫu Dần")
+    assert (line.zalo, line.proxy_id) == (None, None)
 
 
 # On the screen

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from groups.models import Membership, MembershipSpell, ProxySpell
 from groups.personal_data import erasure
 from groups.residents.spells.models import Source
 from groups.residents.spells.sources import left_as_they_are, recorded_as
+from groups.residents.spells.triggers import BACK_FILL
 from groups.zalo_groups import services as zalo_groups
 from tests.factories.groups import make_group, make_member, make_ordinary_group
 
@@ -172,6 +173,30 @@ def test_leaving_names_the_account(member, group, chief):
 
     spell = MembershipSpell.objects.get()
     assert (spell.ended_on, spell.end_recorded_by) == (timezone.localdate(), chief)
+
+
+def test_what_was_there_before_spells_is_filled_in_as_an_estimate(hamlet, group):
+    proxy, told, invited = make_member(hamlet), make_member(hamlet), make_member(hamlet)
+    left, unknown = make_member(hamlet), make_member(hamlet)
+    with transaction.atomic(), left_as_they_are():
+        joined(proxy, group, JANUARY)
+        joined(unknown, group)
+        Membership.objects.create(member=invited, group=group, state="invited")
+        Membership.objects.create(
+            member=left, group=group, state="left", joined_on=JANUARY, left_on=MARCH
+        )
+        told.reached_through = proxy
+        told.save()
+    assert not MembershipSpell.objects.exists()
+
+    with connection.cursor() as cursor:
+        cursor.execute(BACK_FILL)
+
+    today = timezone.localdate()
+    assert [days(one) for one in (proxy, left, unknown, invited)] == [
+        [(JANUARY, None, True)], [(JANUARY, MARCH, True)], [(today, None, True)], [],
+    ]  # fmt: skip
+    assert [(row.member, row.through) for row in ProxySpell.objects.all()] == [(told, proxy)]
 
 
 # Coverage at the end of a day
