@@ -12,13 +12,12 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.scoped_admin.request_cache import once
 from accounts.users.roles import MODEL_BACKEND, Role
-from duty.roster.models import Absence, DutySettings, Seat, Shift
+from duty.roster.models import KEEPS_SHIFTS, Absence, DutySettings, Seat, Shift
 from duty.roster.spans import Span, gaps
 
 # A stand-in may be away too; so many steps are followed.
 MOST_HOPS: Final = 3
 VIEW: Final = "duty.view_roster"
-KEEPS_SHIFTS: Final = (VIEW, "duty.take_occasion")
 _all_seated: ContextVar[bool] = ContextVar("all_seated", default=False)
 
 
