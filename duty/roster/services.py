@@ -78,8 +78,7 @@ def all_seated() -> Iterator[None]:
 
 def keepers(commune_id: int) -> QuerySet[User]:
     """Accounts that may keep a shift of a commune."""
-
-    people = User.objects.filter(commune=commune_id, is_active=True)
+    people: QuerySet[User] = User.objects.filter(commune=commune_id, is_active=True)
     for right in KEEPS_SHIFTS:
         able = User.objects.with_perm(right, include_superusers=False, backend=MODEL_BACKEND)
         people = people.filter(pk__in=able.values("pk"))
