@@ -21,6 +21,7 @@ class AlarmKind(models.TextChoices):
     VAULT_LIMIT = "vault_limit", _("Mở kho niêm phong quá nhiều")
     VAULT_REFUSED = "vault_refused", _("Bị kho niêm phong từ chối nhiều lần")
     VAULT_BUSY = "vault_busy", _("Kho niêm phong mở nhiều khác thường")
+    PUSH_REFUSED = "push_refused", _("Dịch vụ đẩy từ chối cổng")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,12 @@ KINDS: Final[dict[AlarmKind, About]] = {
         "Kho niêm phong làm nhiều khác thường trong một giờ qua: {subject}. Có thể đang có nhiều "
         "người nhắn tin, nhiều cán bộ cùng làm; nếu không phải vậy, hãy xem máy chủ có bị chiếm "
         "không.",
+        frozenset({Role.CHIEF, Role.TECH_ADMIN}),
+        is_grave=True,
+    ),
+    AlarmKind.PUSH_REFUSED: About(
+        "Dịch vụ đẩy {subject} từ chối báo việc của cổng nên điện thoại dùng dịch vụ này không "
+        "nhận được báo. Hãy xem khóa VAPID, địa chỉ liên hệ VAPID_SUBJECT và giờ máy chủ.",
         frozenset({Role.CHIEF, Role.TECH_ADMIN}),
         is_grave=True,
     ),

@@ -16,6 +16,7 @@ from accounts.models import Commune, HealthSnapshot
 from duty.models import Occasion
 from duty.neighbours.models import Neighbour
 from duty.occasions.services import close_occasions
+from zalo.hold import process as gate
 from zalo.outside import knock
 
 logger = logging.getLogger(__name__)
@@ -97,8 +98,9 @@ def beat(now: datetime) -> bool:
     """Say once, without content, to the address of the installation that this portal is alive.
 
     Returns whether that was taken. Nothing is said where something is dead: silence is the alarm.
+    Nor while sending is held: a restored copy would speak for the portal that is gone.
     """
-    if not settings.HEARTBEAT_URL or not is_alive(now):
+    if not settings.HEARTBEAT_URL or not is_alive(now) or not gate.begin():
         return False
     status = knock(settings.HEARTBEAT_URL)
     if not 200 <= status < 300:

@@ -23,13 +23,14 @@ OF_ALARMS: Final[dict[str, str]] = {
     AlarmKind.SECOND_STEP_RESET: "account_reset",
     AlarmKind.PASSWORD_ISSUED: "account_reset",
     AlarmKind.PEOPLE_EXPORTED: "people_exported",
-    AlarmKind.VAULT_FORGED: "account_reset",
-    AlarmKind.VAULT_LIMIT: "account_reset",
-    AlarmKind.VAULT_REFUSED: "account_reset",
-    AlarmKind.VAULT_BUSY: "account_reset",
+    AlarmKind.VAULT_FORGED: "vault_alarm",
+    AlarmKind.VAULT_LIMIT: "vault_alarm",
+    AlarmKind.VAULT_REFUSED: "vault_alarm",
+    AlarmKind.VAULT_BUSY: "vault_alarm",
+    AlarmKind.PUSH_REFUSED: "push_refused",
 }
-# Whose turn it is cannot wait for the morning.
-AT_ONCE: Final = frozenset({AlarmKind.EVERYONE_SHUT_OUT})
+# What cannot wait for the morning.
+AT_ONCE: Final = frozenset({AlarmKind.EVERYONE_SHUT_OUT, AlarmKind.VAULT_FORGED})
 
 
 @receiver(alarm_raised)

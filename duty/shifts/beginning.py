@@ -13,8 +13,9 @@ from accounts.workflow.declaration import NotAllowed
 from duty.occasions.services import close_occasions
 from duty.roster.models import Shift
 from duty.roster.services import keeps
-from duty.shifts.editing import KINDS_OF_SHIFT
+from duty.ways import choice
 from duty.ways.models import Device
+from duty.ways.push import keys
 
 EARLY: Final = timedelta(minutes=30)
 PROVED: Final = timedelta(days=7)
@@ -23,7 +24,7 @@ NOT_YOURS: Final = "Ca này không phải của đồng chí."
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Devices of a person that take notices, and when one of them last displayed one."""
+    """Devices of a person that pushes reach, and when one of them last displayed one."""
 
     devices: int
     displayed_at: datetime | None
@@ -36,7 +37,8 @@ class Readiness:
 def readiness(person: User | int, now: datetime) -> Readiness:
     """Whether a device of the person took and displayed a notice within seven days."""
     pk = person if isinstance(person, int) else person.pk
-    devices = list(Device.objects.on().filter(user=pk))
+    rows = Device.objects.reached_from(keys.made_for()).filter(user=pk)
+    devices = list(rows) if choice.uses(pk, "push") else []
     since = now - PROVED
     displayed = [
         one.shown_at
@@ -62,14 +64,17 @@ def why_not_begin(shift: Shift, user: User, now: datetime) -> str:
 
 @transaction.atomic
 def begin(shift: Shift, *, by: User) -> Shift:
-    """“Nhận ca”: the keeper, or the stand-in, is at work. Raises NotAllowed."""
+    """“Nhận ca”: the keeper, or the stand-in, is at work. Raises NotAllowed.
+
+    It proves nothing of a phone: `shift_unready` stays until a device has displayed a notice.
+    """
     workflow.lock_for(shift, by, permission=None)
     now = timezone.now()
     if why := why_not_begin(shift, by, now):
         raise NotAllowed(why)
     shift.begun_at = now
     shift.save(update_fields=["begun_at"])
-    close_occasions(shift, *KINDS_OF_SHIFT)
+    close_occasions(shift, "shift_not_begun")
     workflow.record(shift, "begun", by=by, has_displayed=readiness(by, now).is_ready)
     return shift
 

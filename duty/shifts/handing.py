@@ -21,6 +21,7 @@ LONGEST: Final = 1000
 BEFORE, AFTER = timedelta(hours=2), timedelta(hours=4)
 # The next shift of the seat begins at most so long after.
 NEXT: Final = timedelta(hours=12)
+TOO_LATE: Final = "Ca này hết đã lâu, không bàn giao được nữa."
 TOO_LONG: Final = f"Lời bàn giao dài nhất {LONGEST} chữ cái. Hãy viết gọn lại."
 
 
@@ -33,7 +34,7 @@ def why_not_give(shift: Shift, user: User, now: datetime) -> str:
     if now < max(shift.starts_at, shift.ends_at - BEFORE):
         return "Chưa đến giờ bàn giao ca này."
     if now > shift.ends_at + AFTER:
-        return "Ca này hết đã lâu, không bàn giao được nữa."
+        return TOO_LATE
     return ""
 
 
@@ -82,6 +83,8 @@ def confirm(offered: HandOver, *, by: User) -> tuple[int, int]:
         denied="Chỉ người được giao ca mới nhận được.",
     )  # fmt: skip
     shift, now = workflow.lock(offered.shift), timezone.now()
+    if now > shift.ends_at + AFTER:
+        raise NotAllowed(TOO_LATE)
     offered.confirmed_at = now
     offered.save(update_fields=["confirmed_at"])
     shift.handed_over_at, shift.handed_over_to = now, by
@@ -108,7 +111,8 @@ def readable(user: User) -> QuerySet[HandOver]:
 
 def to_confirm(user: User) -> QuerySet[HandOver]:
     """Hand-overs that wait for this account."""
-    return readable(user).filter(given_to=user, confirmed_at=None)
+    recent = timezone.now() - AFTER
+    return readable(user).filter(given_to=user, confirmed_at=None, shift__ends_at__gte=recent)
 
 
 def printed(offered: HandOver, *, by: User) -> None:

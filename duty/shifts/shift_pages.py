@@ -17,7 +17,7 @@ from duty.roster.models import HandOver, Shift, Swap
 from duty.shifts import beginning, handing, swapping
 from duty.shifts.calendar_view import people_of, span_words, until_words
 from duty.shifts.roster_pages import commune_of, person_of, user_of
-from duty.ways import base
+from duty.ways.zalo.models import OwnZalo
 
 MOST_AHEAD = 12
 ANSWERS = {
@@ -68,10 +68,8 @@ def mine(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def has_zalo(user: User) -> bool:
-    """Whether a way by Zalo knows a place of this person, open or not."""
-    now = timezone.now()
-    by_zalo = [one for one in base.ways() if one.key.startswith("zalo")]
-    return any(True for one in by_zalo for _place in one.places(user, now))
+    """Whether the Zalo of this person is linked, its window open or not."""
+    return OwnZalo.objects.filter(user=user).exists()
 
 
 @require_POST

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -48,29 +48,32 @@ def _late(now: datetime) -> int:
     open_now = _open_subjects("shift_not_begun")
     rows = Shift.objects.at(now).in_seat(Seat.DUTY)
     late = rows.filter(begun_at=None, starts_at__lte=now - LATE).select_related("commune")
-    return _open("shift_not_begun", [one for one in late if subject_of(one) not in open_now])
+    missing = [one for one in late if subject_of(one) not in open_now]
+    return _open("shift_not_begun", missing, begun_at=None)
 
 
-def _open(kind: str, shifts: Iterable[Shift]) -> int:
+def _open(kind: str, shifts: Iterable[Shift], **still: Any) -> int:
+    """Open the kind for shifts of which the columns `still` hold."""
     opened = 0
     for shift in shifts:
         with transaction.atomic():
-            if Shift.objects.select_for_update(of=("self",)).filter(pk=shift.pk, begun_at=None):
+            if Shift.objects.select_for_update(of=("self",)).filter(pk=shift.pk, **still):
                 open_occasion(kind, shift, commune=shift.commune)
                 opened += 1
     return opened
 
 
 def _unready(now: datetime) -> int:
-    """Persons of the shifts of the next twelve hours without a device that displays notices."""
+    """Persons of the shifts of the next twelve hours without a device that displays notices, and
+    those of whom that is known already, on duty too."""
     opened = {
         one.subject: one for one in Occasion.objects.open().filter(kind="shift_unready")
     }  # fmt: skip
-    ahead = Shift.objects.filter(
-        starts_at__gt=now, starts_at__lte=now + FIRST_CHECK, begun_at=None
-    ).select_related("commune")
+    is_ahead = Q(starts_at__gt=now, starts_at__lte=now + FIRST_CHECK, begun_at=None)
+    is_known = Q(pk__in=[one.subject_pk for one in opened.values()], ends_at__gt=now)
+    near = Shift.objects.filter(is_ahead | is_known).select_related("commune")
     missing: list[Shift] = []
-    for shift in ahead:
+    for shift in near:
         occasion = opened.get(subject_of(shift))
         if is_reachable(shift, now):
             if occasion is not None:

@@ -26,6 +26,12 @@ def ways_of(user: User) -> list[base.Way]:
     return [known[key] for key in chosen.ways if key in known] if chosen else list(known.values())
 
 
+def uses(user_pk: int, key: str) -> bool:
+    """Whether a person has not switched a way off."""
+    chosen = OwnWays.objects.filter(user=user_pk).first()
+    return chosen is None or key in chosen.ways
+
+
 def personal_ways() -> list[base.Way]:
     """Ways that reach single persons, as they follow unless a person says otherwise; the others
     are a matter of the office."""

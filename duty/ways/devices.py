@@ -17,7 +17,7 @@ from accounts.audit import services as audit
 from accounts.models import User
 from accounts.workflow import services as workflow
 from accounts.workflow.declaration import NotAllowed
-from duty.services import close_occasions, open_occasion
+from duty.services import close_occasions, is_on_duty, open_occasion
 from duty.ways.models import Device, Notice
 from duty.ways.push import keys
 from duty.ways.push.base64url import decoded, encoded
@@ -171,11 +171,13 @@ def turn_off_all(users: Iterable[int]) -> int:
 
 
 def lose(device: Device) -> None:
-    """The push service knows it no more: off, and its owner is told by another way."""
+    """The push service knows it no more: off, and its owner hears of it by another way, at once
+    while on duty."""
     if not _switch_off(Device.objects.on().filter(pk=device.pk), Device.Off.GONE):
         return
     if device.user.commune is not None:
-        open_occasion("device_lost", device, commune=device.user.commune)
+        level = "now" if is_on_duty(device.user) else ""
+        open_occasion("device_lost", device, commune=device.user.commune, level=level)
 
 
 def _switch_off(rows: Any, because: str) -> int:

@@ -19,6 +19,8 @@ from duty.models import Neighbour, Occasion
 from duty.neighbours import services
 from duty.tasks import look_around
 from tests.factories.duty import Hours, ends, everybody_is_reached, hours, open_kinds
+from tests.zalo.gate import closed_gate
+from zalo.hold import process
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
@@ -211,6 +213,16 @@ def test_portal_whose_rounds_stand_still_says_nothing(ear, commune, chief):
 
     assert services.beat(timezone.now()) is False
     assert ear.heard == []
+
+
+def test_portal_that_is_held_says_nothing(ear):
+    all_well()
+
+    with closed_gate():
+        process.forget()
+        is_taken = services.beat(timezone.now())
+
+    assert (is_taken, ear.heard) == (False, [])
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 404, 500])

@@ -44,6 +44,11 @@ def is_gone(outcome: Outcome) -> bool:
     return outcome.verdict == Verdict.FAILED and outcome.code in {str(one) for one in GONE}
 
 
+def is_our_fault(outcome: Outcome) -> bool:
+    """Whether the service refused what the portal made: its key, its signature, its size."""
+    return outcome.verdict == Verdict.FAILED and bool(outcome.code) and not is_gone(outcome)
+
+
 def tell_operator(host: str, answer: Answer) -> None:
     """One line in the log an hour for a host and a status that are our fault; no address."""
     status = answer.status

@@ -7,6 +7,8 @@ from typing import Final
 
 from django.utils import timezone
 
+from accounts.alarms import raise_alarm
+from accounts.alarms.kinds import AlarmKind
 from accounts.models import User
 from duty.ways import base, devices
 from duty.ways.models import Device, Notice
@@ -73,13 +75,18 @@ def send(notice: Notice, push: Push) -> Outcome:
 
 
 def recorded(notice: Notice, outcome: Outcome) -> None:
-    """A device that is gone is switched off with the notice, and its owner hears of it."""
+    """A device that is gone is switched off, and its owner hears of it; of what a service refuses
+    for our own fault those hear who look after the portal."""
     devices_on = Device.objects.on().filter(pk=int(notice.place))
     if outcome.verdict == Verdict.SENT:
         devices_on.update(accepted_at=timezone.now())
     elif answers.is_gone(outcome):
         for device in devices_on.select_related("user__commune"):
             devices.lose(device)
+    elif answers.is_our_fault(outcome):
+        for device in devices_on:
+            host = check(devices.Subscription.of(device).endpoint).host
+            raise_alarm(AlarmKind.PUSH_REFUSED, f"{host} ({outcome.code})")
 
 
 base.register(

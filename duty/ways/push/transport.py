@@ -39,21 +39,25 @@ class Answer:
 
 
 class _CheckedConnection(HTTPSConnection):
-    """Connects to an address that was found public, and looks the name up no second time."""
+    """Connects to the addresses that were found public, one after the other, and looks the name up
+    no second time."""
 
     def _new_conn(self) -> socket.socket:
         try:
             addresses = public_addresses(self.host, self.port)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
-        try:
-            return create_connection(
-                (addresses[0], self.port), self.timeout, socket_options=self.socket_options
-            )
-        except TimeoutError as error:
-            raise ConnectTimeoutError(self, "timed out") from error
-        except OSError as error:
-            raise NewConnectionError(self, "refused") from error
+        found: Exception = OSError("no address")
+        for address in addresses:  # a server may have IPv6 by name alone
+            try:
+                return create_connection(
+                    (address, self.port), self.timeout, socket_options=self.socket_options
+                )
+            except OSError as error:
+                found = error
+        if isinstance(found, TimeoutError):
+            raise ConnectTimeoutError(self, "timed out") from found
+        raise NewConnectionError(self, "refused") from found
 
 
 class _CheckedPool(HTTPSConnectionPool):

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Alarm
 from accounts.users.roles import Role
 from dev.push_service.phones import Received
 from duty.models import Device, Notice, Occasion
 from duty.occasions import services
 from duty.services import close_occasions
-from duty.ways import sending
+from duty.ways import devices, sending
 from duty.ways.push import answers, payload, transport
 from duty.ways.push.transport import Answer
 from tests.factories.accounts import make_user
@@ -97,6 +98,16 @@ def test_device_that_gave_up_is_off_and_its_owner_is_told(post):
     assert lost.subject_pk == gone.pk
 
 
+@pytest.mark.parametrize(("is_on_duty", "level"), [(True, "now"), (False, "shift")])
+def test_lost_phone_of_a_keeper_waits_for_no_morning(post, commune, is_on_duty, level):
+    other = make_user(commune, Role.OFFICER)
+    device = post.enrol(user=post.officer if is_on_duty else other)
+
+    devices.lose(device)
+
+    assert Occasion.objects.get(kind="device_lost").level == level
+
+
 def test_step_goes_on_at_once_where_the_only_device_gave_up(post):
     post.enrol()
     post.service.switch("404")
@@ -111,7 +122,7 @@ def test_step_goes_on_at_once_where_the_only_device_gave_up(post):
 
 @pytest.mark.parametrize("status", ["400", "401", "403", "413"])
 def test_own_fault_is_said_once_and_costs_no_device(post, caplog, status):
-    device = post.enrol()
+    device, _technician = post.enrol(), make_user(post.commune, Role.TECH_ADMIN)
     post.service.switch(status, times=3)
     logging.getLogger("duty.ways.push.answers").propagate = True
 
@@ -126,6 +137,9 @@ def test_own_fault_is_said_once_and_costs_no_device(post, caplog, status):
     assert {one.state for one in Notice.objects.all()} == {Notice.State.FAILED}
     assert len(caplog.messages) <= 1  # none where an earlier test of the hour said the same
     assert post.phone().token not in caplog.text
+    alarm = Alarm.objects.get(kind="push_refused")
+    assert (alarm.count, status in alarm.subject) == (3, True)
+    assert Occasion.objects.filter(kind="push_refused").count() == 1
 
 
 @pytest.mark.parametrize("status", ["429", "406"])

@@ -154,3 +154,12 @@ def test_answer_whose_body_stalls_is_known_by_its_status(settings):
         thread.join()
 
     assert found.status == 201
+
+
+def test_address_that_answers_nothing_gives_way_to_the_next(answering, monkeypatch):
+    port = int(answering[0].rpartition(":")[2])
+    monkeypatch.setattr(transport, "public_addresses", lambda host, port: ["::1", "127.0.0.1"])
+    connection = transport._CheckedConnection("push.example.vn", port, timeout=1)
+
+    with connection._new_conn() as line:
+        assert line.getpeername() == ("127.0.0.1", port)

@@ -14,6 +14,7 @@ from accounts.users.roles import Role
 from duty.models import Device, Notice, Seat, Shift
 from duty.occasions import rounds
 from duty.ways import base, sending
+from duty.ways.push import keys
 from tests.factories.accounts import make_user
 from zalo.outbox.outcomes import Outcome, Verdict
 
@@ -52,10 +53,10 @@ class Roster:
     def device(self, person: User, *, days_ago: float = 1, **rest: Any) -> Device:
         """A device that took and displayed a notice some days ago."""
         at = datetime.now(UTC) - timedelta(days=days_ago)
-        values = {"accepted_at": at, "shown_at": at} | rest
+        values = {"accepted_at": at, "shown_at": at, "made_for": keys.made_for()} | rest
         return Device.objects.create(
             user=person, endpoint_hash=f"{person.pk}:{Device.objects.count()}",
-            subscription="{}", host="fcm.googleapis.com", made_for="x", **values,
+            subscription="{}", host="fcm.googleapis.com", **values,
         )  # fmt: skip
 
     def run(self) -> list[str]:

@@ -10,6 +10,7 @@ from duty.models import Absence, Occasion, Seat, Shift
 from duty.occasions import services
 from duty.services import close_occasions, open_occasion
 from duty.shifts import beginning, watching
+from duty.ways import choice
 from tests.duty.roster.conftest import DAY, HOUR, NOON, local
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,7 +120,13 @@ def test_person_without_a_device_is_named_to_the_leader_twelve_hours_before(rost
 
 
 @pytest.mark.parametrize(
-    "fields", [{"days_ago": 8}, {"shown_at": None}, {"off_at": NOON, "off_because": "gone"}]
+    "fields",
+    [
+        {"days_ago": 8},
+        {"shown_at": None},
+        {"off_at": NOON, "off_because": "gone"},
+        {"made_for": "the key of before"},
+    ],
 )
 def test_device_that_displayed_nothing_lately_does_not_count(roster, fields):
     shift = roster.shift(roster.an, NOON + HOUR)
@@ -140,6 +147,26 @@ def test_unready_closes_once_a_device_displays_a_notice(roster, whole_week):
 
     assert open_kinds() == []
     assert Occasion.objects.get(kind="shift_unready").closed_because == "done"
+
+
+def test_who_has_switched_pushes_off_is_not_reached(roster):
+    shift = roster.shift(roster.an, NOON + HOUR)
+    roster.device(roster.an, days_ago=1)
+    choice.switch_off("push", by=roster.an)
+
+    assert not watching.is_reachable(shift, NOON)
+
+
+def test_beginning_a_shift_proves_no_phone(roster, whole_week):
+    open_occasion("shift_unready", whole_week[0], commune=roster.commune)
+
+    beginning.begin(whole_week[0], by=roster.cuc)
+    watching.watch()
+    begun = open_kinds()
+    roster.device(roster.cuc, days_ago=0)
+    watching.watch()
+
+    assert (begun, open_kinds()) == (["shift_unready"], [])
 
 
 def test_second_check_an_hour_before_notifies_the_leader_again(roster, whole_week):

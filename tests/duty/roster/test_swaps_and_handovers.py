@@ -178,6 +178,20 @@ def test_only_the_keeper_gives_and_only_the_named_person_confirms(roster, ending
         handing.confirm(offered, by=roster.binh)
 
 
+def test_offer_that_was_forgotten_moves_nothing_days_later(roster, ending, open_matters):
+    offered = handing.give(ending, to=roster.binh, text="", by=roster.an)
+    roster.clock.shift(3 * DAY)
+    open_matters.add(roster.binh.pk)
+    taken = Occasion.objects.open().first()
+    services.claim(taken, by=roster.an)
+
+    with pytest.raises(NotAllowed, match="hết đã lâu"):
+        handing.confirm(offered, by=roster.binh)
+
+    taken.refresh_from_db()
+    assert (taken.taken_by, list(handing.to_confirm(roster.binh))) == (roster.an, [])
+
+
 def test_offer_may_be_addressed_anew_until_it_is_confirmed(roster, ending):
     handing.give(ending, to=roster.binh, text="a", by=roster.an)
     offered = handing.give(ending, to=roster.cuc, text="b", by=roster.an)
