@@ -9,6 +9,8 @@ waiting_asked = Signal()
 # Asked with `commune` (a number) and `zalo_group_id`: a receiver answers True for a group of
 # residents, into which no alert of the duty may ever go.
 residents_group_asked = Signal()
+# Asked with `occasion`: the level of occasions answers whether all who keep shifts may open it.
+sight_of_all_asked = Signal()
 
 
 @dataclass(frozen=True, slots=True)

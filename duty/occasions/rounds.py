@@ -207,7 +207,7 @@ def make_notices(
 
 
 def _call_off_earlier(occasion: Occasion, places: set[tuple[str, str]], step: int) -> None:
-    """What still waits for these places is told by this step: a hold that ends makes no burst."""
+    """Cancel what still waits for these places: a hold that ends makes no burst."""
     waiting = occasion.notices.filter(state=Notice.State.WAITING, step__lt=step)
     found = [one.pk for one in waiting if (one.way, one.place) in places]
     Notice.objects.filter(pk__in=found, state=Notice.State.WAITING).update(

@@ -6,14 +6,16 @@ Duty stands below the apps and knows no row of theirs. All functions get the num
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Model, QuerySet
+from django.dispatch import receiver
 
 from accounts.models import User
 from duty.occasions.kinds import KINDS
 from duty.occasions.models import Occasion
 from duty.roster import services as roster
+from duty.signals import sight_of_all_asked
 
 # Rows of a list, each of which is asked about by itself, and rows looked through for them.
 LISTED: Final = 50
@@ -77,6 +79,11 @@ def all_may_open(occasion: Occasion) -> bool:
     place of several people, and one from whom it is kept would learn that it exists."""
     with roster.all_seated():
         return all(may_open(occasion, one) for one in roster.keepers(occasion.commune_id))
+
+
+@receiver(sight_of_all_asked)
+def _answer_for_all(sender: Any, *, occasion: Occasion, **kwargs: Any) -> bool:
+    return all_may_open(occasion)
 
 
 def openable(occasions: QuerySet[Occasion], user: User, listed: int = LISTED) -> list[Occasion]:

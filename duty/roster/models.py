@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime, time
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import uuid4
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -23,6 +23,9 @@ from accounts.key_fields import optional_key, required_key
 from accounts.models import Commune, User
 from accounts.workflow.declaration import Workflow
 from duty.roster.querysets import AbsenceQuerySet, ShiftQuerySet
+
+# The rights of an account that may keep a shift.
+KEEPS_SHIFTS: Final = ("duty.take_occasion", "duty.view_roster")
 
 
 class Seat(models.TextChoices):

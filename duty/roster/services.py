@@ -12,13 +12,12 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.scoped_admin.request_cache import once
 from accounts.users.roles import MODEL_BACKEND, Role
-from duty.roster.models import Absence, DutySettings, Seat, Shift
+from duty.roster.models import KEEPS_SHIFTS, Absence, DutySettings, Seat, Shift
 from duty.roster.spans import Span, gaps
 
 # A stand-in may be away too; so many steps are followed.
 MOST_HOPS: Final = 3
 VIEW: Final = "duty.view_roster"
-KEEPS_SHIFTS: Final = (VIEW, "duty.take_occasion")
 _all_seated: ContextVar[bool] = ContextVar("all_seated", default=False)
 
 
@@ -79,8 +78,7 @@ def all_seated() -> Iterator[None]:
 
 def keepers(commune_id: int) -> QuerySet[User]:
     """Accounts that may keep a shift of a commune."""
-
-    people = User.objects.filter(commune=commune_id, is_active=True)
+    people: QuerySet[User] = User.objects.filter(commune=commune_id, is_active=True)
     for right in KEEPS_SHIFTS:
         able = User.objects.with_perm(right, include_superusers=False, backend=MODEL_BACKEND)
         people = people.filter(pk__in=able.values("pk"))

@@ -10,9 +10,11 @@ from django.conf import settings
 
 from accounts.models import User
 from duty.occasions.models import Occasion
+from duty.signals import sight_of_all_asked
 from zalo.channels.base import Channel
 from zalo.outbox.outcomes import Outcome
 
+NOT_FOR_ALL: Final = "Có người trực không được xem việc này."
 APP_NAME: Final = "Bình Yên"
 TEXTS: Final = {
     "now": "Có việc cần xem ngay",
@@ -98,6 +100,12 @@ def words(notice: Any) -> str:
         return TEXTS[notice.text]
     link = address(notice.occasion, settings.PORTAL_URL) if settings.PORTAL_URL else ""
     return f"{TEXTS[notice.text]}\n{link}".rstrip()
+
+
+def may_be_shared(occasion: Occasion) -> bool:
+    """Whether it may go to a place that all who keep shifts read, asked again as it leaves."""
+    answers = sight_of_all_asked.send(Occasion, occasion=occasion)
+    return all(answer for _receiver, answer in answers)
 
 
 def address(occasion: Occasion, portal: str) -> str:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption.services import blind_index
 from accounts.models import User
-from duty.occasions import subjects
 from duty.occasions.models import Occasion
 from duty.roster.models import DutySettings
 from duty.ways import base
@@ -20,7 +19,6 @@ from zalo.outbox.outcomes import Outcome, Verdict
 
 OFFICE: Final = "office"
 NO_ADDRESS: Final = "Chưa có địa chỉ thư."
-NOT_FOR_ALL: Final = "Có người trực không được xem việc này."
 
 
 def _own(user: User, now: datetime) -> Iterable[str]:
@@ -45,8 +43,8 @@ def _in_words(user: User, now: datetime) -> str:
 
 def letter(notice: Notice) -> EmailMessage | Outcome:
     """The mail of a notice: the name of the app, a fixed text and the address, nothing else."""
-    if notice.user is None and not subjects.all_may_open(notice.occasion):
-        return Outcome(Verdict.CLOSED, NOT_FOR_ALL)
+    if notice.user is None and not base.may_be_shared(notice.occasion):
+        return Outcome(Verdict.CLOSED, base.NOT_FOR_ALL)
     to = _office_box(notice.occasion) if notice.user is None else notice.user.email
     if not to or not settings.MAIL_FROM:
         return Outcome(Verdict.CLOSED, NO_ADDRESS)

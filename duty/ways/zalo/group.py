@@ -7,7 +7,6 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from duty.occasions import subjects
 from duty.occasions.models import Occasion
 from duty.roster.models import DutySettings
 from duty.ways import base
@@ -22,7 +21,6 @@ from zalo.outbox.rows import STUCK_AFTER, Letter, Message
 PLACE: Final = "duty"
 LEVEL: Final = "now"
 NO_GROUP: Final = "Chưa đặt nhóm trực ban, hoặc tài khoản OA chưa gửi được."
-NOT_FOR_ALL: Final = "Có người trực không được xem việc này."
 # Everybody on duty reads the group: the same words of one matter not again so soon.
 QUIET_FOR: Final = timedelta(minutes=15)
 MOST_AN_HOUR: Final = 12
@@ -50,8 +48,8 @@ def message(notice: Notice) -> Message | Outcome:
     """The message into the group, asked anew when it leaves."""
     if notice.occasion.kind in ABOUT_ZALO:
         return Outcome(Verdict.CLOSED, NOT_BY_ZALO)
-    if not subjects.all_may_open(notice.occasion):
-        return Outcome(Verdict.CLOSED, NOT_FOR_ALL)
+    if not base.may_be_shared(notice.occasion):
+        return Outcome(Verdict.CLOSED, base.NOT_FOR_ALL)
     account = accounts_in_use(timezone.now()).filter(commune=notice.occasion.commune_id).first()
     group = _group_of(notice.occasion)
     if account is None or not group:

@@ -16,8 +16,7 @@ from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.work_budget import WorkBudget
 from accounts.workflow.declaration import NotAllowed
-from duty.roster.models import DutySettings
-from duty.roster.services import KEEPS_SHIFTS
+from duty.roster.models import KEEPS_SHIFTS, DutySettings
 from duty.services import close_occasions, open_occasion
 from duty.signals import residents_group_asked
 from duty.ways.zalo.models import DutyGroupCheck, OwnZalo

@@ -48,6 +48,7 @@ class Month:
     quiet: Counter[Any] = field(default_factory=Counter)
     at_night: list[str] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
+    ending: set[int] = field(default_factory=set)
     first: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def at(self, when: datetime, act: Any, *given: Any) -> None:
@@ -124,7 +125,9 @@ class Month:
             taken = Occasion.objects.filter(folded_into=occasion, taken_by=person)
         else:
             taken = Occasion.objects.filter(pk=occasion.pk)
-        for one in taken.exclude(kind__in=("many", "many_own")):
+        # Of what all must know each has a part; it ends with the first here.
+        for one in taken.exclude(kind__in=("many", "many_own")).exclude(pk__in=self.ending):
+            self.ending.add(one.pk)
             # A grave matter ends once it is read, approved, posted; a routine one after the work.
             longest = 20 if one.level == "now" else 90
             work = timedelta(minutes=self.chance.uniform(1, longest))
