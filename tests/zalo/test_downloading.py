@@ -53,7 +53,6 @@ def test_file_is_fetched_from_a_host_of_zalos(zalo):
     fetched = download(f"https://{HOST}/a/b.pdf?x=1", kind="file")
 
     assert (fetched.content, fetched.content_type) == (PDF, "application/pdf")
-    assert fetched.digest == hashlib.sha256(PDF).hexdigest()
     assert wire.requests[0].startswith(b"GET /a/b.pdf?x=1 HTTP/1.1\r\n")
     assert f"\r\nHost: {HOST}\r\n".encode() in wire.requests[0]
     assert b"PDF" not in repr(fetched).encode()

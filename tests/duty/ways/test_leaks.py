@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duty.models import DutySettings, Notice, OwnPhone, OwnZalo
-from duty.occasions.kinds import KINDS, Level
+from duty.occasions.kinds import KINDS, MANY, MANY_OWN, NOBODYS, Level
 from duty.ways import base
 from duty.ways.mail import postbox
 from duty.ways.sms import phones
@@ -26,6 +26,8 @@ ALLOWED = re.compile(
     r"|da mo cua so zalo trong 46 gio|bao danh ca thi bam nhan ca tren cong"
     r"|[:.\s])*"
 )
+
+OF_ONE = {*NOBODYS, MANY, MANY_OWN}
 
 
 @pytest.fixture
@@ -58,6 +60,9 @@ def texts_of(notice: Notice) -> list[str]:
     for made in (person.message(notice), group.message(notice)):
         if notice.occasion.kind in person.ABOUT_ZALO:
             assert isinstance(made, Outcome)
+            continue
+        if isinstance(made, Outcome):  # of one person alone, or not open to all of the group
+            assert (made.sentence, notice.occasion.kind in OF_ONE) == (base.NOT_FOR_ALL, True)
             continue
         assert not isinstance(made, Outcome)
         letter: Any = made.letter()
