@@ -28,8 +28,7 @@ class VaultAway(NotAllowed):
         super().__init__(
             sentence
             or "Kho niêm phong chưa trả lời nên lúc này chưa mở được nội dung này. Việc nhận phản "
-            "ánh vẫn chạy, không mất gì. Hãy thử lại sau ít phút; nếu vẫn vậy, báo quản trị kỹ "
-            "thuật."
+            "ánh vẫn chạy. Hãy thử lại sau ít phút; nếu vẫn vậy, báo quản trị kỹ thuật."
         )
 
 
