@@ -4,7 +4,6 @@ Only from summaries of bodies outside the police, whose numbers are public.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Final
 
 from django.utils import timezone
@@ -15,6 +14,7 @@ from accounts.services import NotAllowed
 from broadcasts.models import Broadcast, Topic
 from broadcasts.services import create
 from groups.models import ZaloGroup
+from oversight.figures.place import past_day
 from oversight.figures.table import Table
 from oversight.summaries.content import figures_from
 from oversight.summaries.models import PeriodSummary
@@ -26,13 +26,14 @@ THANKS: Final = (
     "Công an xã cảm ơn bà con. Thấy việc lạ, xin tiếp tục báo tin cho cán bộ phụ trách ấp, khu "
     "phố. Nhà hàng xóm chưa vào nhóm, bà con mời giúp; tham gia là tự nguyện."
 )
+MEMBERS: Final = 3  # the column of coverage
 URGENT: Final = "Việc khẩn cấp: gọi 113, 114, 115."
 
 
 def text_of(summary: PeriodSummary) -> str:
     """Text for residents, with numbers of the summary only."""
     tables = {one.figure.key: one.table for one in figures_from(summary.content)}
-    lines = [f"- {line}" for line in _lines(tables, timezone.localdate(summary.as_of))]
+    lines = [f"- {line}" for line in _lines(tables, summary)]
     name = summary.period.words
     head = f"{name[:1].upper()}{name[1:]}, nhờ bà con cùng làm, mô hình “Zalo kết nối bình yên”:"
     return "\n".join([head, *lines]) + f"\n\n{THANKS}\n\n{URGENT}"
@@ -68,18 +69,23 @@ def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
     return made
 
 
-def _lines(tables: Mapping[str, Table], counted_on: date) -> Iterator[str]:
+def _lines(tables: Mapping[str, Table], summary: PeriodSummary) -> Iterator[str]:
     """A line for each published number.
 
-    Households and groups are those of the day of counting, not of the period.
+    Groups are those of the day of counting, not of the period; so are the households of summaries
+    that were counted before memberships had days, which name a number of members.
     """
     households, joined = _total(tables, "coverage", 0), _total(tables, "coverage", 1)
-    until = f"Đến ngày {counted_on:%d/%m/%Y}"
+    counted_on = timezone.localdate(summary.as_of)
     if joined:
+        is_of_counting = _total(tables, "coverage", MEMBERS) is not None
+        day = past_day(summary.period, summary.as_of)
+        joined_on = day if day and not is_of_counting else counted_on
         whole = f" trên {grouped(households)}" if households else ""
-        yield f"{until}: {grouped(joined)}{whole} hộ có người trong nhóm Zalo của ấp, khu phố."
+        words = f"{grouped(joined)}{whole} hộ có người trong nhóm Zalo của ấp, khu phố."
+        yield f"Đến ngày {joined_on:%d/%m/%Y}: {words}"
     if groups := _total(tables, "groups", _column(tables, "groups", ZaloGroup.Status.ACTIVE.label)):
-        yield f"{until}: {grouped(groups)} nhóm đang hoạt động."
+        yield f"Đến ngày {counted_on:%d/%m/%Y}: {grouped(groups)} nhóm đang hoạt động."
     if posts := _total(tables, "posts_by_topic", 0):
         arrivals = sum(_total(tables, "posts_by_topic", place) or 0 for place in (1, 2))
         yield (

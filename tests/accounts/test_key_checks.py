@@ -70,7 +70,7 @@ def test_every_key_has_a_row_for_each_purpose(known):
 def test_purposes_with_a_row_are_those_in_use():
     columns = {field.purpose for _model, field in rotation.encrypted_fields()}
 
-    of_before_the_vault = {"identity"}
+    of_before_the_vault = {"identity", "files"}
     assert columns | of_before_the_vault | {form_tokens._KEYS} == set(PURPOSES)
     with pytest.raises(ValueError, match="purpose: 'others'"):
         seal("x", context="c", purpose="others")

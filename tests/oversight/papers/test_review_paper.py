@@ -1,6 +1,7 @@
 """The yearly review on paper: what it says, of whom it is silent, who takes it."""
 
 from copy import deepcopy
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -45,7 +46,10 @@ def written_review() -> YearlyReview:
     chief = make_user(commune, Role.CHIEF, username="truong.ca")
     make_profile(commune, chief_name="Nguyễn Văn Bình")
     hamlet = make_hamlet(commune, households=40)
-    make_membership(make_member(hamlet, household_code="H1"), make_group(hamlet))
+    joined_on = date(2025, 6, 1)  # within the year of the review
+    make_membership(
+        make_member(hamlet, household_code="H1"), make_group(hamlet), joined_on=joined_on
+    )
     made = make_frozen_review(commune, chief)
     make_commendation(make_informant(commune), review=made)
     make_commendation(make_achievement(commune, name="Tổ Mẫu"), review=made)

@@ -147,14 +147,17 @@ def test_post_tells_the_frozen_numbers_and_passes_the_gate(chief, party_office, 
 
 def test_post_says_on_which_day_households_and_groups_were_counted(chief, party_office):
     hamlet = make_hamlet(chief.commune, households=120)
-    make_membership(make_member(hamlet, household_code="H1"), make_group(hamlet))
+    make_membership(
+        make_member(hamlet, household_code="H1"), make_group(hamlet), joined_on=date(2026, 9, 1)
+    )
+    make_membership(make_member(hamlet, household_code="H2"), make_group(hamlet))
     summary = make_signed(party_office, Issuer.PARTY, period=periods.quarter(2026, 3))
     counted_on = f"{timezone.localdate(summary.as_of):%d/%m/%Y}"
 
     text = text_of(summary)
 
-    assert f"- Đến ngày {counted_on}: 1 trên 120 hộ có người trong nhóm Zalo của ấp" in text
-    assert f"- Đến ngày {counted_on}: 1 nhóm đang hoạt động." in text
+    assert "- Đến ngày 30/09/2026: 1 trên 120 hộ có người trong nhóm Zalo của ấp" in text
+    assert f"- Đến ngày {counted_on}: 2 nhóm đang hoạt động." in text
 
 
 def test_post_tells_nobody_how_many_questions_were_none(commune, chief, party_office):
