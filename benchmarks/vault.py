@@ -102,7 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
     with _bench.scratch_database():
         commit = _bench.commit_ms()
         tip, key = scene(tips)
-        officer, keys = tip.owner, settings.VAULT_KEYS
+        officer = tip.owner
+        own_keys = {name: getattr(settings, name) for name in ("VAULT_KEYS", "VAULT_INDEX_KEY")}
         page = reverse("admin:reports_tipreport_show", args=[tip.pk])
         browser = Client(SERVER_NAME="localhost")
         browser.cookies[settings.SESSION_COOKIE_NAME] = key
@@ -114,14 +115,14 @@ def main(arguments: list[str] | None = None) -> int:
                 identity_of(tip)
 
         def by_itself() -> None:
-            with running(Call("bench", user=officer)), override_settings(VAULT_KEYS=keys):
+            with running(Call("bench", user=officer)), override_settings(**own_keys):
                 openings.open_identity(tip, by=officer)  # type: ignore[arg-type]
 
         def relayed() -> None:
             assert browser.get(page).status_code == 200
 
         def answered_here() -> None:
-            with running(Call("bench")), override_settings(VAULT_KEYS=keys):
+            with running(Call("bench")), override_settings(**own_keys):
                 relayed()
 
         with vault_process(**NO_LIMITS) as vault:
