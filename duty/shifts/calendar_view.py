@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.users.roles import MODEL_BACKEND
 from duty.roster.models import Absence, DutySettings, Seat, Shift
-from duty.roster.services import change_on, hours_of
+from duty.roster.services import change_on, hours_of, keepers
 
 DAY = timedelta(days=1)
 
@@ -49,11 +48,7 @@ class DayOfRoster:
 
 def people_of(commune: Commune) -> QuerySet[User]:
     """Accounts that may keep a shift of a commune, by name."""
-    keep = User.objects.with_perm("duty.view_roster", backend=MODEL_BACKEND).values("pk")
-    rows = User.objects.with_perm("duty.take_occasion", backend=MODEL_BACKEND).filter(
-        commune=commune
-    )
-    return rows.filter(pk__in=keep).order_by("first_name", "last_name", "pk")
+    return keepers(commune.pk).order_by("first_name", "last_name", "pk")
 
 
 def days_with_seats(commune: Commune, days: Sequence[date], now: datetime) -> list[DayOfRoster]:

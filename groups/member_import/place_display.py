@@ -24,6 +24,7 @@ FILTERS: dict[str, Q] = {
     | Q(zalo__remarks__contains=[{"kind": "nick"}]),
     "nhom-thay": Q(zalo__has_key="proxy", proxy_id=None),
     "nhom-nhan-thay": Q(proxy_id__isnull=False),
+    "nhom-chua-chon": Q(zalo__places__0__isnull=False, places__0__isnull=True),
     "nhom-khong-zalo": Q(zalo__has_key="no_zalo"),
 }
 
@@ -43,6 +44,7 @@ def place_facts(batch: MemberImport) -> list[PlaceFact]:
     lines = (
         (counts.joined, "người được ghi đang ở trong nhóm Zalo", "nhom-ghi"),
         (counts.left, "người được ghi đã rời nhóm Zalo", "nhom-ghi"),
+        (counts.unasked, "người có dấu, chưa chọn nhóm nên không ghi", "nhom-chua-chon"),
         (counts.proxies, "người được ghi nhận tin qua người khác", "nhom-nhan-thay"),
         (counts.unclear, "dấu, ngày hoặc tên nhóm chưa rõ, không ghi", "nhom-khong-ro"),
         (counts.unmatched, "người có ghi ai nhận tin thay nhưng chưa biết là ai", "nhom-thay"),

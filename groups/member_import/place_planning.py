@@ -332,10 +332,12 @@ class PlaceCounts:
     unmatched: int = 0
     remarks: int = 0
     without_zalo: int = 0
+    unasked: int = 0
 
 
 def count_places(batch: MemberImport) -> PlaceCounts:
-    """Rows that will be written, by what they say; `unclear` and `unmatched` wait for a person."""
+    """Rows that will be written, by what they say; `unclear`, `unmatched` and `unasked` (marks of
+    a column for which no group was chosen) wait for a person."""
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT count(*) FILTER (WHERE places @> \'[{"state": "joined"}]\'),'
@@ -347,7 +349,8 @@ def count_places(batch: MemberImport) -> PlaceCounts:
             " count(*) FILTER (WHERE zalo ? 'proxy' AND proxy_id IS NULL),"
             ' count(*) FILTER (WHERE jsonb_path_exists(zalo, \'$.remarks[*].kind ? (@ == "note"'
             '   || @ == "nick")\')),'
-            " count(*) FILTER (WHERE zalo ? 'no_zalo')"
+            " count(*) FILTER (WHERE zalo ? 'no_zalo'),"
+            " count(*) FILTER (WHERE zalo -> 'places' -> 0 IS NOT NULL AND places -> 0 IS NULL)"
             " FROM groups_memberimportrow"
             " WHERE batch_id = %s AND lane IN ('new', 'changed', 'same')",
             [batch.pk],

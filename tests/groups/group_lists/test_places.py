@@ -10,7 +10,7 @@ from django.utils import timezone
 from groups.coverage import households
 from groups.member_import import committing, place_planning
 from groups.member_import import services as member_import
-from groups.member_import.place_display import place_facts
+from groups.member_import.place_display import FILTERS, place_facts
 from groups.models import Member, Membership, MembershipSpell, ProxySpell
 from groups.personal_data import erasure
 from tests.factories.groups import (
@@ -150,8 +150,12 @@ def test_nothing_in_the_list_is_dropped_without_a_line(hamlet, head, group):
     }
 
 
-def test_without_an_answer_nobody_is_put_into_a_group(hamlet, head, group):
-    write_down(previewed(hamlet, head), head)
+def test_without_an_answer_nobody_is_put_into_a_group_and_the_page_says_so(hamlet, head, group):
+    batch = previewed(hamlet, head)
+    (fact,) = [one for one in place_facts(batch) if one.code == "nhom-chua-chon"]
+    assert int(fact.count) == batch.rows.filter(FILTERS[fact.code]).count() > 0
+
+    write_down(batch, head)
 
     assert Member.objects.filter(hamlet=hamlet).count() == len(PEOPLE)
     assert not Membership.objects.exists()
