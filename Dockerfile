@@ -20,7 +20,8 @@ FROM ${PYTHON_IMAGE} AS base
 RUN groupadd --system --gid 10001 binhyen && \
     useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin binhyen && \
     install -d -o binhyen -g binhyen /srv/media /srv/witness \
-        /srv/vault-web /srv/vault-work /srv/vault-log
+        /srv/vault-web /srv/vault-work /srv/vault-log \
+        /srv/media-practice /srv/witness-practice /srv/zalo
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp LANG=C.UTF-8 \
     DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media \
@@ -37,7 +38,7 @@ CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", \
      "--max-requests=5000", "--max-requests-jitter=500", \
      "--no-control-socket"]
 
-# The local Zalo for training: docker build --target simulator .
+# The local Zalo of the practice portal: docker build --target simulator .
 FROM base AS simulator
 COPY --from=build /srv/zalo_simulator /app/zalo_simulator
 CMD ["python", "manage.py", "zalo_simulator", "--host=0.0.0.0", "--port=8000"]

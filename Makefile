@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo codes test lint format contracts bench drill lines screenshots images audit lock manage \
+.PHONY: help setup demo codes test lint format contracts bench drill lines screenshots fonts images audit lock manage \
 	migrations
 .PHONY: lint-types lint-rest migrations-check
 
@@ -76,6 +76,9 @@ lines: setup ## Đếm số dòng mã của sản phẩm, từng phần và tổ
 
 screenshots: setup ## Chụp lại ảnh màn hình cho tài liệu
 	@exec $(PY) -m dev.screenshots $(ARGS)
+
+fonts: setup ## Cắt lại phông chữ và biểu tượng của trang quản trị (cần fonttools)
+	@exec $(PY) -m dev.fonts
 
 images: ## Ghi mã băm của các ảnh docker vào deploy/images.lock (cần mạng, docker hay skopeo)
 	@exec $(PY) -m dev.images

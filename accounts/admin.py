@@ -3,9 +3,10 @@
 from typing import Any
 
 import django.contrib.auth.admin  # noqa: F401 -- registers what is exchanged below
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,6 @@ from accounts.scoped_admin.base import (
     ScopedModelAdmin,
     ScopedRelatedFilter,
     ScopedStackedInline,
-    UnfoldAdminCheckboxSelectMultipleWidget,
     action,
     confirm_page,
     display,
@@ -36,8 +36,10 @@ from accounts.second_person.rows import PROFILE_FIELDS
 from accounts.second_person.table import needs_second
 from accounts.sign_in import second_factor, two_persons
 from accounts.sign_in.admin import ReasonForm, SecondFactorActions
-from accounts.users.models import User
-from accounts.users.roles import describe
+from accounts.users.forms import AccountForm
+from accounts.users.models import User, in_words
+from accounts.users.next_steps import NextStep, next_step, next_steps
+from accounts.users.permission_words import describe
 
 TAKES_TWO = (
     "Chưa đổi gì ngay: một người khác, cùng phía với tài khoản này, xác nhận rồi chính người đó "
@@ -58,6 +60,19 @@ def outcomes_of(verb: Any, rows: Any, request: HttpRequest) -> list[tuple[Any, s
     return outcomes
 
 
+@next_step
+def _password(user: User, by: User) -> NextStep | None:
+    """Before any step of the apps above, which register later."""
+    if user.has_usable_password():
+        return None
+    if services.password_is_a_chiefs(user) and not by.has_perm("accounts.vouch_police_account"):
+        chiefs = in_words(User.objects.chiefs_of(user.commune_id)[:2])
+        return NextStep(f"Mật khẩu tạm do chỉ huy cấp: báo {chiefs}, việc có ở trang Hôm nay.")
+    address = reverse("admin:accounts_user_temporary_password", args=[user.pk])
+    words = "Cấp mật khẩu tạm, ghi ra phiếu, đưa tận tay đúng người."
+    return NextStep(words, address, "Cấp mật khẩu tạm")
+
+
 @admin.register(User)
 class UserAdmin(SecondFactorActions, ScopedModelAdmin):
     """Staff accounts of the commune. Passwords are only ever issued as temporary ones."""
@@ -69,6 +84,8 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
     list_filter = ["is_active", ("groups", ScopedRelatedFilter)]
     search_fields = ["username", "last_name", "first_name"]
     search_help_text = _("Tìm theo tên đăng nhập hoặc họ tên")
+    form = AccountForm
+    change_form_outer_before_template = "accounts/next_steps.html"
     actions = ["lock_accounts", "unlock_accounts"]
     actions_detail = ["temporary_password", "reset_second_factor", "phone_lost"]
     readonly_fields = [
@@ -92,9 +109,13 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
         own = ["username", "groups", "is_superuser", "commune"] if obj == request.user else []
         return [*super().get_readonly_fields(request, obj), *own]
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if (user := context.get("original")) is not None and user != request.user:
+            by: Any = request.user
+            context["next_steps"] = next_steps(user, by=by)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -132,13 +153,14 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
         )
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> Any:
-        """A new account has no password yet: the next step is to have one issued."""
-        if "_popup" in request.POST:
+        """A new account has no password and no place yet: its page says what comes next."""
+        if {"_popup", "_addanother"} & set(request.POST):
             return super().response_add(request, obj, post_url_continue)
+        done = f"Đã lập tài khoản {obj.username}. Việc tiếp theo ghi ở đầu trang này."
+        self.message_user(request, done, messages.SUCCESS)
         if services.password_is_a_chiefs(obj):
             self.message_user(request, _("Mật khẩu tạm của tài khoản này do chỉ huy cấp."))
-        address = reverse("admin:accounts_user_change", args=[obj.pk])
-        return super().response_add(request, obj, address)
+        return redirect("admin:accounts_user_change", obj.pk)
 
     @admin.display(description=_("họ và tên"), ordering="first_name")
     def full_name(self, user: User) -> str:
@@ -200,6 +222,8 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
                     f"Hãy đọc hoặc đưa tận tay mật khẩu này cho {user} (tên đăng nhập "
                     f"{user.username}). Rời trang này là không xem lại được."
                 )
+                left = next_steps(user, by=request.user)
+                page |= {"points_title": "Rồi", "points": [step.words for step in left]}
         except services.NotAllowed as refusal:
             page |= {"refusal": str(refusal), "button": "", "form": None}
         response = confirm_page(self, request, user, **page)
@@ -262,6 +286,7 @@ class HolidayAdmin(AuditedRows, ScopedModelAdmin):
     """The calendar that clocks count by; where many communes share it, the city keeps it."""
 
     audited_as = "holiday.changed"
+    list_title = "name"
     list_display = ["day", "name", "kind", "standing"]
     list_filter = ["kind", "is_provisional", ("day", RangeDateFilter)]
     search_fields = ["name"]
@@ -309,6 +334,7 @@ class SectionFilter(admin.SimpleListFilter):
 class AuditEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     """The audit trail, read only; `verify_audit` proves that nothing was changed."""
 
+    list_title = "action_label"
     list_display = ["at", "actor_label", "action_label", "target_label", "reason"]
     list_filter = [SectionFilter, ("at", RangeDateFilter), ("actor", AutocompleteSelectFilter)]
     search_fields = ["target_label", "actor_name", "reason"]

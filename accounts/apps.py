@@ -13,6 +13,7 @@ REGISTERING = (
     "accounts.sign_in.receivers",
     "accounts.sign_in.two_persons",
     "accounts.system_health.checks",
+    "accounts.system_health.work_lists",
     "accounts.retention",
     "accounts.vault.basics",
     "accounts.vault.checks",

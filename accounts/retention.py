@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, models
 from django.utils import timezone
 
 from accounts.alarms.models import Alarm
+from accounts.form_drafts.models import FormDraft, PendingUpload
 from accounts.papers.models import PaperDraft
 from accounts.sign_in.models import SignIn
 from accounts.work_budget import UNLIMITED, WorkBudget
@@ -128,6 +129,14 @@ _rule(
 _rule(
     "alarms", 365, "Ai đã xác nhận còn trong nhật ký; danh sách chỉ để xem lại gần đây.",
     Alarm, "last_at",
+)  # fmt: skip
+_rule(
+    "form_drafts", 7, "Bản nháp tự lưu chỉ để viết tiếp khi mất phiên hoặc đổi máy.",
+    FormDraft, "updated_at",
+)  # fmt: skip
+_rule(
+    "pending_uploads", 1, "Tệp của biểu mẫu bị từ chối chỉ chờ lần gửi lại trong ngày.",
+    PendingUpload, "made_at",
 )  # fmt: skip
 for _model in (AccessAttempt, AccessLog, AccessFailureLog):
     _rule(

@@ -57,15 +57,22 @@ class Ran:
     peak_mb: float
 
 
-def resident_mb(pid: int) -> float:
-    """Of a process and its children; nothing of what has ended meanwhile."""
+def resident_mb(pid: int, parent: bytes = b"") -> float:
+    """Of a process and its children; nothing of what has ended meanwhile.
+
+    Nor of a child that still runs the program of its parent, whose memory it has until it begins
+    its own: on a busy machine that takes long enough to be seen, and would count twice.
+    """
     try:
+        program = Path(f"/proc/{pid}/cmdline").read_bytes()
         own = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except (FileNotFoundError, ProcessLookupError):
         return 0
+    if program == parent:
+        return 0
     page_mb = os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
-    return own * page_mb + sum(resident_mb(int(child)) for child in children)
+    return own * page_mb + sum(resident_mb(int(child), program) for child in children)
 
 
 def run_job(job: str, argument: Any, meanwhile: Callable[[], object] | None = None) -> Ran:

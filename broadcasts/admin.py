@@ -119,7 +119,8 @@ class BroadcastAdmin(LiveList, BareFields, SaysRefusals, OwnCommune, OwnPage, Sc
     page_name = "admin:broadcasts_broadcast_review"
     changed = _("Đã lưu bài.")
     change_form_template = "admin/broadcasts/broadcast/change_form.html"
-    list_before_template = "broadcasts/list_tabs.html"
+    list_before_template = "broadcasts/list_before.html"
+    show_add_link = False  # the list has buttons of its own
     list_display = ["title", "shown_status", "topic", "leaves", "arrived", "in_trouble"]
     list_filter = [PostWorkFilter, "status", ("topic", ScopedRelatedFilter), "priority"]
     list_select_related = ["topic", "created_by"]
@@ -225,6 +226,7 @@ class BroadcastAdmin(LiveList, BareFields, SaysRefusals, OwnCommune, OwnPage, Sc
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    list_state = "shown_status"
     list_display = ["zalo_group", "broadcast", "way", "shown_status", "explained", "happened_at"]
     list_filter = [DeliveryWorkFilter, "status", "way"]
     list_select_related = ["zalo_group__hamlet", "broadcast", "posted_by", "settled_by"]
@@ -232,10 +234,10 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     search_help_text = _("Tìm theo tên nhóm")
     actions = None
     fields = [
-        "broadcast", "zalo_group", "way", "status", "explained", "attempts", "next_attempt_at",
+        "broadcast", "zalo_group", "way", "stands", "explained", "attempts", "next_attempt_at",
         "sent_at", "posted_by", "posted_at", "finding", "settled_by", "settled_at",
     ]  # fmt: skip
-    readonly_fields = ["explained"]
+    readonly_fields = ["stands", "explained"]
     change_form_outer_before_template = "broadcasts/delivery_links.html"
 
     @display(description=_("trạng thái"), ordering="status", label=wording.TONE_CLASSES)
@@ -246,7 +248,11 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out blank fields."""
         names = super().get_fields(request, obj)
-        return [name for name in names if name == "explained" or getattr(obj, name, None)]
+        return [name for name in names if name in self.readonly_fields or getattr(obj, name, None)]
+
+    @display(description=_("trạng thái"))
+    def stands(self, delivery: Delivery) -> str:
+        return wording.delivery_state(delivery).label
 
     @display(description=_("giải thích"))
     def explained(self, delivery: Delivery) -> str:

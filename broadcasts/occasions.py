@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking
 from accounts.users.roles import MODEL_BACKEND
 from accounts.workflow.four_eyes import ids_of_writers
 from broadcasts.health import late_since
@@ -22,7 +23,7 @@ from broadcasts.models import Broadcast, Delivery
 from broadcasts.posts.corrections import corrected_by
 from duty.models import Occasion
 from duty.occasions.models import subject_of
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.roster.services import is_on_duty, leaders_at
 from duty.services import add_part, close_occasions, open_occasion
 from duty.signals import Waiting, waiting_asked
@@ -164,13 +165,13 @@ def approval_of(model: Any, *, approves: str, page: str) -> Subject:
         may = may.filter(commune=row.commune_id).exclude(pk__in=ids_of_writers(row))
         return may.values_list("pk", flat=True)
 
-    def may_approve(user: User, pk: int) -> bool:
-        rows = model.objects.filter(pk=pk)
-        return user.has_perm(approves) and rows.visible_to(user).approvable_by(user).exists()
+    def to_approve(user: User) -> Any:
+        may = user.has_perm(approves)
+        return model.objects.visible_to(user).approvable_by(user) if may else None
 
     return Subject(
-        may_open=may_approve, address=_page(page), stands=_in_state(model, Status.PENDING_APPROVAL),
-        first=approvers,
+        among=seen(to_approve), address=_page(page),
+        stands=_in_state(model, Status.PENDING_APPROVAL), first=approvers,
     )  # fmt: skip
 
 
@@ -181,18 +182,15 @@ def return_of(model: Any, *, edits: str, approves: str, page: str) -> Subject:
         row = model.objects.filter(pk=pk).first()
         return sorted(ids_of_writers(row)) if row is not None else ()
 
-    def may_edit(user: User, pk: int) -> bool:
+    def to_edit(user: User, pks: list[int]) -> Asking[set[int]]:
         if not user.has_perm(edits):
-            return False
-        row = model.objects.visible_to(user).filter(pk=pk).first()
-        if row is None:
-            return False
-        if user.pk in ids_of_writers(row):
-            return True
-        return user.has_perm(approves) and is_on_duty(user)
+            return set()
+        rows = yield model.objects.visible_to(user).filter(pk__in=pks)
+        sees_all = user.has_perm(approves) and is_on_duty(user)
+        return {row.pk for row in rows if sees_all or user.pk in ids_of_writers(row)}
 
     return Subject(
-        may_open=may_edit, address=_page(page), stands=_in_state(model, Status.RETURNED),
+        among=to_edit, address=_page(page), stands=_in_state(model, Status.RETURNED),
         first=writers,
     )  # fmt: skip
 
@@ -264,27 +262,34 @@ def _who_see_all(posting: Any, commune: int) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def _tasks(user: User, pk: int) -> Any:
-    """Groups left for this account to post to, in the order of its list."""
+def _own_tasks(user: User) -> Any:
+    """Groups left for this account to post to."""
     if not user.has_perm("broadcasts.post_by_hand"):
         return Delivery.objects.none()
-    rows = Delivery.objects.visible_to(user).to_post().filter(broadcast=pk)
+    return Delivery.objects.visible_to(user).to_post()
+
+
+def _tasks(user: User, pk: int) -> Any:
+    """The same of one post, in the order of its list."""
+    rows = _own_tasks(user).filter(broadcast=pk)
     return rows.order_by("zalo_group__hamlet__code", "zalo_group__search_text")
 
 
-def _may_post_or_see(user: User, pk: int) -> bool:
-    """Yes for accounts with a group left, which of an urgent post includes people on duty, and for
-    chiefs and people on duty who see the post."""
-    if _tasks(user, pk).exists():
-        return True
-    if not user.has_perm("broadcasts.view_broadcast"):
-        return False
-    if not Broadcast.objects.visible_to(user).filter(pk=pk).exists():
-        return False
-    if user.has_perm(STOPS) or is_on_duty(user):
-        return True
-    given_up = Delivery.objects.filter(broadcast=pk, broadcast__approved_by=user.pk).given_up()
-    return given_up.exists()
+def _to_post_or_see(user: User, pks: list[int]) -> Asking[set[int]]:
+    """Posts of which the account has a group left, which of an urgent post includes people on duty;
+    and what chiefs, people on duty and approvers of groups given up see."""
+    own = _own_tasks(user).filter(broadcast__in=pks)
+    posts, given_up = Broadcast.objects.none(), Delivery.objects.none()
+    if user.has_perm("broadcasts.view_broadcast"):
+        posts = Broadcast.objects.visible_to(user).filter(pk__in=pks)
+        given_up = Delivery.objects.filter(broadcast__in=pks, broadcast__approved_by=user.pk)
+    left, seen_ones, ended = yield [
+        own.order_by().values_list("broadcast", flat=True).distinct(),
+        posts.values_list("pk", flat=True),
+        given_up.given_up().order_by().values_list("broadcast", flat=True).distinct(),
+    ]
+    sees_all = user.has_perm(STOPS) or (bool(seen_ones) and is_on_duty(user))
+    return {*left, *(pk for pk in seen_ones if sees_all or pk in ended)}
 
 
 def _posting_page(user: User, pk: int) -> str:
@@ -308,9 +313,7 @@ APPROVES: Final = "broadcasts.approve_broadcast"
 APPROVAL: Final = approval_of(
     Broadcast, approves=APPROVES, page="admin:broadcasts_broadcast_review"
 )
-HAND: Final = Subject(
-    may_open=_may_post_or_see, address=_posting_page, stands=_is_left, first=_owners
-)
+HAND: Final = Subject(among=_to_post_or_see, address=_posting_page, stands=_is_left, first=_owners)
 for _kind in APPROVALS:
     register(_kind, APPROVAL)
 for _kind in HANDS:

@@ -243,3 +243,27 @@ def push_hosts(environment: Mapping[str, str], name: str, default: tuple[str, ..
                 f"(đang có “{entry}”)."
             )
     return given or list(default)
+
+
+PRACTICE_SECRET_MIN_LENGTH = 32
+PRACTICE_SUFFIX = "practice"
+
+
+def practice_secret(environment: Mapping[str, str], name: str) -> str:
+    """The one secret of the practice portal: at least 32 letters and digits, as an address takes
+    them."""
+    value = required(environment, name)
+    if len(value) < PRACTICE_SECRET_MIN_LENGTH or not value.isalnum() or not value.isascii():
+        raise ImproperlyConfigured(f"{name} phải là ít nhất 32 chữ và số không dấu.")
+    return value
+
+
+def practice_database(environment: Mapping[str, str], name: str) -> str:
+    """The address of a database whose name says that it is for practice."""
+    value = required(environment, name)
+    if not database(environment, name)["NAME"].endswith(PRACTICE_SUFFIX):
+        raise ImproperlyConfigured(
+            f"cơ sở dữ liệu ở {name} phải có tên kết thúc bằng “{PRACTICE_SUFFIX}”: cổng tập không "
+            "chạy trên dữ liệu thật."
+        )
+    return value

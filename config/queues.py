@@ -53,6 +53,9 @@ ROUTES = {
     "oversight.follow_directions": {"queue": "periodic"},
     "oversight.recount_dirty": {"queue": "figures"},
     "oversight.compare_counts": {"queue": "figures"},
+    "oversight.start_month_ends": {"queue": "periodic"},
+    "oversight.keep_month_ends": {"queue": "figures"},
+    "oversight.check_month_ends": {"queue": "figures"},
     "oversight.start_summaries": {"queue": "periodic"},
     "oversight.draft_summaries": {"queue": "figures"},
 }

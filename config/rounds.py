@@ -43,6 +43,9 @@ _AT: dict[str, tuple[str, int, int]] = {
     # Every night, for the groups that were not looked at for a week.
     "look-at-duty-groups": ("duty.look_at_duty_groups", 4, 10),
     "start-follower-lists": ("zalo.start_follower_lists", 1, 40),
+    # Every night, so that a first of the month that was missed is made up for; before the drafts.
+    "start-month-ends": ("oversight.start_month_ends", 0, 10),
+    "check-month-ends": ("oversight.check_month_ends", 4, 20),
     # After the purge, whose deletions were counted by then.
     "compare-counts": ("oversight.compare_counts", 3, 40),
     # Every night, so that the first of a month that was missed is made up for on the second.

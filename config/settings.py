@@ -51,6 +51,7 @@ VAULT_OPENINGS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_OPENINGS_TOGETHER_AN
 VAULT_TIPS_AN_HOUR = whole(env.ENVIRON, "VAULT_TIPS_AN_HOUR", 300)
 VAULT_TIPS_TOGETHER_AN_HOUR = whole(env.ENVIRON, "VAULT_TIPS_TOGETHER_AN_HOUR", 1500)
 VAULT_LETTERS_AN_HOUR = whole(env.ENVIRON, "VAULT_LETTERS_AN_HOUR", 1000)
+VAULT_RECEIPTS_AN_HOUR = whole(env.ENVIRON, "VAULT_RECEIPTS_AN_HOUR", 300)
 HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
@@ -70,7 +71,7 @@ SESSION_IDLE_MINUTES = positive(env.ENVIRON, "SESSION_IDLE_MINUTES", 30)
 SESSION_COOKIE_AGE = round(2 * SESSION_HOURS * 3600)
 SECOND_FACTOR_REQUIRED = switch(env.ENVIRON, "SECOND_FACTOR_REQUIRED", default=True)
 SECOND_FACTOR_ROLES = several(
-    env.ENVIRON, "SECOND_FACTOR_ROLES", ("hamlet_head", "front", "party_member")
+    env.ENVIRON, "SECOND_FACTOR_ROLES", ("hamlet_head", "team_leader", "front", "party_member")
 )  # that must set one up although they need not
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -151,6 +152,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.guides.declared.page_context",
             ],
         },
     }
@@ -281,6 +283,7 @@ ZALO_VERIFIER = env.str("ZALO_VERIFIER", default="")
 ZALO_TIMEOUT_S = positive(env.ENVIRON, "ZALO_TIMEOUT_S", 10)
 ZALO_RATE_PER_MIN = positive(env.ENVIRON, "ZALO_RATE_PER_MIN", 240)
 
+PRACTICE, PRACTICE_ACCOUNTS_FROM, PRACTICE_ADMIN_URL = False, "", ""  # config.settings_practice
 # Web push (duty.ways.push): off without a key
 VAPID_PRIVATE_KEY = push_key(env.ENVIRON, "VAPID_PRIVATE_KEY")
 VAPID_SUBJECT = push_subject(env.ENVIRON, "VAPID_SUBJECT", is_needed=bool(VAPID_PRIVATE_KEY))
@@ -308,7 +311,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("guides", BASE_DIR / "docs" / "screenshots")]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 MEDIA_URL = "media/"
@@ -376,7 +379,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "STYLES": ["config.admin_site.stylesheet"],
     "SCRIPTS": ["config.admin_site.script"],
-    "DASHBOARD_CALLBACK": "accounts.scoped_admin.work_lists.dashboard",
+    "DASHBOARD_CALLBACK": "accounts.scoped_admin.queue.dashboard",
     "COLORS": {
         "primary": {
             "50": "#eef6f4",
@@ -392,9 +395,5 @@ UNFOLD = {
             "950": "#0b201d",
         }
     },
-    "SIDEBAR": {
-        "show_search": False,
-        "show_all_applications": False,
-        "navigation": "config.admin_site.navigation",
-    },
+    "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sections.navigation"},
 }

@@ -76,6 +76,14 @@ DRILLS = {
     "rotation": script(
         "đổi khóa mã hóa trong khi tin báo vẫn đến", "rotation_under_way", "--seconds", "60"
     ),
+    "vault-rotation": script(
+        "đổi khóa kho niêm phong trong khi tin báo vẫn đến, giết seal_anew giữa chừng",
+        "vault_rotation", "--seconds", "60",
+    ),
+    "vault-kills": script(
+        "giết kho niêm phong 40 lần giữa chừng rồi đếm lời mất, lời lặp và số hiện hai lần",
+        "dying_vault", "--kills", "40",
+    ),
     "reporters": script(
         "tìm người báo tin ở mọi nơi sau 200 tin báo",
         "find_reporter", "--tips", "200", "--pages", "300",
@@ -83,6 +91,10 @@ DRILLS = {
     "hunts": script(
         "tìm người báo tin sau 21 tin báo, mười lượt số ngẫu nhiên, mỗi lượt mười lần",
         "find_reporter", "--tips", "21", "--pages", "10", "--seeds", "10", "--runs", "10",
+    ),
+    "dictionary": script(
+        "đoán người báo tin và lời kể từ mọi mã băm bằng 10.000 từ, mọi số điện thoại và mã Zalo",
+        "leaks.dictionary", "--words", "10000",
     ),
     "differences": script(
         "tính số nhỏ bị che từ mọi trang và tệp mà người ngoài xem được",

@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
-from accounts.models import Commune
+from accounts.models import Commune, User
 from accounts.scoped_admin.base import UnfoldAdminTextareaWidget
+from accounts.scoped_admin.mixins import SaysRefusals as SaysRefusals
 from accounts.services import NotAllowed
+from accounts.users.models import in_words
 from groups.places.models import HamletAssignment
+from groups.places.querysets import hamlets_served_by
 from groups.residents.models import Member, Membership
 from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import fold
@@ -66,21 +69,6 @@ class OneButton:
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-class SaysRefusals:
-    """Before a model admin that saves by a service: its refusal stands over the form, fetched anew.
-
-    What a form can know beforehand it refuses itself, with what was typed.
-    """
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except NotAllowed as refusal:
-            messages.error(request, str(refusal))
-            return redirect(request.get_full_path())
-        return answer
-
-
 class LinesLeadToPages:
     """Before a model admin: its rows have a page, `line_page`.
 
@@ -108,6 +96,37 @@ class LinesLeadToPages:
         return super().changeform_view(request, object_id, *args, **kwargs)
 
 
+def has_place(request: HttpRequest) -> bool:
+    """Whether the account sees all hamlets, covers one or leads a team there; asked once a page."""
+    user: Any = request.user
+    if user.has_perm("groups.view_all_hamlets") or user.commune_id is None:
+        return True
+    if not hasattr(request, "_has_place"):
+        request._has_place = hamlets_served_by(user).exists()  # type: ignore[attr-defined]
+    found: bool = request._has_place  # type: ignore[attr-defined]
+    return found
+
+
+class AddedInOwnPlace:
+    """Before a model admin of rows of hamlets: who has no place adds none.
+
+    An empty list says whom to ask for a place.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        may: bool = super().has_add_permission(request)  # type: ignore[misc]
+        return may and has_place(request)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        made: Any = super().get_changelist_instance(request)  # type: ignore[misc]
+        if not has_place(request):
+            chiefs = User.objects.chiefs_of(request.user.commune_id)[:2]  # type: ignore[union-attr]
+            made.nothing_because = (
+                f"Tài khoản này chưa được phân công địa bàn: nhờ {in_words(chiefs)}."
+            )
+        return made  # type: ignore[no-any-return]
+
+
 class ReasonForm(forms.Form):
     """Why: kept in the audit trail."""
 
@@ -117,11 +136,26 @@ class ReasonForm(forms.Form):
     )  # fmt: skip
 
 
+CAPACITY = _(
+    "Nhóm thường: Zalo cho nhiều nhất 1000 người. Nhóm của Zalo OA: theo gói đã mua (10, 50, 100, "
+    "1000); tạo nhóm trên Zalo hoặc đối chiếu thì máy tự ghi."
+)
+
+
 class ZaloGroupForm(forms.ModelForm):
     """A new group of the account needs an account that Zalo lets post into groups."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "capacity" in self.fields:
+            self.fields["capacity"].help_text = CAPACITY
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
+        kind, capacity = cleaned.get("kind") or self.instance.kind, cleaned.get("capacity")
+        most = ZaloGroup(kind=kind).capabilities.most_people
+        if capacity and capacity > most:
+            raise ValidationError({"capacity": f"Zalo cho một nhóm nhiều nhất {most} người."})
         place = cleaned.get("hamlet") or cleaned.get("commune")
         commune_id = getattr(place, "commune_id", None) or getattr(place, "pk", None)
         if self.instance.pk is None and cleaned.get("kind") == ZaloGroup.Kind.OA and commune_id:

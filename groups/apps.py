@@ -15,6 +15,8 @@ REGISTERING = (
     "groups.linking.receivers",
     "groups.linking.work_lists",
     "groups.member_import.work_lists",
+    "groups.places.next_steps",
+    "groups.roll_call.work_lists",
 )
 
 

@@ -9,8 +9,8 @@ from accounts.retention import RetentionRule, register
 from groups.duplicates.models import MemberMerge
 from groups.linking.models import LinkCode, LinkProposal, LinkReply
 from groups.linking.replies import KEEP_DAYS
-from groups.member_import import committing, national_ids
-from groups.member_import.models import NationalId
+from groups.member_import import committing, erased_people, national_ids
+from groups.member_import.models import ErasureMark, NationalId
 from groups.oa_groups.models import GroupReconciliation, ReconciliationLine
 from groups.personal_data import erasure
 from groups.personal_data.models import DataRequest
@@ -110,6 +110,12 @@ def register_rules() -> None:
             expired=erasure.expired,
             act=erasure.purge,
             prepare=erasure.start_clocks,
+        ),
+        RetentionRule(
+            label="groups.ErasureMark",
+            days=ErasureMark.DAYS,
+            sentence="Dấu của người đã xóa, để danh sách không đưa họ trở lại: xóa khi hết hạn.",
+            expired=erased_people.expired,
         ),
         RetentionRule(
             label="groups.NationalId",

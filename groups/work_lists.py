@@ -6,9 +6,23 @@ from typing import Any
 from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.asking import Asking, attach
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later, Number
+from accounts.scoped_admin.work_lists import (
+    MOST,
+    Act,
+    Level,
+    WorkItem,
+    WorkList,
+    by_day,
+    short_list,
+    state_line,
+    work_list,
+)
 from groups.consultation import thresholds
-from groups.consultation.models import Regulation
+from groups.consultation.models import ConsultationMeeting, Regulation
+from groups.coverage import households
 from groups.hamlet_changes.models import HamletChange
 from groups.handovers.models import Handover, HandoverGroup
 from groups.places.models import Hamlet, HamletAssignment
@@ -28,8 +42,8 @@ def _not_in_service(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission="groups.change_zalogroup", asks=_not_in_service)
-def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="groups.change_zalogroup")
+def groups_not_in_service(user: Any, now: datetime) -> Any:
     """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
 
     def item(group: ZaloGroup) -> WorkItem:
@@ -37,35 +51,32 @@ def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
         remark = "Chưa có mã nhóm trên Zalo." if has_no_id else f"{group.get_status_display()}."
         place = f"{group.hamlet}. " if group.hamlet else ""
         address = reverse("admin:groups_zalogroup_change", args=[group.pk])
-        return WorkItem(group.name, address, f"{place}{remark}")
+        return WorkItem(group.name, address, f"{place}{remark}", key=subject_of(group))
 
     return short_list(
         "Nhóm chưa hoạt động",
-        _not_in_service(user, now),
+        lambda: _not_in_service(user, now),
         item,
         url=f"{reverse('admin:groups_zalogroup_changelist')}?status__in=draft,consulting,paused",
-        icon="forum",
-        order=70,
+        verb="Mở nhóm",
+        level=Level.SHIFT,
     )
 
 
-def _to_look_after(user: Any, now: datetime) -> Any:
-    return ZaloGroup.objects.visible_to(user).needing_care(now.date())
-
-
-@work_list(permission="groups.tend_zalogroup", asks=_to_look_after)
-def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="groups.tend_zalogroup")
+def groups_to_look_after(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
     today = now.date()
-    wanting = (
-        ZaloGroup.objects.visible_to(user)
-        .worst_first(today)
-        .select_related("hamlet", "officer_inside", "rules_pinned", "at_zalo__asset")
-    )
-    rows = list(wanting[: MOST + 1])
+    joined = ("hamlet", "officer_inside", "rules_pinned", "at_zalo__asset")
+
+    def wanting() -> Any:
+        return ZaloGroup.objects.visible_to(user).worst_first(today).select_related(*joined)
+
+    rows = yield Later("groups to look after", lambda: wanting()[: MOST + 1])
     if not rows:
         return None
-    last = official_posts.last([group.pk for group in rows[:MOST]])
+    count = len(rows) if len(rows) <= MOST else (yield Number(wanting()))
+    last = yield from official_posts.last_asked([group.pk for group in rows[:MOST]])
     found = [(group, health.reasons(group, today, last.get(group.pk))) for group in rows[:MOST]]
     address = reverse("admin:groups_zalogroup_care")
     items = [
@@ -74,33 +85,37 @@ def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
             f"{address}#nhom-{group.pk}",
             " ".join(reason.sentence for reason in reasons[:2]),
             any(reason.is_urgent for reason in reasons),
+            key=subject_of(group),
         )
         for group, reasons in found
     ]
     return WorkList(
         "Sức khỏe nhóm",
         items,
-        len(rows) if len(rows) <= MOST else wanting.count(),
+        count,
         url=address,
-        icon="monitor_heart",
-        order=68,
+        verb="Chăm nhóm",
+        level=Level.SHIFT,
     )
 
 
 @work_list
-def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
+def hamlets_without_officer(user: Any, now: datetime) -> Any:
     """Nobody covers the hamlet today: its hand-posting tasks would wait for no one."""
     if not (user.has_perm("groups.view_all_hamlets") and user.has_perm("groups.change_hamlet")):
         return None
     covered = HamletAssignment.objects.on(now.date()).filter(
         hamlet=OuterRef("pk"), officer__is_active=True
     )
-    bare = (
-        Hamlet.objects.visible_to(user)
-        .valid_on(now.date())
-        .filter(~Exists(covered))
-        .order_by("code")
-    )
+
+    def bare() -> Any:
+        return (
+            Hamlet.objects.visible_to(user)
+            .valid_on(now.date())
+            .filter(~Exists(covered))
+            .order_by("code")
+        )
+
     return short_list(
         "Ấp chưa có cán bộ phụ trách",
         bare,
@@ -108,9 +123,10 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
             str(hamlet),
             reverse("admin:groups_hamlet_change", args=[hamlet.pk]),
             "Chưa phân công cán bộ phụ trách.",
+            key=subject_of(hamlet),
         ),
-        icon="person_off",
-        order=72,
+        verb="Phân công",
+        level=Level.SHIFT,
     )
 
 
@@ -120,27 +136,28 @@ def _changes_due(user: Any, now: datetime) -> Any:
         HamletChange.objects.visible_to(user)
         .exclude(state=HamletChange.State.DONE)
         .filter(effective_on__lte=today + timedelta(days=EXPIRY_DAYS))
-        .prefetch_related("sources__hamlet")
         .order_by("effective_on", "pk")
     )
 
 
-@work_list(permission="groups.carry_out_hamlet_change", asks=_changes_due)
-def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="groups.carry_out_hamlet_change")
+def hamlet_changes_due(user: Any, now: datetime) -> Any:
     """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
     return short_list(
         "Sắp xếp ấp, khu phố",
-        _changes_due(user, now),
-        lambda change: WorkItem(
+        lambda: _changes_due(user, now),
+        more=lambda rows: attach(rows, "sources", "hamlet"),
+        item=lambda change: WorkItem(
             f"{change.get_kind_display()}: {', '.join(map(str, change.sources.all()))}",
             reverse("admin:groups_hamletchange_show", args=[change.pk]),
             f"{change.decision_number} có hiệu lực từ {change.effective_on:%d/%m/%Y}. "
             f"{change.get_state_display()}.",
             change.effective_on <= now.date(),
+            key=subject_of(change),
+            due_at=by_day(change.effective_on),
         ),
         url=reverse("admin:groups_hamletchange_changelist"),
-        icon="account_tree",
-        order=62,
+        verb="Thực hiện",
     )
 
 
@@ -166,19 +183,15 @@ def _handovers(user: Any, now: datetime) -> Any:
     return rows.select_related("from_officer", "to_officer").order_by("why", "-given_at", "-pk")
 
 
-@work_list(permission="groups.view_handover", asks=_handovers)
-def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="groups.view_handover")
+def handovers_to_sign(user: Any, now: datetime) -> Any:
     """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
-    items = [_handover_item(row) for row in _handovers(user, now)]
-    if not items:
-        return None
-    return WorkList(
+    return short_list(
         "Bàn giao địa bàn",
-        items[:MOST],
-        len(items),
+        lambda: _handovers(user, now),
+        _handover_item,
         url=reverse("admin:groups_handover_changelist"),
-        icon="swap_horiz",
-        order=15,
+        verb="Xem và ký nhận",
     )
 
 
@@ -190,19 +203,31 @@ def _handover_item(handover: Any) -> WorkItem:
         f"{handover.get_kind_display()}, hai bên đã ký.",
     )
     address = reverse("admin:groups_handover_show", args=[handover.pk])
-    return WorkItem(str(handover), address, notes[handover.why], handover.why == 0)
+    is_done = handover.why == 3
+    return WorkItem(
+        str(handover),
+        address,
+        notes[handover.why],
+        handover.why == 0,
+        key=subject_of(handover),
+        level=Level.SHIFT if is_done else None,
+        acts=() if handover.why == 0 else (Act("Xem bàn giao", address),),
+    )
 
 
 @work_list(permission="groups.view_handover")
-def covers_running(user: Any, now: datetime) -> WorkList | None:
+def covers_running(user: Any, now: datetime) -> Any:
     """Hamlets that this account covers for another, and until when."""
     today = now.date()
-    running = (
-        HamletAssignment.objects.on(today)
-        .filter(officer__user=user.pk, is_cover=True)
-        .select_related("hamlet")
-        .order_by("valid_to", "hamlet__code")
-    )
+
+    def running() -> Any:
+        return (
+            HamletAssignment.objects.on(today)
+            .filter(officer__user=user.pk, is_cover=True)
+            .select_related("hamlet")
+            .order_by("valid_to", "hamlet__code")
+        )
+
     return short_list(
         "Đang trực thay",
         running,
@@ -211,40 +236,73 @@ def covers_running(user: Any, now: datetime) -> WorkList | None:
             reverse("admin:groups_hamlet_change", args=[row.hamlet_id]),
             f"Trực thay đến hết {row.valid_to:%d/%m/%Y}." if row.valid_to else "Trực thay.",
             row.valid_to == today,
+            key=subject_of(row.hamlet),
         ),
-        icon="event_available",
-        order=66,
+        verb="Mở ấp",
+        level=Level.SHIFT,
     )
 
 
 # What is being asked of the people, for the home page.
 
 
-def _item(regulation: Regulation, settles: bool) -> WorkItem:
-    needs = thresholds.outcome(regulation).needs
+def _item(regulation: Regulation, first: Any, settles: bool) -> WorkItem:
+    needs = thresholds.outcome_of(regulation, list(regulation.meetings.all()), first).needs
     waits = "Đã đủ điều kiện, chờ chỉ huy xác nhận thống nhất."
     address = reverse("admin:groups_regulation_page", args=[regulation.pk])
     return WorkItem(
-        str(regulation), address, " ".join(needs) or waits, is_urgent=settles and not needs
+        str(regulation),
+        address,
+        " ".join(needs) or waits,
+        is_urgent=settles and not needs,
+        key=subject_of(regulation),
     )
 
 
 @work_list(permission="groups.change_regulation")
-def regulations_under_way(user: Any, now: datetime) -> WorkList | None:
+def regulations_under_way(user: Any, now: datetime) -> Any:
     """Regulations that the people are asked about, those with the latest meeting first."""
-    asked = (
-        Regulation.objects.visible_to(user)
-        .filter(status=Regulation.Status.CONSULTING)
-        .select_related("hamlet__commune", "commune")
-        .alias(last_meeting=Max("meetings__held_on"))
-        .order_by(F("last_meeting").desc(nulls_last=True), "pk")
-    )
+
+    def asked() -> Any:
+        return (
+            Regulation.objects.visible_to(user)
+            .filter(status=Regulation.Status.CONSULTING)
+            .select_related("hamlet__commune", "commune")
+            .alias(last_meeting=Max("meetings__held_on"))
+            .order_by(F("last_meeting").desc(nulls_last=True), "pk")
+        )
+
     settles = user.has_perm("groups.settle_regulation")
+    first: dict[int, Any] = {}
+
+    def more(rows: list[Regulation]) -> Asking[None]:
+        """The meetings, and the first one of the bodies of each commune."""
+        yield from attach(rows, "meetings", "hamlet", "team")
+        communes = list(dict.fromkeys(regulation.home_commune.pk for regulation in rows))
+        found = yield [ConsultationMeeting.objects.of_bodies(one)[:1] for one in communes]
+        first.update({one: held[0] for one, held in zip(communes, found, strict=True) if held})
+
     return short_list(
         "Quy chế đang lấy ý kiến",
         asked,
-        lambda regulation: _item(regulation, settles),
+        lambda regulation: _item(regulation, first.get(regulation.home_commune.pk), settles),
+        more=more,
         url=f"{reverse('admin:groups_regulation_changelist')}?status__exact=consulting",
-        icon="how_to_vote",
-        order=66,
+        verb="Mở quy chế",
+        level=Level.SHIFT,
+    )
+
+
+@state_line(permission="groups.view_team")
+def coverage_now(user: Any, now: datetime) -> Asking[WorkItem | None]:
+    """Households with somebody in a group, of all households in the reach of the account."""
+    hamlets = yield Later("hamlets covered", lambda: Hamlet.objects.visible_to(user).offered())
+    if not hamlets:
+        return None
+    total = households.total_of(households.by_hamlet(hamlets).values())
+    number = f"{total.joined}/{total.households} hộ" if total.households else f"{total.joined} hộ"
+    return WorkItem(
+        f"Độ phủ: {number} có người trong nhóm",
+        reverse("admin:groups_hamlet_coverage"),
+        total.share or "Chưa ghi số hộ.",
     )

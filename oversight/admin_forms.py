@@ -1,26 +1,20 @@
 """Forms and admins of rows that belong to the commune of their author."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Model
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils import timezone
 
 from groups.admin_mixins import DayInput
 from groups.models import Hamlet
-from oversight.form_versions import seen_of
 from reports.register.days import FIRST_YEAR, LAST_YEAR
 
 
 class HomeForm(forms.ModelForm):
-    """A form whose new row gets the commune of the account; the service may refuse.
-
-    Optimistic locking: `seen` holds hashes of the stored values; fields that changed since are
-    named before they are overwritten.
-    """
+    """A form whose new row gets the commune of the account; the service may refuse."""
 
     home: Any = None
     reader: Any = None
@@ -30,14 +24,6 @@ class HomeForm(forms.ModelForm):
         is_new = self.instance.pk is None
         if self.home is not None and is_new and hasattr(self.instance, "commune_id"):
             self.instance.commune = self.home
-        self._asked = [] if is_new else [name for name in self.fields if name in self.initial]
-        if self._asked:
-            self.fields["seen"] = forms.CharField(
-                required=False, initial=self._stored(), widget=forms.HiddenInput()
-            )
-
-    def _stored(self) -> str:
-        return seen_of(*(_words(self.initial[name]) for name in self._asked))
 
     def refusals(self) -> dict[str, list[str]]:
         return {}
@@ -46,28 +32,6 @@ class HomeForm(forms.ModelForm):
         """Keep `commune` in the uniqueness checks, although no form shows it."""
         left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return left_out - {"commune"} if self.home is not None else left_out
-
-    def _changed_by_others(self) -> list[str]:
-        """Labels of fields saved by others since the page opened and changed by this form."""
-        seen = self.data.get(self.add_prefix("seen"), "")
-        if not seen or seen == self._stored():
-            return []
-        seen_before, stored = seen.split(","), self._stored().split(",")
-        both = zip(self._asked, seen_before, stored, strict=False)
-        late = [name for name, was, now in both if was != now and name in self.changed_data]
-        return [f"“{self.fields[name].label}”" for name in late]
-
-    def clean(self) -> dict[str, Any] | None:
-        if self._asked and (late := self._changed_by_others()):
-            self.add_error(
-                None,
-                f"Người khác vừa sửa: {', '.join(late)}. Hãy mở lại trang ở thẻ khác để xem bản "
-                "đang lưu. Muốn lưu theo lời của mình, hãy lưu lần nữa.",
-            )
-            sent = cast("QueryDict", self.data).copy()
-            sent[self.add_prefix("seen")] = self._stored()
-            self.data = sent
-        return super().clean()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -78,18 +42,10 @@ class HomeForm(forms.ModelForm):
                 self.add_error(name if name in self.fields else None, sentence)
 
 
-def _words(value: Any) -> str:
-    """A value as text for `seen_of`; rows by their sorted keys."""
-    if isinstance(value, list):
-        return " ".join(sorted(str(one.pk if isinstance(one, Model) else one) for one in value))
-    return "" if value is None else str(value)
-
-
 class AtHome:
-    """Mixin before a model admin: rows of the own commune, with optimistic locking."""
+    """Mixin before a model admin: rows of the own commune."""
 
     form: Any = HomeForm
-    change_form_before_template = "oversight/seen.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only accounts of a commune add rows."""
@@ -98,7 +54,7 @@ class AtHome:
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
-        form.home, form.reader = getattr(obj or request.user, "commune", None), request.user
+        form.home = getattr(obj or request.user, "commune", None)
         return form
 
 

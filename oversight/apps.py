@@ -13,11 +13,19 @@ REGISTERING = (
     "oversight.direction.services",
     "oversight.review.retention",
     "oversight.direction.retention",
+    "oversight.jobs.occasions",
+    "oversight.jobs.work_lists",
+    "oversight.jobs.retention",
     "oversight.summaries.retention",
     "oversight.commendations.hashing",
     "oversight.commendations.operations",
 )
-DEMO = ("oversight.demo", "oversight.summaries.demo", "oversight.review.demo")
+DEMO = (
+    "oversight.demo",
+    "oversight.figures.month_ends.demo",
+    "oversight.summaries.demo",
+    "oversight.review.demo",
+)
 
 
 class OversightConfig(AppConfig):

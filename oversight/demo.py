@@ -10,11 +10,13 @@ from accounts.models import User
 from groups.models import Hamlet
 from oversight.direction import services as direction_services
 from oversight.direction.registers import services as registers
+from oversight.jobs import services as jobs_services
 from oversight.models import (
     Body,
     BodyAccount,
     Direction,
     GuidingDocument,
+    Job,
     Milestone,
     PartyOrganisation,
     Plan,
@@ -47,6 +49,7 @@ def _make(place: demo.Place) -> None:
         title="Thêm loa ở hai ấp xa", text="Hai ấp xa nghe loa không rõ. Kính đề nghị xem xét."
     )
     direction_services.send(asked, sender=hamlets[0], by=users["truong.ap"])
+    _jobs(place, today)
     answered = Proposal(title="Hỗ trợ in tờ hướng dẫn", text="Xin in 500 tờ hướng dẫn vào nhóm.")
     direction_services.send(answered, sender=bodies[Kind.FRONT], by=users["mattran"])
     direction_services.answer(answered, "Đồng ý. Văn phòng in và giao trong tuần.", by=office)
@@ -165,6 +168,24 @@ def _directions(
     _replied(front, users["mattran"], now - timedelta(days=12))
     given("Phối hợp ngày hội Toàn dân bảo vệ an ninh Tổ quốc", [bodies[Kind.POLICE]], 3, 5)
     given("Báo số hộ đã tham gia nhóm", [hamlets[0]], 2, 6)
+
+
+def _jobs(place: demo.Place, today: date) -> None:
+    """One to do by tomorrow, one of a hamlet head, one done, one given back."""
+    users = place.users
+    chief, officer, head = users["truong.congan"], users["canbo.diaban"], users["truong.ap"]
+
+    def given(by: User, doer: User, title: str, days: int) -> Job:
+        due_on = today + timedelta(days=days)
+        draft = Job(commune=place.commune, doer=doer, title=title, due_on=due_on)
+        return jobs_services.give(draft, by=by)
+
+    given(chief, officer, "Kiểm tra camera ở cổng chợ", 1)
+    given(officer, head, "Dán thông báo phòng cháy ở nhà văn hóa ấp", 3)
+    done = given(chief, users["truc.ban"], "In lịch trực tháng mới", 2)
+    jobs_services.finish(done, "Đã in hai bản, dán ở phòng trực.", by=users["truc.ban"])
+    returned = given(chief, officer, "Gặp chủ dãy trọ cuối hẻm", 2)
+    jobs_services.give_back(returned, "Chủ trọ đi xa, đầu tuần sau mới về.", by=officer)
 
 
 def _replied(direction: Direction, by: User, at: datetime) -> None:

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from accounts.system_health.parts import Sign, State, Values, not_ok, part
 from oversight.figures.models import DirtySlice
+from oversight.figures.month_ends import keeping
+from oversight.figures.month_ends.checking import CHECKED_KEY
 from oversight.figures.rollups.recounting import COMPARED_KEY
 from oversight.summaries import drafting
 from oversight.summaries.models import PeriodSummary
@@ -36,6 +38,33 @@ def recounting_state(now: datetime) -> Values:
         "oldest_waiting_s": waiting,
         "differing": differing,
         "compared_s_ago": None if compared_at is None else round(now.timestamp() - compared_at),
+    }
+
+
+@part(
+    "month_ends", "Số cuối tháng",
+    good="Số cuối tháng đã chốt đủ và khớp với ngày đã ghi.",
+    signs=(
+        Sign("differing", State.WARN,
+             "Đêm qua thấy số cuối tháng, ngày vào nhóm hoặc số hộ bị sửa không qua cổng.",
+             "Xem nhật ký của worker-slow để biết xã, ấp nào; xem mục Số cuối tháng trong "
+             "docs/operations.md."),
+        Sign("missing", State.WARN, "Có xã chưa chốt số cuối tháng trước.",
+             "Khởi động lại worker-slow và beat; hoặc chạy manage.py back_fill_month_ends."),
+    ),
+)  # fmt: skip
+def month_ends(now: datetime) -> Values:
+    """Communes whose last month is not frozen; result of the nightly check."""
+    late_enough = (
+        timezone.localtime(now).time() >= keeping.FROZEN_BY or timezone.localdate(now).day > 1
+    )
+    missing = keeping.missing(now) if late_enough else 0
+    checked_at, differing = cache.get(CHECKED_KEY) or (None, 0)
+    return {
+        "ok": not missing and not differing,
+        "missing": missing,
+        "differing": differing,
+        "checked_s_ago": None if checked_at is None else round(now.timestamp() - checked_at),
     }
 
 

@@ -134,6 +134,11 @@ def before(period: Period) -> Period:
     return Period(period.first - timedelta(days=period.days), last)
 
 
+def ending_on(day: date) -> list[Period]:
+    """Usual periods whose last day this is: the month, the quarter, the half, the year."""
+    return [one for kind, _name in _KINDS if (one := kind(day)).last == day]
+
+
 def presets(today: date) -> list[Period]:
     """Current span of every kind, each followed by the one before, whose reports are due."""
     running = (
@@ -154,6 +159,13 @@ def _quarters(period: Period) -> Iterator[Period]:
 def _months(year: int, first: int, count: int) -> Period:
     last = first + count - 1
     return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def spoken_of(period: Period, as_of: datetime) -> str:
+    """The day or moment of which figures speak: `hết ngày 30/09/2026`, or when they are counted."""
+    if period.is_over(timezone.localdate(as_of)):
+        return f"hết ngày {period.last:%d/%m/%Y}"
+    return moment_text(as_of)
 
 
 def moment_text(at: datetime) -> str:

@@ -6,17 +6,18 @@ back or a lost role count at once. An account that a tip is about is told nothin
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking, side_by_side
 from accounts.workflow.services import lock
 from duty.models import Occasion
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.services import close_occasions, open_occasion
 from reports.clocks import occasions as clock_occasions
 from reports.models import ConflictProposal, TipConflict, TipMessage, TipReport
@@ -34,16 +35,12 @@ def _page(name: str) -> Callable[[User, int], str]:
     return lambda user, pk: reverse(f"admin:reports_tipreport_{name}", args=[pk])
 
 
-def _sees(user: User, pk: int) -> bool:
-    return TipReport.objects.visible_to(user).filter(pk=pk).exists()
+def _tips_to_work_on(user: User) -> QuerySet[TipReport] | None:
+    works = user.has_perm(occasions.SORTS) or user.has_perm(occasions.WORKS)
+    return TipReport.objects.visible_to(user) if works else None
 
 
-def _works_on_tips(user: User) -> bool:
-    return user.has_perm(occasions.SORTS) or user.has_perm(occasions.WORKS)
-
-
-def _may_work(user: User, pk: int) -> bool:
-    return _works_on_tips(user) and _sees(user, pk)
+_worked_on: Final = seen(_tips_to_work_on)
 
 
 def _owner(pk: int, now: datetime) -> Iterable[int]:
@@ -77,21 +74,27 @@ def _unread(pk: int) -> bool:
     return TipReport.objects.filter(pk=pk, has_unread=True).exists()
 
 
-def _may_read_more(user: User, pk: int) -> bool:
-    """Sees the tip and, where its unread words are messages, one of them."""
-    if not user.has_perm("reports.read_sealed_words") or not _may_work(user, pk):
-        return False
-    unread = TipMessage.objects.filter(tip=pk, direction=TipMessage.Direction.IN, read_at=None)
-    return not unread.exists() or unread.open_to(user).exists()
+def _readable(user: User, pks: list[int]) -> Asking[set[int]]:
+    """Tips that it sees and, where their unread words are messages, one of these."""
+    if not user.has_perm("reports.read_sealed_words"):
+        return set()
+    unread = TipMessage.objects.filter(tip__in=pks, direction=TipMessage.Direction.IN, read_at=None)
+    found, with_words, open_ones = yield from side_by_side(
+        [_worked_on(user, pks), _tips_of(unread), _tips_of(unread.open_to(user))]
+    )
+    return found - (with_words - open_ones)
+
+
+def _tips_of(messages: Any) -> Asking[set[int]]:
+    return set((yield messages.order_by().values_list("tip", flat=True).distinct()))
 
 
 # Answers of officers.
 
 
-def _may_settle(user: User, pk: int) -> bool:
-    return user.has_perm(occasions.WORKS) and (
-        TipMessage.objects.visible_to(user).filter(pk=pk).exists()
-    )
+def _answers_of(user: User) -> QuerySet[TipMessage] | None:
+    works = user.has_perm(occasions.WORKS)
+    return TipMessage.objects.visible_to(user) if works else None
 
 
 def _writer(pk: int, now: datetime) -> Iterable[int]:
@@ -129,16 +132,17 @@ def _to_decide_by(user: User, pk: int) -> ConflictProposal | None:
     return next((row for row in _waiting(pk) if deciders.may_decide(user, row)), None)
 
 
-def _may_decide(user: User, pk: int) -> bool:
+def _decided_on(user: User, pks: list[int]) -> Asking[set[int]]:
     """It is the turn of the account; or a superior has to ask the chief, once it is too late."""
-    if _to_decide_by(user, pk) is not None:
-        return True
-    is_late = any(row.level == ConflictProposal.Level.SUPERIOR for row in _waiting(pk))
-    tip = TipReport.objects.filter(pk=pk).first()
-    return (
-        is_late and tip is not None and tip.commune_id == user.commune_id
-        and occasions.is_superior(user)
-    )  # fmt: skip
+    waiting = ConflictProposal.objects.to_decide().filter(tip__in=pks)
+    rows = waiting.select_related("tip").only("state", "level", "follows", "tip__commune")
+    rows = yield rows.order_by("due_at", "pk")
+    mine = yield from deciders.decidable_asked(user, rows)
+    found = {row.tip_id for row in mine}
+    if occasions.is_superior(user):
+        late = [row for row in rows if row.level == ConflictProposal.Level.SUPERIOR]
+        found |= {row.tip_id for row in late if row.tip.commune_id == user.commune_id}
+    return found
 
 
 def _page_to_decide(user: User, pk: int) -> str:
@@ -163,8 +167,8 @@ def _superiors(pk: int, now: datetime) -> Iterable[int]:
     return [user.pk for user in occasions.superiors(tip.commune_id)] if tip is not None else ()
 
 
-def _stands_in(user: User, pk: int) -> bool:
-    return occasions.is_superior(user) and _sees(user, pk)
+def _stood_in_for(user: User) -> QuerySet[TipReport] | None:
+    return TipReport.objects.visible_to(user) if occasions.is_superior(user) else None
 
 
 def _needs_superior(pk: int) -> bool:
@@ -176,36 +180,44 @@ def _clock(kind: str) -> Subject:
     def stands(pk: int) -> bool:
         return kind in clock_occasions.kinds_of(pk, timezone.now())
 
-    return Subject(may_open=_may_work, address=_page("show"), stands=stands, first=_owner)
+    return Subject(among=_worked_on, address=_page("show"), stands=stands, first=_owner)
 
 
 for _kind in occasions.NOT_TAKEN_UP:
     register(
         _kind,
-        Subject(may_open=_may_work, address=_page("show"), stands=_waits(_kind), first=_owner),
+        Subject(among=_worked_on, address=_page("show"), stands=_waits(_kind), first=_owner),
     )
 register(
     "tip_words",
-    Subject(may_open=_may_read_more, address=_page("talk"), stands=_unread, first=_owner),
+    Subject(among=_readable, address=_page("talk"), stands=_unread, first=_owner),
 )
 register(
     "tip_unreadable",
-    Subject(may_open=_stands_in, address=_page("show"), stands=_needs_superior, first=_superiors),
+    Subject(
+        among=seen(_stood_in_for), address=_page("show"), stands=_needs_superior, first=_superiors
+    ),
 )
 register(
     "proposal_waits",
     Subject(
-        may_open=_may_decide, address=_page_to_decide, stands=lambda pk: bool(_waiting(pk)),
+        among=_decided_on, address=_page_to_decide, stands=lambda pk: bool(_waiting(pk)),
         first=_deciding,
     ),
 )  # fmt: skip
 for _kind, _stands in (("answer_uncertain", _is_uncertain), ("answer_late", _has_not_left)):
     register(
         _kind,
-        Subject(may_open=_may_settle, address=_page_of_talk, stands=_stands, first=_writer),
+        Subject(among=seen(_answers_of), address=_page_of_talk, stands=_stands, first=_writer),
     )
 for _kind in clock_occasions.KINDS:
     register(_kind, _clock(_kind))
+register(
+    occasions.OWNER_DAY,
+    Subject(
+        among=_worked_on, address=_page("show"), stands=occasions.owner_day_is_near, first=_owner
+    ),
+)
 
 
 # Without a fact that tells it: time that passes, and accounts that are locked or lose a role.
@@ -214,8 +226,18 @@ for _kind in clock_occasions.KINDS:
 def follow(now: datetime) -> None:
     """Open what has become due, and close what no longer is."""
     clock_occasions.follow_all(now)
+    _follow_owner_days()
     _follow_answers(now)
     _follow_readers()
+
+
+def _follow_owner_days() -> None:
+    near = TipReport.objects.owner_due_by(timezone.localdate() + occasions.AHEAD)
+    open_ones = Occasion.objects.open().filter(kind=occasions.OWNER_DAY)
+    changed = {*near.values_list("pk", flat=True)} ^ {one.subject_pk for one in open_ones}
+    for tip in TipReport.objects.filter(pk__in=changed).order_by("pk"):
+        with transaction.atomic():
+            occasions.follow_owner_day(lock(tip))
 
 
 def _follow_answers(now: datetime) -> None:

@@ -17,7 +17,8 @@ from groups.models import Hamlet, ZaloGroup
 from reports.clocks import services as clocks
 from reports.proposals import services as proposals
 from reports.tips import occasions, receipts
-from reports.tips.models import TipCounter, TipReport
+from reports.tips.models import TipReport
+from reports.tips.numbers import TipCounter
 from reports.tips.services import require_no_secret
 from reports.vault.models import (
     Reporter,

@@ -29,7 +29,7 @@ from accounts.vault.calls import Call, running
 from accounts.vault.proofs import checking
 from config import startup
 from documents import isolated
-from groups.models import Hamlet
+from groups.models import Hamlet, Team
 from procedures.library.loading import load as load_library
 from procedures.models import Edition
 from reports.public import thresholds
@@ -42,6 +42,10 @@ from zalo.official_accounts import call_log
 from zalo.tokens import services as tokens
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 # A page is some ten thousand objects; that of the interpreter's is 2000 new ones.
 COLLECTED_AFTER = (50_000, 10, 10)
@@ -193,6 +197,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[S
         shipped = ShippedRows()
     with restored_after_each(shipped):
         yield shipped
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHERS)  # threads of a live server each hold a connection to its end
 
 
 def _forget_witnesses() -> None:
@@ -313,6 +319,19 @@ def officer_of(commune: Commune) -> Callable[..., User]:
 def hamlet_head_of(officer_of: Callable[..., User]) -> Callable[..., User]:
     """`hamlet_head_of(hamlet)`: the account of its head."""
     return lambda *hamlets, **fields: officer_of(*hamlets, role=Role.HAMLET_HEAD, **fields)
+
+
+@pytest.fixture
+def leader_of() -> Callable[..., User]:
+    """`leader_of(team)`: the account of the leader of a team."""
+
+    def make(team: Team, **fields: Any) -> User:
+        user = make_user(team.hamlet.commune, Role.TEAM_LEADER, **fields)
+        team.leader = make_officer(team.hamlet.commune, user=user, title="Tổ trưởng")
+        team.save()
+        return user
+
+    return make
 
 
 @pytest.fixture

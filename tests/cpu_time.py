@@ -19,6 +19,9 @@ KEY: Final = "cpu_s"
 MOST_LISTED: Final = 40
 FILE_S: Final = 10.0
 MOST_FILES: Final = 25
+LAST_FAILED: Final = "cache/lastfailed"
+"""The key under which pytest notes the tests that failed."""
+COUNTED: Final = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 LOOPS: Final = 5
 LOOP_S: Final = 0.0028
 """Of `_loop` on the machine of reference, idle."""
@@ -114,11 +117,18 @@ def _over_limit(terminal: Any) -> list[tuple[float, bool, str]]:
     return [row for row in _used_by(_reports(terminal)) if row[1] and row[0] >= LIMIT_S]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run for tests over the limit, and note them beside those that failed."""
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     is_main = not hasattr(session.config, "workerinput")
-    if is_main and terminal is not None and session.exitstatus == 0 and _over_limit(terminal):
+    if not is_main or terminal is None or session.exitstatus not in COUNTED:
+        return
+    if over := _over_limit(terminal):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if cache := getattr(session.config, "cache", None):
+            noted = cache.get(LAST_FAILED, {})
+            cache.set(LAST_FAILED, {**noted, **{name: True for _used, _limited, name in over}})
 
 
 def _files(used: list[tuple[float, bool, str]]) -> list[tuple[float, int, str]]:

@@ -16,14 +16,22 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.users.roles import Role
+from groups.models import Team
 from tests.factories.accounts import make_user
-from tests.factories.groups import make_assignment, make_officer
+from tests.factories.groups import (
+    make_assignment,
+    make_member,
+    make_membership,
+    make_officer,
+    make_team,
+)
 from tests.factories.scenes import rolled_back, shared_scene
 from tests.factories.world import (
     COMMUNE_ROWS,
     HAMLET_ROWS,
     PERSONAL_ROWS,
     SHARED,
+    Place,
     World,
     make_world,
 )
@@ -43,6 +51,8 @@ from tests.walking import (
 
 OFFERS_PLACES = {"PartyOrganisation.hamlet"}
 HAMLET_ROLES = {Role.OFFICER, Role.HAMLET_HEAD}
+# Whoever leads a team sees its people, and nobody of the team beside it.
+OWN_PEOPLE = {*HAMLET_ROLES, Role.TEAM_LEADER}
 
 world = shared_scene(make_world)
 
@@ -55,7 +65,21 @@ def actor(world: World, role: Role | None) -> User:
         officer = make_officer(world.commune, user=user)
         if role in HAMLET_ROLES:
             make_assignment(officer, world.own.hamlet)
+    if role == Role.TEAM_LEADER:
+        Team.objects.filter(pk=world.own.rows[Team].pk).update(
+            leader=make_officer(world.commune, user=user)
+        )
     return user
+
+
+def next_team(world: World) -> Place:
+    """Another team of the own hamlet, with somebody in it who is in the groups."""
+    place = Place("TEAMZ", world.own.hamlet)
+    team = place.add(make_team(place.hamlet, name="TEAMZ tổ"))
+    member = place.add(make_member(place.hamlet, team=team, full_name="TEAMZ người"))
+    for group in place.hamlet.zalo_groups.all():
+        make_membership(member, group)
+    return place
 
 
 def begin(world: World, role: Role | None) -> Walk:
@@ -63,6 +87,8 @@ def begin(world: World, role: Role | None) -> Walk:
     user = actor(world, role)
     sees_commune = user.has_perm("groups.view_all_hamlets")
     hidden = [world.away] if sees_commune else [world.next_door, world.away]
+    if role == Role.TEAM_LEADER:
+        hidden.append(next_team(world))
     for place in (world.own, *hidden):
         for model, row in place.rows.items():
             LogEntry.objects.create(
@@ -70,7 +96,7 @@ def begin(world: World, role: Role | None) -> Walk:
                 object_id=str(row.pk), object_repr=str(row), action_flag=CHANGE,
                 change_message=f"{place.mark} sửa",
             )  # fmt: skip
-    return Walk(world, user, hidden, sees_commune or role in HAMLET_ROLES)
+    return Walk(world, user, hidden, sees_commune or role in OWN_PEOPLE)
 
 
 @pytest.fixture(scope="module", params=[None, *Role], ids=lambda role: str(role or "superuser"))

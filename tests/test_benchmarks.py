@@ -32,9 +32,9 @@ print(json.dumps(answers))
 """
 NAMES = (
     "admin_list", "alerts", "answers", "dashboards", "due_post", "gate", "live", "member_import",
-    "member_reader",
+    "member_reader", "pages",
     "probes", "public_pages", "questions", "rate", "receipts", "sending", "statements", "tips",
-    "vault", "webhooks",
+    "roll_call", "vault", "webhooks",
 )  # fmt: skip
 
 

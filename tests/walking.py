@@ -49,7 +49,7 @@ IDS = {"pk", "object_id", "row_id"}
 STEPS = list(steps.STEPS)
 SAME_EVERYWHERE = (
     "admin/nav_sidebar.html", "unfold/helpers/modal.html", "unfold/helpers/command.html",
-    "unfold/helpers/shortcuts.html",
+    "unfold/helpers/shortcuts.html", "navigation/bar.html",
 )  # fmt: skip
 
 

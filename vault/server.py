@@ -6,16 +6,18 @@ import socket
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
 from django.db import close_old_connections, connections
 
-from accounts.vault import operations
+from accounts.vault import operations, pulse
 from accounts.vault.calls import Caller
-from accounts.vault.client import CHUNK, Attached, length_of, receive, send
+from accounts.vault.client import CHUNK, PUBLIC, Attached, length_of, receive, send
 
 logger = logging.getLogger(__name__)
 
@@ -25,27 +27,52 @@ MOST_ATTACHED: Final = operations.MOST_BYTES  # behind it: the body of a page's 
 IN_MEMORY: Final = 64 * 1024
 BACKLOG: Final = 128
 POLL_S: Final = 0.5
+PUBLIC_THREADS: Final = 1  # a receipt of before takes 32 MiB while it is hashed
+
+
+@dataclass(frozen=True)
+class Line:
+    """A socket, the threads that answer there, and how."""
+
+    path: Path
+    name: str
+    threads: int
+    answer: Callable[[socket.socket], None]
+
+
+def lines_of(sockets: dict[Caller, Path], threads: int) -> list[Line]:
+    """The sockets of each caller: its calls, its pulse; of web also what pages of everybody ask."""
+    found = []
+    for caller, path in sockets.items():
+        act = partial(answer, caller=caller)
+        found += [
+            Line(path, caller, threads, act),
+            Line(Path(f"{path}{pulse.SUFFIX}"), f"{caller}-pulse", 1, pulse.beat),
+        ]
+        if caller == "web":
+            found.append(Line(Path(f"{path}{PUBLIC}"), "public", PUBLIC_THREADS, act))
+    return found
 
 
 class Server:
     """Threads that each answer one call at a time, with a database connection of their own.
 
     A caller holds one thread for `PATIENCE_S` at most, and of its own socket alone: web cannot
-    keep workers waiting.
+    keep workers waiting, nor pages of everybody officers.
     """
 
     def __init__(self, sockets: dict[Caller, Path], *, threads: int) -> None:
-        self.sockets, self.size = sockets, threads
+        self.lines = lines_of(sockets, threads)
         self.stopping = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def run(self) -> None:
         """Answer until `stop`; calls that are being answered are finished."""
-        with _listening(self.sockets) as lines:
-            for caller, line in lines.items():
-                for number in range(self.size):
+        with _listening(self.lines) as opened:
+            for line, at in opened:
+                for number in range(line.threads):
                     thread = threading.Thread(
-                        target=self._serve, args=(line, caller), name=f"{caller}-{number}"
+                        target=self._serve, args=(at, line.answer), name=f"{line.name}-{number}"
                     )
                     thread.start()
                     self.threads.append(thread)
@@ -60,7 +87,7 @@ class Server:
     def stop(self) -> None:
         self.stopping.set()
 
-    def _serve(self, line: socket.socket, caller: Caller) -> None:
+    def _serve(self, line: socket.socket, act: Callable[[socket.socket], None]) -> None:
         try:
             while not self.stopping.is_set():
                 try:
@@ -73,9 +100,17 @@ class Server:
                         return
                     raise
                 with call:
-                    answer(call, caller)
+                    _act(act, call)
         finally:
             connections.close_all()
+
+
+def _act(act: Callable[[socket.socket], None], call: socket.socket) -> None:
+    """End this call alone, whatever goes wrong: a thread that ends would end the vault."""
+    try:
+        act(call)
+    except Exception:
+        logger.exception("a call was not answered")
 
 
 def answer(call: socket.socket, caller: Caller) -> None:
@@ -107,17 +142,16 @@ def _receive_into(body: IO[bytes], call: socket.socket) -> None:
 
 
 @contextmanager
-def _listening(sockets: dict[Caller, Path]) -> Iterator[dict[Caller, socket.socket]]:
-    lines = {}
+def _listening(lines: list[Line]) -> Iterator[list[tuple[Line, socket.socket]]]:
+    opened: list[tuple[Line, socket.socket]] = []
     try:
-        for caller, path in sockets.items():
-            lines[caller] = _open(path)
-        yield lines
+        for line in reversed(lines):  # that of calls last: who finds it finds the others
+            opened.append((line, _open(line.path)))
+        yield opened
     finally:
-        for line in lines.values():
-            line.close()
-        for path in sockets.values():
-            path.unlink(missing_ok=True)
+        for line, at in opened:
+            at.close()
+            line.path.unlink(missing_ok=True)
 
 
 def _open(path: Path) -> socket.socket:

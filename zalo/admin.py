@@ -269,6 +269,7 @@ class OfficialAccountAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 class ApiCallAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     """Calls of Zalo's API and their results; no text, no person, no token."""
 
+    list_title = "endpoint"
     list_display = ["at", "endpoint", "answer", "duration_ms", "reference", "account"]
     list_select_related = ["account"]
     list_filter = [OutcomeFilter]
@@ -286,6 +287,7 @@ class ApiCallAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 class GroupAssetAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     """Group packages bought at Zalo; bought and renewed there by a person, never from here."""
 
+    list_state = "status"
     list_display = ["said_capacity", "status", "valid_through", "renewal", "used_by", "account"]
     list_select_related = ["account"]
     list_filter = ["status", "is_auto_renewed"]

@@ -7,6 +7,8 @@ from django.db.models import Exists, Q
 
 from accounts.alarms.kinds import KINDS, AlarmKind
 from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.scoped_admin.account_ahead import roles_read_once
+from accounts.scoped_admin.request_cache import is_reading_once
 from accounts.users.models import User
 from accounts.users.roles import Role
 
@@ -26,7 +28,9 @@ class AlarmQuerySet(CommuneScopedQuerySet):
         if user.is_superuser and user.commune_id is None:
             return self.all()
         rows = self.filter(Q(commune=user.commune_id) | Q(commune=None))
-        return rows if user.is_superuser else rows.filter(_concerning(user))
+        if user.is_superuser:
+            return rows
+        return rows.filter(_of_roles(user) if is_reading_once() else _concerning(user))
 
     def waiting_for(self, user: "User | AnonymousUser", now: datetime) -> Self:
         """Alarms that this account may still acknowledge."""
@@ -34,6 +38,18 @@ class AlarmQuerySet(CommuneScopedQuerySet):
         acted = [kind for kind, about in KINDS.items() if about.is_act]
         own = Q(done_by=user.pk) | Q(second_by=user.pk) | Q(kind__in=acted, account=user.pk)
         return rows.exclude(own)
+
+
+def _of_roles(user: User) -> Q:
+    """The condition for one account whose roles the page knows."""
+    roles = roles_read_once(user)
+    named = [kind for kind, about in KINDS.items() if roles & about.roles]
+    condition = Q(kind__in=named)
+    for kind, about in KINDS.items():
+        for role, others in about.hears_of:
+            if role in roles and kind not in named:
+                condition |= Q(kind=kind, account__in=User.objects.with_roles(others))
+    return condition
 
 
 def _concerning(user: User) -> Q:

@@ -8,26 +8,31 @@ from django.utils import timezone
 
 from accounts.alarms.models import Alarm
 from accounts.alarms.querysets import AlarmQuerySet
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.work_lists import (
+    WorkItem,
+    short_list,
+    work_list,
+)
 
 
 def _waiting(user: Any, now: datetime) -> AlarmQuerySet:
     return Alarm.objects.waiting_for(user, now).order_by("-last_at", "-pk")
 
 
-@work_list(asks=_waiting)
-def alarms(user: Any, now: datetime) -> WorkList | None:
+@work_list
+def alarms(user: Any, now: datetime) -> Any:
     address = reverse("admin:alarms_show")
     return short_list(
         "Cảnh báo an toàn",
-        _waiting(user, now),
+        lambda: _waiting(user, now),
         lambda alarm: WorkItem(
             str(alarm),
             address,
             f"{timezone.localtime(alarm.last_at):%H:%M %d/%m}, {alarm.count} lần.",
             is_urgent=alarm.is_grave,
+            key=subject_of(alarm),
         ),
         url=address,
-        icon="crisis_alert",
-        order=0,
+        verb="Xem cảnh báo",
     )

@@ -49,6 +49,17 @@ class CommuneScopedQuerySet(models.QuerySet):
         return self.filter(**{self.model.commune_lookup: commune})
 
 
+class OwnRowsQuerySet(CommuneScopedQuerySet):
+    """Rows of one account, which nobody else sees, whatever the right."""
+
+    account_field = "account"
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        if not user.is_active or user.is_anonymous:
+            return self.none()
+        return self.filter(**{self.account_field: user.pk})
+
+
 class CommuneQuerySet(CommuneScopedQuerySet):
     """Communes themselves."""
 
@@ -84,6 +95,11 @@ def keep_from_trail(label: str, ids_for: Ids) -> None:
 
 class AuditEventQuerySet(CommuneScopedQuerySet):
     """The audit trail is written by `accounts.audit.services.record` and never changed."""
+
+    def of_reach(self, user: "User | AnonymousUser") -> Self:
+        """Events of the communes of an account, whatever they are about: for kinds of events that
+        are kept from nobody there."""
+        return super().visible_to(user)
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Without the right to the whole trail only what concerns accounts and the system."""

@@ -7,7 +7,6 @@ actions, delete confirmations, import and export. `tests/test_access.py` walks t
 Never use `raw_id_fields`: their label is read past every scope.
 """
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,6 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db import DEFAULT_DB_ALIAS, models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -28,12 +26,11 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
-    RangeDateFilter,
     RelatedDropdownFilter,
 )
-from unfold.contrib.filters.forms import AutocompleteDropdownForm
+from unfold.contrib.filters.forms import AutocompleteDropdownForm, DropdownForm
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
-from unfold.decorators import action, display
+from unfold.decorators import action
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import (
@@ -45,7 +42,13 @@ from unfold.widgets import (
 
 from accounts.audit import services as audit
 from accounts.scoped_admin import formats
+from accounts.scoped_admin.capped import CappedPaginator
+from accounts.scoped_admin.day_filter import RangeDateFilter
+from accounts.scoped_admin.deleting import ReasonedDeletion
+from accounts.scoped_admin.form_versions import VersionedForms
+from accounts.scoped_admin.labels import display
 from accounts.scoped_admin.mixins import AskedChoices, KeptFile, NamelessHistoryMixin, tells_much
+from accounts.scoped_admin.scripts import FewScripts
 
 __all__ = [
     "AdminOwnPasswordChangeForm",
@@ -74,7 +77,6 @@ __all__ = [
     "visible_object",
 ]
 
-COUNT_CAP = 10_000
 # Hits of one search over the whole city.
 SEARCH_CAP = 200
 # Models without a commune that every staff account may be offered as a choice.
@@ -87,39 +89,6 @@ def scoped(source: type[models.Model] | models.QuerySet, request: HttpRequest) -
     if hasattr(rows, "visible_to"):
         return rows.visible_to(request.user)
     return rows if rows.model._meta.label_lower in SHARED_MODELS else rows.none()
-
-
-class CappedPaginator(Paginator):
-    """Counts what lies in a place up to a cap, and takes the planner's estimate of a whole table.
-
-    An exact count of a million rows costs more than the page itself. A page is found by its ids
-    first, so that what lies before it is read in an index alone.
-    """
-
-    @property
-    def count(self) -> int:  # type: ignore[override]
-        if not hasattr(self, "_count"):
-            self._count = self._estimate() or self._capped_count()
-        return self._count
-
-    def page(self, number: Any) -> Page:
-        page = super().page(number)
-        if self.object_list.query.distinct:  # compares what it orders by, not ids alone
-            return page
-        ids = page.object_list.select_related(None).values("pk")  # type: ignore[union-attr]
-        page.object_list = self.object_list.filter(pk__in=ids)
-        return page
-
-    def _estimate(self) -> int:
-        rows = self.object_list.order_by().select_related(None).values("pk")
-        if rows.query.is_empty() or rows.query.distinct or len(rows.query.alias_map) > 1:
-            return 0
-        plan = rows.explain(format="json")
-        estimate = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
-        return estimate if estimate > COUNT_CAP else 0
-
-    def _capped_count(self) -> int:
-        return int(self.object_list.order_by()[:COUNT_CAP].count())
 
 
 def first_ids(rows: models.QuerySet) -> list[Any]:
@@ -154,7 +123,9 @@ class KeptFileInput(KeptFile, UnfoldAdminFileFieldWidget):  # type: ignore[misc]
     pass
 
 
-class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
+class ScopedModelAdmin(
+    ReasonedDeletion, FewScripts, VersionedForms, NamelessHistoryMixin, _ScopedFields, ModelAdmin
+):
     """A model admin whose every view shows what `visible_to(user)` shows."""
 
     paginator = CappedPaginator
@@ -163,6 +134,8 @@ class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     list_fullwidth = True
+    # Columns of a card on a phone, where they are not the first and the first with a label.
+    list_title = list_state = ""
     warn_unsaved_form = True
     compressed_fields = True
     formfield_overrides = {
@@ -250,7 +223,20 @@ class ReadOnlyAdminMixin:
     has_add_permission = has_change_permission = has_delete_permission = nobody_may
 
 
-class ScopedRelatedFilter(RelatedDropdownFilter):
+class _PlainDropdownForm(DropdownForm):
+    """A list of choices of the browser's own, which a thumb knows, without a script."""
+
+    widget = UnfoldAdminSelectWidget(attrs={"class": "by-input"})
+
+    class Media:
+        js = ()
+
+
+class _PlainDropdownFilter(RelatedDropdownFilter):
+    form_class = _PlainDropdownForm
+
+
+class ScopedRelatedFilter(_PlainDropdownFilter):
     """A drop-down of the related rows that this account may see, and that are still offered."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
@@ -346,9 +332,12 @@ def in_sight(model_admin: Any, request: HttpRequest, object_id: str | None) -> m
     rows: models.QuerySet = model_admin.get_queryset(request)
     if object_id is None:
         return rows
-    if not str(object_id).isdecimal() or not rows.filter(pk=object_id).exists():
+    place, seen = (rows.model, str(object_id)), request.__dict__.setdefault("rows_in_sight", set())
+    found = rows.filter(pk=object_id) if str(object_id).isdecimal() else rows.none()
+    if place not in seen and not found.exists():
         raise Http404
-    return rows.filter(pk=object_id)
+    seen.add(place)  # each button of a page asks
+    return found
 
 
 def visible_object(model_admin: Any, request: HttpRequest, object_id: str) -> Any:

@@ -1,16 +1,22 @@
 """Parts of model admins: choices, what lists may be asked, files, history, the audit trail."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
+from accounts.form_drafts.uploads import ShowsPending
+from accounts.workflow.declaration import NotAllowed
 
 NOT_CHOSEN = ("", _("Hãy chọn"))
 
@@ -24,6 +30,32 @@ class AskedChoices:
         if is_asked and is_listed and "choices" not in kwargs:
             kwargs["choices"] = db_field.get_choices(blank_choice=[NOT_CHOSEN])
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class SaysRefusals:
+    """Before a model admin that saves by a service: its refusal stands over the form, which keeps
+    what was typed and chosen.
+
+    Where the account may no longer write the row, a message says it on the page that follows.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        show: Any = super().changeform_view  # type: ignore[misc]
+        try:
+            return show(request, *args, **kwargs)
+        except NotAllowed as refusal:
+            sentence = str(refusal)
+        again: Any = request
+        again.refused_because = sentence  # the form adds it to its errors
+        for name in request.FILES:
+            request.FILES[name].seek(0)
+        try:
+            answer: HttpResponse = show(request, *args, **kwargs)
+        except (NotAllowed, PermissionDenied):
+            answer = redirect(request.get_full_path())
+        if answer.status_code != HTTPStatus.OK:
+            messages.error(request, sentence)
+        return answer
 
 
 class AuditedRows:
@@ -61,7 +93,7 @@ def tells_much(field: Any) -> bool:
 # The field for a file in forms of the admin.
 
 
-class KeptFile:
+class KeptFile(ShowsPending):
     """Before the theme's field: says that a file is there and takes another one.
 
     The theme's own shows a link and a picture at the address of the upload, and uploads have none.

@@ -72,6 +72,13 @@ def try_out[Made](act: Callable[[], Made]) -> tuple[Made | None, str]:
         return None, str(refusal)
 
 
+def reason_in(request: HttpRequest) -> str:
+    """The reason of an act, from the field of `step_pages/reason.html`. Raises NotAllowed."""
+    if not (reason := request.POST.get("ly-do", "").strip()[:300]):
+        raise NotAllowed("Hãy ghi lý do.")
+    return reason
+
+
 def number_of(text: str | None) -> int:
     """The number of a row in what a browser sent; 0, which no row has, for anything else."""
     return int(text) if text and text.isdecimal() and len(text) <= _DIGITS else 0

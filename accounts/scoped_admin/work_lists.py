@@ -1,31 +1,65 @@
-"""The home page: short lists of what waits for this account today.
+"""Work lists: what waits for an account, each list the answer to one question of an app.
 
-Each app registers functions that look at one question (“which posts wait for my approval?”) and
-answer with a `WorkList`, or with None when the question is not this account's. Most have nothing to
-show: those that say which rows they need are called only where there are some.
+Apps register functions that look at one question (“which posts wait for my approval?”) and answer
+with a `WorkList`, or with None when the question is not this account's. The home page puts the
+matters of all of them in one order (`accounts.scoped_admin.queue`).
+
+A function that reads rows asks for them by `yield` (`accounts.scoped_admin.asking`): all lists of a
+page are then read together.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Collection, Generator, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from enum import IntEnum, StrEnum
 from functools import wraps
+from inspect import isgenerator
 from typing import Any, Final, overload
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.scoped_admin.request_cache import reading_once
+from accounts.scoped_admin.asking import Asking, alone, together
+from accounts.scoped_admin.questions import Later, Number, asked_for
+from accounts.scoped_admin.request_cache import known, read_ahead, reading_once
 
 
-@dataclass(frozen=True)
+class Level(IntEnum):
+    """How soon a matter wants a person; the levels of occasions, the gravest first."""
+
+    NOW = 0
+    HOURS = 1
+    SHIFT = 2
+
+
+class Place(StrEnum):
+    """Parts of the home page, one of which a list stands in."""
+
+    QUEUE = "queue"  # its lines are matters of the queue
+    LINE = "line"  # said in a line under the greeting
+    NEXT = "next"  # the same, and what comes once nothing waits
+    READING = "reading"  # what a reader comes for, before the queue
+    FOOT = "foot"  # links below the queue
+    FIRST = "first"  # steps of the first days, on a card of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of a matter: one tap that does it (`posts`), or the page with its form."""
+
+    words: str
+    url: str
+    posts: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One line: what it is, where to open it, and a short note (time, hamlet).
+    """One matter: what it is, where to open it, and a sentence (place, since when, until when).
 
-    `is_urgent` asks for care and gets a dot; what `presses` cannot wait: it is called “Khẩn”, comes
-    first, and the first of all is the main button.
+    `key` names the row that it is about (`subject_of`), by which it is one matter with those of
+    other lists and with its occasion. `is_urgent` asks for care; what `presses` cannot wait.
+    Beside `acts` it is opened by the verb of its list, unless one of them opens a page.
     """
 
     title: str
@@ -33,144 +67,167 @@ class WorkItem:
     note: str = ""
     is_urgent: bool = False
     presses: bool = False
+    key: str = ""
+    due_at: datetime | None = None
+    acts: tuple[Act, ...] = ()
+    # Said instead of `note` where the words of another list stand before it.
+    aside: str = ""
+    # Of an occasion: its level, and whether another person has taken it.
+    level: Level | None = None
+    is_others: bool = False
+    # Of a step of the first days.
+    is_done: bool = False
 
 
 @dataclass(frozen=True)
 class WorkList:
-    """A short list for the home page. `count` is the whole number, `items` the first few.
+    """The matters of one question. `count` is the whole number, `items` the first of them.
 
-    Without a number it is no list of work.
+    `verb` is what is done with each; `level` how soon, where a matter does not say it itself.
+    `actions` begin something new. Without a number it is no list of work.
     """
 
     title: str
     items: list[WorkItem]
     count: int
     url: str = ""
-    empty: str = ""
-    icon: str = "task_alt"
-    order: int = 100
+    verb: str = "Mở"
+    level: Level = Level.HOURS
+    place: Place = Place.QUEUE
     actions: list[WorkItem] = field(default_factory=list)
-
-    @property
-    def is_urgent(self) -> bool:
-        """Whether one of the lines shown is urgent; a folded list says so."""
-        return any(item.is_urgent or item.presses for item in self.items)
+    # What other lists say of the same matters goes before its words.
+    is_said_last: bool = False
+    app: str = ""
 
     @property
     def presses(self) -> bool:
-        """Whether one of the lines shown cannot wait."""
+        """Whether one of its lines cannot wait."""
         return any(item.presses for item in self.items)
 
-    @property
-    def place(self) -> tuple[bool, int]:
-        """Rank: what cannot wait goes before all that has no place of its own above."""
-        return self.order > 0 and not self.presses, self.order
+
+# Matters of one list that are read; more are a number and a link.
+MOST: Final = 12
+DAY_ENDS: Final = time(17)
 
 
-# The lists that come first stand open; those after them show their name and number until pressed.
-OPEN_LISTS: Final = 6
-
-# Lines of a short list.
-MOST = 5
+def by_day(day: date | None) -> datetime | None:
+    """The moment by which something of a day is due."""
+    return timezone.make_aware(datetime.combine(day, DAY_ENDS)) if day else None
 
 
 def short_list(
-    title: str, rows: QuerySet[Any], item: Callable[[Any], WorkItem], **rest: Any
-) -> WorkList | None:
-    """A list of the first rows, each as `item` says, with the number of all.
+    title: str, rows: Callable[[], QuerySet[Any] | None], item: Callable[[Any], WorkItem],
+    more: Callable[[list[Any]], Asking[None]] | None = None, **rest: Any,
+) -> Generator[Any, Any, WorkList | None]:  # fmt: skip
+    """A list of the first of `rows()`, each as `item` says, and the number of all: `yield from` it.
 
-    None without any, unless `rest` has a sentence for that: `empty`.
+    `rows` is called where its question is not known yet (`Later`), and gives None where it is not
+    this account's. `more` asks for what the items need beside the rows. None without any, unless
+    something can be begun: `actions`.
     """
-    found = list(rows[: MOST + 1])
-    if not found and not rest.get("empty"):
+
+    def first() -> QuerySet[Any] | None:
+        every = rows()
+        return None if every is None else every[: MOST + 1]
+
+    found = yield Later(title, first)
+    if not found and not rest.get("actions"):
         return None
-    count = len(found) if len(found) <= MOST else rows.count()
+    if more is not None:
+        yield from more(found[:MOST])
+    count = len(found) if len(found) <= MOST else (yield Later(title, lambda: _number(rows())))
     return WorkList(title, [item(row) for row in found[:MOST]], count, **rest)
 
 
+def _number(rows: QuerySet[Any] | None) -> Number | None:
+    return None if rows is None else Number(rows)
+
+
 Provider = Callable[[Any, datetime], WorkList | None]
-Question = Callable[[Any, datetime], QuerySet[Any] | None]
-_providers: list[tuple[Provider, Question | None]] = []
+# Each with the app that it belongs to.
+_providers: list[tuple[str, Callable[[Any, datetime], Asking[WorkList | None]]]] = []
+_states: list[tuple[str, Callable[[Any, datetime], Asking[WorkItem | None]]]] = []
 
 
 @overload
-def work_list(provider: Provider) -> Provider: ...
+def work_list(provider: Callable[..., Any]) -> Provider: ...
 @overload
-def work_list(
-    *, asks: Question | None = None, permission: str = ""
-) -> Callable[[Provider], Provider]: ...
-def work_list(
-    provider: Provider | None = None, *, asks: Question | None = None, permission: str = ""
-) -> Any:
-    """Register a provider, for accounts with `permission`; a decorator, imported from `ready`.
+def work_list(*, permission: str = "") -> Callable[[Callable[..., Any]], Provider]: ...
+def work_list(provider: Callable[..., Any] | None = None, *, permission: str = "") -> Any:
+    """Register a function of `(user, now)`, for accounts with `permission`; imported by `ready`.
 
-    `asks(user, now)` gives the rows without which the list is not shown, or None where the question
-    is not this account's: whether there are any is asked for all lists in one query.
+    What it is named by afterwards answers at once, each question by itself.
     """
 
-    def question(user: Any, now: datetime) -> QuerySet[Any] | None:
-        return asks(user, now) if asks and (not permission or user.has_perm(permission)) else None
+    def register(made: Callable[..., Any]) -> Provider:
+        app = made.__module__.partition(".")[0]
 
-    def register(made: Provider) -> Provider:
+        def asking(user: Any, now: datetime) -> Asking[WorkList | None]:
+            if permission and not user.has_perm(permission):
+                return None
+            answer = made(user, now)
+            if isgenerator(answer):
+                answer = yield from answer
+            return None if answer is None else replace(answer, app=answer.app or app)
+
         @wraps(made)
-        def guarded(user: Any, now: datetime) -> WorkList | None:
-            if asks:
-                return None if question(user, now) is None else made(user, now)
-            return made(user, now) if not permission or user.has_perm(permission) else None
+        def at_once(user: Any, now: datetime) -> WorkList | None:
+            return alone(asking(user, now))
 
-        _providers.append((made, question) if asks else (guarded, None))
-        return guarded
+        _providers.append((app, asking))
+        return at_once
 
     return register if provider is None else register(provider)
 
 
-def lists_for(user: Any, now: datetime) -> list[WorkList]:
-    """The work lists of an account, in their order."""
-    with reading_once():
-        return sorted(_found(user, now), key=lambda made: made.place)
+def state_line[Made: Callable[..., Any]](*, permission: str = "") -> Callable[[Made], Made]:
+    """Register a function of `(user, now)` that says in one line how a part of an app stands.
 
-
-def _found(user: Any, now: datetime) -> list[WorkList]:
-    questions = {
-        place: rows
-        for place, (_provider, asks) in enumerate(_providers)
-        if asks is not None and (rows := asks(user, now)) is not None
-    }
-    wanted = _with_rows(questions)
-    return [
-        made
-        for place, (provider, asks) in enumerate(_providers)
-        if (asks is None or place in wanted) and (made := provider(user, now)) is not None
-    ]
-
-
-def _with_rows(questions: Mapping[int, QuerySet[Any]]) -> set[int]:
-    """Return the questions that any row answers, asked in one query.
-
-    Each question is written as `exists()` writes it. As columns of one queryset they would all be
-    copied and resolved anew, which takes longer than the database needs for its answers.
+    It asks by `yield` and returns a `WorkItem` or None. Nothing waits in it: it stands on the page
+    of its section, and home reads none of it.
     """
-    asked: dict[int, str] = {}
-    given: list[Any] = []
-    for place, rows in questions.items():
-        try:
-            sql, params = rows.query.exists().get_compiler(connection=connection).as_sql()
-        except EmptyResultSet:
-            continue
-        asked[place] = f"EXISTS({sql})"
-        given += params
-    if not asked:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asked.values())}", given)
-        answers = cursor.fetchone() or ()
-    return {place for place, is_any in zip(asked, answers, strict=True) if is_any}
+
+    def register(made: Made) -> Made:
+
+        def asking(user: Any, now: datetime) -> Asking[WorkItem | None]:
+            if permission and not user.has_perm(permission):
+                return None
+            answer = made(user, now)
+            return (yield from answer) if isgenerator(answer) else answer
+
+        _states.append((made.__module__.partition(".")[0], asking))
+        return made
+
+    return register
 
 
-def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Adds the work lists to the context of the admin's index page."""
-    now = timezone.localtime()
-    context["work_lists"] = lists_for(request.user, now)
-    context["open_lists"] = OPEN_LISTS
-    context["now"] = now
-    return context
+def lists_for(user: Any, now: datetime) -> list[WorkList]:
+    """The work lists of an account, all read together."""
+    with reading_once():
+        read_ahead(user)
+        return lists_read_ahead(user, now)
+
+
+def lists_read_ahead(user: Any, now: datetime) -> list[WorkList]:
+    """The same for a page that has read ahead itself."""
+    return _read(user, now, [asking for _app, asking in _providers])
+
+
+def lists_of_apps(
+    user: Any, now: datetime, apps: Collection[str]
+) -> tuple[list[WorkList], list[WorkItem]]:
+    """The work lists of some apps, and the lines that say how they stand, read together."""
+    chosen = [asking for app, asking in _providers if app in apps]
+    states = [asking for app, asking in _states if app in apps]
+    with reading_once():
+        read_ahead(user)
+        found = _read(user, now, [*chosen, *states])
+    lists = [one for one in found if isinstance(one, WorkList)]
+    return lists, [one for one in found if isinstance(one, WorkItem)]
+
+
+def _read(user: Any, now: datetime, askings: Iterable[Callable[..., Asking[Any]]]) -> list[Any]:
+    rights = frozenset(user.get_all_permissions())
+    with asked_for((user.pk, user.commune_id, rights), known, now):
+        found = together([asking(user, now) for asking in askings])
+    return [made for made in found if made is not None]

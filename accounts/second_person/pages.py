@@ -16,7 +16,7 @@ from accounts.second_person import services
 from accounts.second_person.kinds import kind_of
 from accounts.second_person.models import ChangeProposal
 from accounts.step_pages.content import Entry, RowContent
-from accounts.step_pages.declaration import Step, text_form
+from accounts.step_pages.declaration import Step, reason_form, text_form
 from accounts.step_pages.pages import StepPage
 from accounts.users.models import User
 from accounts.users.roles import group_names
@@ -67,8 +67,8 @@ STEPS = {
     ),
     "rut": Step(
         "Rút đề nghị", "Đã rút đề nghị.",
-        lambda proposal, by, data: services.withdraw(proposal, by=by),
-        lambda proposal, user: proposal.proposed_by_id == user.pk,
+        lambda proposal, by, data: services.withdraw(proposal, by=by, **data),
+        lambda proposal, user: proposal.proposed_by_id == user.pk, reason_form("Vì sao rút", 300),
         states=ChangeProposal.OPEN, tone="danger",
     ),
 }  # fmt: skip

@@ -171,14 +171,14 @@ def refuse(proposal: ChangeProposal, *, by: User, reason: str) -> ChangeProposal
 
 
 @transaction.atomic
-def withdraw(proposal: ChangeProposal, *, by: User) -> ChangeProposal:
+def withdraw(proposal: ChangeProposal, *, by: User, reason: str = "") -> ChangeProposal:
     """The proposer takes it back. Raises NotAllowed."""
     lock_for(proposal, by, permission=None, only=ChangeProposal.OPEN)
     if proposal.proposed_by_id != by.pk:
         raise NotAllowed("Chỉ người đề nghị mới rút được.")
     move(proposal, State.WITHDRAWN)
     proposal.save(update_fields=["state"])
-    record(proposal, "withdrawn", by=by, matter=proposal.kind)
+    record(proposal, "withdrawn", by=by, text=reason.strip(), matter=proposal.kind)
     return proposal
 
 

@@ -49,6 +49,19 @@ def text_form(
     return type("TextForm", (StepForm,), {name: box, "unmarked": (name,) if unmarked else ()})
 
 
+def reason_field(label: str = "Lý do", longest: int = 500) -> forms.CharField:
+    """The reason of a step that destroys something, which nobody leaves out."""
+    return forms.CharField(
+        label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Hãy ghi lý do."},
+    )  # fmt: skip
+
+
+def reason_form(label: str = "Lý do", longest: int = 500) -> type[StepForm]:
+    """A form with the reason alone."""
+    return type("ReasonForm", (StepForm,), {"reason": reason_field(label, longest)})
+
+
 @dataclass(frozen=True)
 class Step:
     """One step: button, sentence afterwards, verb, conditions, form.

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import QuerySet
+from django.forms import CharField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,9 +17,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.scoped_admin.pages import own_pages
 from accounts.step_pages.declaration import Offer, Step, StepForm
+from accounts.views import WORTH_COPYING
 from accounts.workflow.declaration import NotAllowed
 
 NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
+
+
+def long_texts(form: StepForm | None) -> list[tuple[str, str]]:
+    """Texts typed into a form, by label: those that nobody would like to type again."""
+    fields = form.fields if form is not None else {}
+    typed = {name: form.data.get(form.add_prefix(name), "") for name in fields} if form else {}
+    return [
+        (str(fields[name].label), text)
+        for name, text in typed.items()
+        if isinstance(fields[name], CharField) and len(text.strip()) >= WORTH_COPYING
+    ]
 
 
 @dataclass(frozen=True)
@@ -148,7 +161,8 @@ class StepPage:
             raise PermissionDenied
         if self.not_offered and not step.is_offered(row, request.user):
             messages.warning(request, self.not_offered)
-            return self._back(request, row)
+            form = self._form(name, row, request.user, request.POST)
+            return self._gone(request, site, row, form)
         form = self._form(name, row, request.user, request.POST, request.FILES)
         if form is not None and not form.is_valid():
             return self._refuse(request, site, row.pk, name, form)
@@ -195,6 +209,14 @@ class StepPage:
             return self._show(request, site=site, row=stored, refused={name: form})
         for sentence in sentences or (NOT_OFFERED,):
             messages.error(request, sentence)
+        return self._gone(request, site, stored, form)
+
+    def _gone(
+        self, request: HttpRequest, site: Any, stored: Any, form: StepForm | None
+    ) -> HttpResponse:
+        """The page without the step, and with what was typed into its form, to be copied."""
+        if stored is not None and (unsent := long_texts(form)):
+            return self._show(request, site=site, row=stored, extra={"unsent": unsent})
         return self._back(request, stored)
 
     def _back(self, request: HttpRequest, stored: Any) -> HttpResponse:

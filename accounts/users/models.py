@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.models import Commune
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.users.roles import group_names
+from accounts.users.roles import Role, group_names
 from accounts.workflow.declaration import Workflow
 
 
@@ -24,6 +24,16 @@ class UserQuerySet(CommuneScopedQuerySet):
         """Accounts that have one of these roles (members or values of `Role`), each once."""
         groups = Group.objects.filter(user=OuterRef("pk"), name__in=group_names(roles))
         return self.filter(Exists(groups))
+
+    def chiefs_of(self, commune_id: int | None) -> Self:
+        """Accounts in use of the chief and the deputies of a commune."""
+        rows = self.filter(commune=commune_id, is_active=True).with_roles([Role.CHIEF])
+        return rows.order_by("pk")
+
+
+def in_words(chiefs: Iterable["User"]) -> str:
+    """Some chiefs by name, to be asked for something."""
+    return " hoặc ".join(map(str, chiefs)) or "chỉ huy Công an xã"
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

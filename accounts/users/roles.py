@@ -18,6 +18,7 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Cảnh sát khu vực")
     DUTY_OFFICER = "duty_officer", _("Trực ban")
     HAMLET_HEAD = "hamlet_head", _("Trưởng ấp, khu phố")
+    TEAM_LEADER = "team_leader", _("Tổ trưởng")
     PARTY_MEMBER = "party_member", _("Cấp ủy viên")
     PARTY_OFFICE = "party_office", _("Văn phòng Đảng ủy")
     FRONT = "front", _("Mặt trận và đoàn thể")
@@ -118,7 +119,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.linkproposal": (READ, "settle_linkproposal"),
         "groups.membermerge": (READ,),
         "groups.memberimport": (READ,),
-        "groups.membership": (*EDIT, DELETE),
+        "groups.membership": (*EDIT, DELETE, "call_roll"),
         "groups.regulation": (*EDIT, "settle_regulation"),
         "groups.consultationmeeting": (*EDIT, DELETE),
         "groups.meetingcluster": (*EDIT, DELETE),
@@ -173,6 +174,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         **OWN_BODY,
         "oversight.guidingdocument": EDIT,
         "oversight.plan": (*EDIT, "act_for_police"),
+        "oversight.job": (READ, ADD),
     },
     Role.OFFICER: {
         **ON_DUTY,
@@ -193,7 +195,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.linkproposal": (READ, "settle_linkproposal"),
         "groups.membermerge": (READ,),
         "groups.memberimport": (READ,),
-        "groups.membership": (*EDIT, DELETE),
+        "groups.membership": (*EDIT, DELETE, "call_roll"),
         "groups.regulation": EDIT,
         "groups.consultationmeeting": EDIT,
         "groups.meetingcluster": (*EDIT, DELETE),
@@ -217,6 +219,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.commendation": (READ, ADD, "nominate_informant"),
         "oversight.safetychecklist": (READ, CHANGE),
         "oversight.milestone": (READ,),
+        "oversight.job": (READ, ADD),
     },
     Role.DUTY_OFFICER: {
         **ON_DUTY,
@@ -236,6 +239,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "reports.conflictproposal": DECIDING,
         "reports.cannedreply": (READ,),
         "broadcasts.delivery": ("post_by_hand",),  # of urgent posts, while on duty
+        "oversight.job": (READ,),
     },
     Role.HAMLET_HEAD: {
         **NOTIFIED,
@@ -255,13 +259,21 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.datarequest": (READ, ADD),
         "groups.linkcode": ("print_linkcode",),
         "groups.memberimport": (READ,),
-        "groups.membership": EDIT,
+        "groups.membership": (*EDIT, "call_roll"),
         "broadcasts.delivery": (READ, "post_by_hand"),
         "oversight.reviewhamlet": (READ, CHANGE),
         "oversight.safetychecklist": (READ, CHANGE),
         "oversight.milestone": (READ,),
         "oversight.direction": (READ, "reply_direction"),
         "oversight.proposal": (READ, ADD),
+        "oversight.job": (READ,),
+    },
+    # Of people only those of the own team, by name and household.
+    Role.TEAM_LEADER: {
+        "groups.member": (READ,),
+        "groups.membership": ("call_roll",),
+        "groups.team": ("lead_team",),
+        "reports.tipreport": ("relay_tipreport",),
     },
     Role.PARTY_MEMBER: {
         "accounts.changeproposal": (READ,),
@@ -340,25 +352,6 @@ def permissions_of(role: Role) -> set[str]:
         for label, verbs in ROLE_PERMISSIONS[role].items()
         for verb in verbs
     }
-
-
-VERB_WORDS = {
-    READ: "xem", ADD: "thêm", CHANGE: "sửa", DELETE: "xóa", EXPORT: "xuất ra tệp",
-    IMPORT: "nhập từ tệp",
-}  # fmt: skip
-
-
-def describe(permissions: Iterable[Permission]) -> list[tuple[str, str]]:
-    """Permissions in words: (what, powers over it), in the order of the names."""
-    words: dict[str, list[str]] = {}
-    for permission in permissions:
-        model = permission.content_type.model_class()
-        verb, _sep, rest = permission.codename.partition("_")
-        is_plain = model is not None and rest == model._meta.model_name and verb in VERB_WORDS
-        what = str(model._meta.verbose_name) if model is not None else permission.content_type.model
-        power = VERB_WORDS[verb] if is_plain else permission.name[:1].lower() + permission.name[1:]
-        words.setdefault(what[:1].upper() + what[1:], []).append(power)
-    return [(what, ", ".join(sorted(powers))) for what, powers in sorted(words.items())]
 
 
 def group_names(roles: Iterable[str]) -> list[str]:

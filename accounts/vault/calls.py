@@ -6,7 +6,7 @@ Nothing sealed for the vault opens outside of `running`, in the vault's own proc
 from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Literal, Protocol
 
 from accounts.vault.errors import VaultOnly
@@ -46,6 +46,8 @@ class Call:
     page: PageCall | None = None
     attached: IO[bytes] | None = None
     is_matching: bool = False
+    # Texts that were opened to be compared, for who is shown them afterwards, and counts then.
+    compared: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def officer(self) -> "User":

@@ -5,7 +5,7 @@ Everybody compares the public keys, the vault its private ones and that of its h
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -101,7 +101,7 @@ def compare_private() -> None:
     rows = {row.kid: row for row in _rows().exclude(kid=INDEX)}
     for kid, row in rows.items():
         if kid in settings.VAULT_KEYS:
-            if not _opens(row):
+            if not _opens(row, settings.VAULT_KEYS):
                 raise WrongKeys(OTHER_KEY.format(kid=kid, name="VAULT_KEYS"))
         elif row.retired_at is None:
             raise WrongKeys(MISSING.format(kid=kid))
@@ -118,11 +118,15 @@ def compare_private() -> None:
         )
 
 
-def _opens(row: Any) -> bool:
+def is_known(kid: str, private: bytes) -> bool:
+    """Whether this is the key of that name with which values here were sealed."""
+    row = _rows().exclude(kid=INDEX).filter(kid=kid).first()
+    return row is not None and _opens(row, {kid: private})
+
+
+def _opens(row: Any, keys: Mapping[str, bytes]) -> bool:
     try:
-        found = sealing.opens_with(
-            settings.VAULT_KEYS, row.sealed_canary, context=_context(row.kid)
-        )
+        found = sealing.opens_with(keys, row.sealed_canary, context=_context(row.kid))
     except DecryptionError:
         return False
     return found == CANARY.encode()

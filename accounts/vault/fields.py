@@ -17,15 +17,19 @@ from accounts.encryption.fields import (
     pad,
     unpad,
 )
-from accounts.encryption.services import sealed_with
-from accounts.vault import sealing
-from accounts.vault.calls import current, is_matching, require_running
+from accounts.vault import sealing, unbound
+from accounts.vault.calls import Call, is_matching, require_running
 from accounts.vault.rows import SealedRow, is_refreshing
 
 
 def binds(model: type[models.Model]) -> tuple[str, ...]:
     """Columns of a model that its values are bound to, beside the uuid of the row."""
     return tuple(getattr(model, "vault_binds", ()))
+
+
+def version(model: type[models.Model]) -> str:
+    """The form of values of a model: another one where those of v2 were bound to the row alone."""
+    return sealing.BOUND if getattr(model, "vault_bound_later", False) else sealing.VERSION
 
 
 def blank() -> str:
@@ -52,9 +56,11 @@ class VaultField(EncryptedField):
     """Base of columns that only the vault opens; see EncryptedField for what they share.
 
     Assigned and saved anywhere. Reading a stored value outside a call to the vault raises
-    VaultOnly; a row that is saved unopened keeps its sealed value. Values of before, sealed with
-    the keys of the portal under `purpose`, open in the vault until `seal_anew` has run. A model may
-    name in `vault_binds` columns that never change: a value opens in a row with the same ones.
+    VaultOnly; a row that is saved unopened keeps what the database has by then. Values of before,
+    sealed with the keys of the portal under `purpose`, open in the vault until `seal_anew` has run.
+    A model may name in `vault_binds` columns that its values are bound to beside the row
+    (`accounts.vault.rows.rebind` changes them), and say that this came later
+    (`vault_bound_later`): values of the form before open until `accounts.vault.unbound` is closed.
     """
 
     descriptor_class = _CountedAttribute
@@ -73,34 +79,52 @@ class VaultField(EncryptedField):
         call = require_running(f"{instance._meta.db_table}.{self.column}")
         if call.page is not None:
             call.page.count(counted_as(instance), is_match=call.is_matching)
-        if sealing.is_sealed_here(sealed):
-            return self.from_vault(sealed, self.bound_to(instance))
-        return super().opened(sealed, instance)
+        if not sealing.is_sealed_here(sealed):
+            return super().opened(sealed, instance)
+        if sealing.version_of(sealed) == version(type(instance)):
+            return self.opened_once(sealed, self.bound_to(instance), call)
+        unbound.require_open(f"{instance._meta.db_table}.{self.column}")
+        return self.from_vault(sealed, self.context_of(instance))
+
+    def opened_once(self, sealed: Any, context: str, call: Call) -> Any:
+        """The value; of one that was opened to be compared, what was found then."""
+        key = (sealed, context)
+        if (found := call.compared.get(key)) is not None:
+            return found
+        opened = self.from_vault(sealed, context)
+        if call.is_matching and isinstance(opened, str):
+            call.compared[key] = opened
+        return opened
 
     def bound_to(self, instance: models.Model) -> str:
         """The context that a value sealed to the vault is bound to."""
         more = [f":{name}={getattr(instance, name)}" for name in binds(type(instance))]
         return self.context_of(instance) + "".join(more)
 
+    def how(self, instance: models.Model) -> dict[str, str]:
+        """The context and the form in which a value is sealed."""
+        return {"context": self.bound_to(instance), "version": version(type(instance))}
+
     def from_vault(self, sealed: Any, context: str) -> Any:
         """The value that was sealed to the vault's key."""
         raise NotImplementedError
 
-    def is_current(self, sealed: Any) -> bool:
-        """Whether a stored value is sealed with the key that seals today."""
-        return sealing.is_sealed_here(sealed) and sealed_with(sealed) == sealing.current_kid()
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        found = model_instance.__dict__.get(self.attname)
+        if found and isinstance(found, self.sealed_type) and not add:
+            # Nobody opened it, so it is what was read: by now it may have been sealed anew.
+            return models.F(self.attname)
+        return super().pre_save(model_instance, add)
 
     def _with_first_key(self, sealed: Any, instance: models.Model) -> Any:
-        if not sealed or current() is None or not sealing.can_seal() or self.is_current(sealed):
-            return sealed
-        return self.sealed(self.opened(sealed, instance), instance)
+        return sealed
 
 
 class VaultTextField(VaultField, EncryptedTextField):
     """Text that only the vault opens; see VaultField."""
 
     def sealed(self, raw: Any, instance: models.Model) -> Sealed:
-        return Sealed(sealing.seal(raw.encode(), context=self.bound_to(instance)))
+        return Sealed(sealing.seal(raw.encode(), **self.how(instance)))
 
     def from_vault(self, sealed: Any, context: str) -> str:
         return sealing.unseal(sealed, context=context).decode()
@@ -110,7 +134,7 @@ class VaultPaddedField(VaultField, PaddedTextField):
     """Text that only the vault opens, empty or not, of one length; as PaddedTextField."""
 
     def sealed(self, raw: Any, instance: models.Model) -> Sealed:
-        return Sealed(sealing.seal(pad(raw).encode(), context=self.bound_to(instance)))
+        return Sealed(sealing.seal(pad(raw).encode(), **self.how(instance)))
 
     def from_vault(self, sealed: Any, context: str) -> str:
         return unpad(sealing.unseal(sealed, context=context).decode())
@@ -120,7 +144,7 @@ class VaultBinaryField(VaultField, EncryptedBinaryField):
     """Bytes that only the vault opens; see VaultField."""
 
     def sealed(self, raw: Any, instance: models.Model) -> SealedBytes:
-        return SealedBytes(sealing.seal_bytes(bytes(raw), context=self.bound_to(instance)))
+        return SealedBytes(sealing.seal_bytes(bytes(raw), **self.how(instance)))
 
     def from_vault(self, sealed: Any, context: str) -> bytes:
         return sealing.unseal_bytes(sealed, context=context)

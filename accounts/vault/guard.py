@@ -26,7 +26,7 @@ from accounts.sign_in import second_factor, sessions
 from accounts.vault import log
 from accounts.vault.calls import Call
 from accounts.vault.errors import ForgedCall, LimitOfAll, ProofMisused, VaultRefused
-from accounts.vault.operations import MOST_ROWS, Operation
+from accounts.vault.operations import MOST_ROWS, NOT_UNDERSTOOD, Operation
 from accounts.workflow.declaration import NotAllowed
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ class LimitReached(VaultRefused):
 class Window:
     """Moments of the last hour, by account or what else is counted.
 
-    The vault is one process, so this is all there is.
+    The vault is one process, so this is all there is; `accounts.vault.recall` fills it at the
+    start.
     """
 
     def __init__(self) -> None:
@@ -62,6 +63,11 @@ class Window:
                 return 0
             row.extend([now] * count)
             return len(row)
+
+    def restore(self, of: Hashable, count: int, age_s: float) -> None:
+        """Count what was counted so many seconds ago; the oldest first."""
+        with self._lock:
+            self._moments[of].extend([time.monotonic() - age_s] * count)
 
     def forget(self, of: Hashable = None) -> None:
         """Count from nothing; of one alone where it is named."""
@@ -91,6 +97,11 @@ class Distinct:
             row[thing] = time.monotonic()
             return len(row)
 
+    def restore(self, of: Hashable, thing: Hashable, age_s: float) -> None:
+        """Count what was counted so many seconds ago; the oldest first."""
+        with self._lock:
+            self._moments[of].setdefault(thing, time.monotonic() - age_s)
+
     def room(self, of: Hashable, things: Collection[Hashable], *, most: int) -> int:
         """The number of things that could be counted beside these; negative where these do not
         fit."""
@@ -110,21 +121,34 @@ class Distinct:
 
 
 openings, refusals, tips = Window(), Window(), Distinct()
-_together, _unlogged, _alarmed = Window(), Window(), Window()
+looks, receipts = Window(), Distinct()
+together, _unlogged, _alarmed = Window(), Window(), Window()
 OPENINGS: Final = "mọi tài khoản cộng lại mở danh tính"
 LETTERS: Final = "lời gửi người báo tin qua Zalo"
 TIPS: Final = "mọi tài khoản cộng lại mở phản ánh"
+RECEIPTS: Final = "phản ánh được xem bằng mã biên nhận"
+LOOKS_AT_ONE: Final = 40
 
 
 def forget() -> None:
     """Count from nothing, as after a restart."""
-    for window in (openings, refusals, tips, _together, _unlogged, _alarmed):
+    for window in (openings, refusals, tips, looks, receipts, together, _unlogged, _alarmed):
         window.forget()
 
 
 def _count_together(what: str, count: int, *, most: int) -> None:
     """Count what everybody does together; people are told at half of `most`. Raises LimitOfAll."""
-    _check_together(what, _together.add(what, count, most=most), count, most=most)
+    _check_together(what, together.add(what, count, most=most), count, most=most)
+
+
+def count_receipt(tip: Hashable) -> None:
+    """Count a look at a tip whose receipt was proved: each tip once among those of the hour, so
+    that one receipt takes the place of no other. Raises VaultRefused, LimitOfAll."""
+    if not looks.add(tip, 1, most=LOOKS_AT_ONE):
+        raise VaultRefused("Mã này vừa được xem nhiều lần. Bà con thử lại sau một giờ.")
+    most = settings.VAULT_RECEIPTS_AN_HOUR
+    if (seen := receipts.add(RECEIPTS, tip, most=most)) >= 0:
+        _check_together(RECEIPTS, seen, 1, most=most)
 
 
 def _check_together(what: str, made: int, count: int, *, most: int) -> None:
@@ -168,6 +192,8 @@ class Watch:
         if one.marks:
             given = question["arguments"]
             self.details["mark"] = log.mark_of(*(given.get(name) for name in one.marks))
+        if not one.takes(question["arguments"]):
+            raise ForgedCall(NOT_UNDERSTOOD)
         if "any" not in (self.call.caller, one.caller) and self.call.caller != one.caller:
             raise ForgedCall("Việc này không được gọi từ đây.")
         if one.needs_session or question["session"]:
@@ -250,8 +276,8 @@ class PageCount:
                 f"Tài khoản này đã mở {most} phản ánh trong một giờ. Hãy đợi, hoặc nhờ chỉ huy xem "
                 "cảnh báo."
             )
-        together = settings.VAULT_TIPS_TOGETHER_AN_HOUR
-        _check_together(TIPS, tips.add(TIPS, subject, most=together), 1, most=together)
+        of_all = settings.VAULT_TIPS_TOGETHER_AN_HOUR
+        _check_together(TIPS, tips.add(TIPS, subject, most=of_all), 1, most=of_all)
 
     def _refuse(self, refusal: VaultRefused) -> VaultRefused:
         self.refusal = refusal

@@ -56,4 +56,6 @@ class VaultIndexField(models.CharField):
         return None if value is None else Hash(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        return model_instance.__dict__.get(self.attname)
+        found = model_instance.__dict__.get(self.attname)
+        # What was read and not changed may have been made anew by now.
+        return models.F(self.attname) if isinstance(found, Hash) and not add else found

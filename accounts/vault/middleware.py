@@ -15,7 +15,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class PagesOfTipsMiddleware:
-    """Hands a request for a page of tips to the vault, whose response goes on as it is.
+    """Hands a request for a page of tips to the vault, whose response goes on as it is. One of
+    nobody web answers itself, so that it takes no officer's place.
 
     Stands before all that reads the session. What stands before it adds nothing to a response that
     has it already, as those of the vault do.
@@ -28,11 +29,14 @@ class PagesOfTipsMiddleware:
         if current() is not None or (page := page_of(request)) is None:
             return self.get_response(request)
         try:
-            if settings.VAULT_SOCKET or not sealing.is_vault():
+            if not settings.VAULT_SOCKET and sealing.is_vault():
+                return relay.answered_here(request, page, self.get_response)
+            relay.size_of(request)  # before anything is read for it
+            if page.is_public or relay.names_account(request):
                 return relay.forwarded(request, page)
-            return relay.answered_here(request, page, self.get_response)
         except (VaultAway, VaultRefused) as refusal:
             return _refused(request, refusal)
+        return self.get_response(request)  # to sign in: nothing opens in web
 
 
 class VaultSessionMiddleware:

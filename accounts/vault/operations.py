@@ -5,6 +5,7 @@ and returns plain data. `opens` says how many openings it counts of those that o
 an hour, `letters` how many addresses of those that leave the vault in an hour at all.
 """
 
+import inspect
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -17,8 +18,11 @@ from accounts.workflow.declaration import NotAllowed
 
 logger = logging.getLogger(__name__)
 
+NOT_UNDERSTOOD: Final = "Kho niêm phong không hiểu lời gọi này."
+
 MOST_ROWS: Final = 50
 MOST_BYTES: Final = 32 * 1024 * 1024  # of one question or answer
+DEEPEST: Final = 8  # lists in lists of one question
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ class Operation:
     is_logged: bool
     raises: Mapping[str, type[NotAllowed]]
     is_page: bool
+
+    def takes(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether these are names of its arguments, and none is missing."""
+        try:
+            inspect.signature(self.act).bind(None, **arguments)
+        except TypeError:
+            return False
+        return True
 
 
 class WithBytes(NamedTuple):
@@ -126,11 +138,18 @@ def _question(asked: bytes) -> dict[str, Any]:
     try:
         question = json.loads(asked)
         whole = {"operation", "arguments", "session"} == set(question)
-    except (ValueError, TypeError):
-        whole = False
-    if not whole or not isinstance(question["arguments"], dict):
-        raise ForgedCall("Kho niêm phong không hiểu lời gọi này.")
+    except (ValueError, TypeError, RecursionError):
+        raise ForgedCall(NOT_UNDERSTOOD) from None
+    if not whole or not isinstance(question["arguments"], dict) or not _is_flat(question):
+        raise ForgedCall(NOT_UNDERSTOOD)
     return dict(question)
+
+
+def _is_flat(value: Any, deepest: int = DEEPEST) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return deepest > 0 and all(_is_flat(one, deepest - 1) for one in inside)
 
 
 def _checked(result: Any) -> bytes:

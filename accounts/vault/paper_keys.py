@@ -5,8 +5,10 @@ that end in four check letters, so that a slip of the pen is found before anythi
 """
 
 import base64
+import getpass
 import hashlib
 import secrets
+import sys
 from typing import Final
 
 CHECK: Final = 4  # letters
@@ -36,6 +38,17 @@ def join(first: str, second: str) -> tuple[str, bytes]:
     if kid != other or left[BYTES:] != right[BYTES:] or _pair_of(key) != left[BYTES:]:
         raise Unreadable("Hai tờ này không phải của cùng một khóa.")
     return kid, key
+
+
+def ask() -> tuple[str, str]:
+    """The texts of two sheets, typed unseen or read from the input, a line each; not from the
+    command line, which other processes and the history of the shell see. Raises Unreadable."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Tờ 1: "), getpass.getpass("Tờ 2: ")
+    lines = [line.strip() for line in sys.stdin if line.strip()]
+    if len(lines) != 2:
+        raise Unreadable("Cần đúng hai dòng: tờ 1, rồi tờ 2.")
+    return lines[0], lines[1]
 
 
 def _pair_of(key: bytes) -> bytes:

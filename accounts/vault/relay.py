@@ -11,8 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from typing import IO, Any, Final
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core import signals
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.base import BaseHandler
@@ -23,7 +26,7 @@ from django.urls import set_script_prefix
 
 from accounts.vault import guard
 from accounts.vault.calls import Call, running
-from accounts.vault.client import CHUNK, Attached, ask_with
+from accounts.vault.client import BUSY, CHUNK, Attached, ask_with
 from accounts.vault.errors import ForgedCall, VaultAway, VaultRefused
 from accounts.vault.operations import MOST_BYTES, WithBytes, operation, registered
 from accounts.vault.pages import Page, page_of
@@ -47,16 +50,16 @@ _places = {False: threading.BoundedSemaphore(OFFICERS), True: threading.BoundedS
 
 def forwarded(request: HttpRequest, page: Page) -> HttpResponse:
     """The response of the vault. Raises VaultAway, VaultRefused."""
-    size = _size_of(request)
-    if size > MOST_BYTES:
-        raise RequestDataTooBig
+    size = size_of(request)
     environ = {
         name: value
         for name, value in request.META.items()
         if isinstance(value, str) and _is_relayed(name)
     }
     with _place(page):
-        result, body = ask_with(ANSWER, _body_of(request, size), environ=environ)
+        result, body = ask_with(
+            ANSWER, _body_of(request, size), is_public=page.is_public, environ=environ
+        )
     return _rebuilt(result, body)
 
 
@@ -64,16 +67,28 @@ def forwarded(request: HttpRequest, page: Page) -> HttpResponse:
 def _place(page: Page) -> Iterator[None]:
     place = _places[page.is_public]
     if not place.acquire(timeout=WAIT_S):
-        raise VaultAway("Kho niêm phong đang bận. Hãy thử lại sau một phút.")
+        raise VaultAway(BUSY)
     try:
         yield
     finally:
         place.release()
 
 
-def _size_of(request: HttpRequest) -> int:
+def size_of(request: HttpRequest) -> int:
+    """The bytes of its body. Raises RequestDataTooBig for more than the vault takes."""
     length = request.META.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isdecimal() else 0
+    size = int(length) if length.isdecimal() else 0
+    if size > MOST_BYTES:
+        raise RequestDataTooBig
+    return size
+
+
+def names_account(request: HttpRequest) -> bool:
+    """Whether there is a session of an account behind the request; which, and whether it still
+    holds, the vault finds out."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return bool(key) and SESSION_KEY in store(key)
 
 
 def _is_relayed(name: str) -> bool:
@@ -185,7 +200,7 @@ def answered_here(request: HttpRequest, page: Page, get_response: Any) -> Any:
     """The response, where this process is the vault: counted and logged as there. Raises
     VaultRefused."""
     with guard.watched(Call("?", "any")) as watch:
-        call = watch.admit(registered(ANSWER), {"arguments": {}, "session": ""})
+        call = watch.admit(registered(ANSWER), {"arguments": {"environ": {}}, "session": ""})
         _count(call, page)
         with running(call):
             response = get_response(request)

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import models
 
 from accounts.encryption.rotation import BATCH, batch_size, encrypted_fields, kids, label, outdated
-from accounts.vault import sealing
+from accounts.vault import sealing, unbound
 from accounts.vault.calls import Call, running
-from accounts.vault.fields import binds
+from accounts.vault.fields import binds, version
 
 
 class ResealingStopped(Exception):
@@ -55,6 +55,8 @@ def seal_anew(*, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[tup
                 done += sum(_seal_row(model, field, row) for row in rows)
                 after = rows[-1].pk
             yield label(model, field), done
+        if not is_stopped():
+            close_unbound()
         for column, make in _hashes.items():
             yield column, 0 if is_stopped() else make(is_stopped=is_stopped)
 
@@ -64,24 +66,33 @@ def remaining_kids() -> set[str]:
     return {
         kid
         for model, field in encrypted_fields(of_vault=True)
-        for kid in kids(model, field, sealing.VERSION)
+        for form in sealing.VERSIONS
+        for kid in kids(model, field, form)
     }
+
+
+def close_unbound() -> None:
+    """Close columns without a value that is bound to its row alone: none opens there any more."""
+    for model, field in encrypted_fields(of_vault=True):
+        is_later = version(model) == sealing.BOUND
+        if is_later and not outdated(model, field, _current(model)).exists():
+            unbound.close(label(model, field))
 
 
 def waiting() -> int:
     """How many values are not sealed with the current key."""
     return sum(owed() for owed in _owed.values()) + sum(
-        outdated(model, field, _current()).count()
+        outdated(model, field, _current(model)).count()
         for model, field in encrypted_fields(of_vault=True)
     )
 
 
-def _current() -> str:
-    return f"{sealing.VERSION}:{sealing.current_kid()}:"
+def _current(model: type[models.Model]) -> str:
+    return f"{version(model)}:{sealing.current_kid()}:"
 
 
 def _next(model: type[models.Model], field: Any, after: int) -> list[Any]:
-    rows = outdated(model, field, _current()).filter(pk__gt=after).order_by("pk")
+    rows = outdated(model, field, _current(model)).filter(pk__gt=after).order_by("pk")
     return list(rows.only("pk", "uuid", field.name, *binds(model))[: batch_size(field)])
 
 

@@ -1,7 +1,8 @@
 """Sealing to the vault's public key: HPKE (RFC 9180) with X25519, HKDF-SHA256 and AES-256-GCM.
 
 Whoever has the public key seals; only who has the private one opens. The context (table, column
-and row) is bound to the value, so that a copy in another row does not open there.
+and row) is bound to the value, so that a copy in another row does not open there. So is its form:
+`v2`, or `v3` in columns whose values of v2 were bound to less (`accounts.vault.unbound`).
 """
 
 import base64
@@ -18,7 +19,8 @@ from accounts.encryption.services import DecryptionError
 from accounts.vault.calls import require_running
 from accounts.vault.errors import NoVaultKey
 
-VERSION = "v2"
+VERSION, BOUND = "v2", "v3"
+VERSIONS = (VERSION, BOUND)
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -39,20 +41,21 @@ def current_kid() -> str:
     raise NoVaultKey
 
 
-def seal(plain: bytes, *, context: str) -> str:
+def seal(plain: bytes, *, context: str, version: str = VERSION) -> str:
     """Return `v2:<kid>:<base64 of encapsulated key + ciphertext>`. Raises NoVaultKey."""
-    return seal_to(current_kid(), plain, context=context)
+    return seal_to(current_kid(), plain, context=context, version=version)
 
 
-def seal_to(kid: str, plain: bytes, *, context: str) -> str:
+def seal_to(kid: str, plain: bytes, *, context: str, version: str = VERSION) -> str:
     """Seal to the public key of that name; see `seal`."""
-    return f"{VERSION}:{kid}:{base64.b64encode(_encrypt(kid, plain, context)).decode('ascii')}"
+    sealed = _encrypt(kid, plain, _info(version, context))
+    return f"{version}:{kid}:{base64.b64encode(sealed).decode('ascii')}"
 
 
-def seal_bytes(plain: bytes, *, context: str) -> bytes:
+def seal_bytes(plain: bytes, *, context: str, version: str = VERSION) -> bytes:
     """Return `v2:<kid>:` and, raw, encapsulated key + ciphertext. Raises NoVaultKey."""
     kid = current_kid()
-    return f"{VERSION}:{kid}:".encode() + _encrypt(kid, plain, context)
+    return f"{version}:{kid}:".encode() + _encrypt(kid, plain, _info(version, context))
 
 
 def unseal(token: str, *, context: str) -> bytes:
@@ -76,7 +79,14 @@ def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
 
 def is_sealed_here(value: str | bytes) -> bool:
     """Whether a stored value was sealed to the vault's key, not by the keys of before."""
-    return value[:3] in (f"{VERSION}:", f"{VERSION}:".encode())
+    return version_of(value) in VERSIONS
+
+
+def version_of(value: str | bytes) -> str:
+    """The form that a stored value names."""
+    begins = value[: len(VERSION) + 1]
+    text = begins.decode("ascii", "replace") if isinstance(begins, bytes) else begins
+    return text.removesuffix(":")
 
 
 def public_part(private: bytes) -> bytes:
@@ -93,13 +103,12 @@ def opens_with(keys: Mapping[str, bytes], token: str, *, context: str) -> bytes:
         raise DecryptionError("not a sealed value") from None
 
 
-def _info(context: str) -> bytes:
-    return f"binhyen:{VERSION}:{context}".encode()
+def _info(version: str, context: str) -> bytes:
+    return f"binhyen:{version}:{context}".encode()
 
 
-def _encrypt(kid: str, plain: bytes, context: str) -> bytes:
-    public = _public(settings.VAULT_PUBLIC_KEYS[kid])
-    return SUITE.encrypt(plain, public, info=_info(context))
+def _encrypt(kid: str, plain: bytes, info: bytes) -> bytes:
+    return SUITE.encrypt(plain, _public(settings.VAULT_PUBLIC_KEYS[kid]), info=info)
 
 
 def _decrypt(version: str, kid: str, raw: bytes, context: str) -> bytes:
@@ -110,10 +119,10 @@ def _decrypt(version: str, kid: str, raw: bytes, context: str) -> bytes:
 def _decrypt_with(
     keys: Mapping[str, bytes], version: str, kid: str, raw: bytes, context: str
 ) -> bytes:
-    if version != VERSION or kid not in keys:
+    if version not in VERSIONS or kid not in keys:
         raise DecryptionError(f"the vault has no key named {kid!r}")
     try:
-        return SUITE.decrypt(raw, _private(keys[kid]), info=_info(context))
+        return SUITE.decrypt(raw, _private(keys[kid]), info=_info(version, context))
     except (InvalidTag, ValueError):
         raise DecryptionError("wrong key, altered value or wrong row") from None
 

@@ -26,6 +26,7 @@ from broadcasts.posts.corrections import live_corrections, refusal
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.forms import LogFilterForm, PreviewForm
 from broadcasts.posts.models import Broadcast
+from broadcasts.scheduling.quiet_hours import COUNTING_GROUPS
 from broadcasts.sending.models import Delivery
 from documents.pictures import picture
 from documents.uploads import download
@@ -176,7 +177,8 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 def preview_context(post: Broadcast, *, has_audience: bool, leaving: str) -> dict[str, Any]:
     """Context of the preview of an unsaved post."""
-    hits = [hit for hit in services.check(post) if hit.rule != "empty"]
+    unsaid = {"empty"} if has_audience else {"empty", *COUNTING_GROUPS}
+    hits = [hit for hit in services.check(post) if hit.rule not in unsaid]
     return {
         "post": post,
         "parts": content_check_pages.marked(services.text_parts(post.text), post, hits),
@@ -213,8 +215,8 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
             for row in page
         ],
         "filters": [
-            (value, label, counts[value], wording.DELIVERY_TONES[value])
-            for value, label in Delivery.Status.choices
+            (value, wording.delivery_label(post, value), counts[value], tone)
+            for value, tone in wording.DELIVERY_TONES.items()
             if counts.get(value)
         ],
         "chosen": chosen,

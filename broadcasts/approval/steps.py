@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.step_pages.declaration import Step, StepForm, text_form
+from accounts.step_pages.declaration import Step, StepForm, reason_form, text_form
 from broadcasts import services
 from broadcasts.content_check.pages import ApproveForm, SubmitForm
 from broadcasts.posts import wording
@@ -102,7 +102,8 @@ STEPS = {
     ),
     "huy": Step(
         "Hủy bài", "Đã hủy bài. Nhóm nào chưa nhận thì sẽ không nhận nữa.",
-        lambda post, by, data: services.cancel(post, by=by, **data), _may_cancel, _reason(),
+        lambda post, by, data: services.cancel(post, by=by, **data), _may_cancel,
+        reason_form(longest=1000),
         target=Status.CANCELLED, tone="danger",
         hint="Nhóm nào chưa nhận thì sẽ không nhận nữa. Không lấy lại được.",
     ),

@@ -15,12 +15,11 @@ from broadcasts.articles import pages as articles_pages
 from broadcasts.articles import services as articles
 from broadcasts.articles.models import Article
 from broadcasts.articles.services import DAY_ENDS, DAY_STARTS, NOT_FOR_URGENT, URGENT_TOPICS
-from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.forms import MomentInput
 from broadcasts.posts.models import Topic
 from broadcasts.posts.wording import TONE_CLASSES
 from documents.pictures import prepare
-from groups.admin_mixins import BareFields, OneButton
+from groups.admin_mixins import BareFields, OneButton, SaysRefusals
 
 
 class ArticleForm(HomeForm):
@@ -57,7 +56,7 @@ class ArticleForm(HomeForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
+class ArticleAdmin(BareFields, OneButton, SaysRefusals, OwnCommune, ScopedModelAdmin):
     """Form for drafts; later steps are on the page of the article."""
 
     form = ArticleForm
@@ -102,15 +101,9 @@ class ArticleAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
     has_delete_permission = nobody_may
 
     def save_model(self, request: Any, obj: Article, form: Any, change: bool) -> None:
-        try:
-            (articles.edit if change else articles.create)(obj, by=request.user)
-        except NotAllowed as refusal:
-            request.refused = str(refusal)
+        (articles.edit if change else articles.create)(obj, by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Article, *args: Any) -> HttpResponse:
-        if refused := getattr(request, "refused", ""):
-            self.message_user(request, refused, messages.ERROR)
-            return redirect("admin:broadcasts_article_changelist")
         self.message_user(request, "Đã lưu. Xem lại rồi bấm “Trình duyệt”.", messages.SUCCESS)
         return redirect("admin:broadcasts_article_show", pk=obj.pk)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.step_pages.content import RowContent
-from accounts.step_pages.declaration import Step, StepForm, text_form
+from accounts.step_pages.declaration import Step, StepForm, reason_form, text_form
 from accounts.workflow.four_eyes import names_of_writers
 from broadcasts.articles import services as articles
 from broadcasts.articles import settling
@@ -114,18 +114,19 @@ STEPS = {
     ),
     "dung-gui": Step(
         "Dừng gửi rộng", "Đã dừng.",
-        lambda article, by, data: articles.cancel(article, by=by, reason=""),
-        _spread_at(Spread.WAITING), permission=REMOVES, states=(Status.PUBLISHED,),
+        lambda article, by, data: articles.cancel(article, by=by, **data),
+        _spread_at(Spread.WAITING), reason_form(), permission=REMOVES,
+        states=(Status.PUBLISHED,),
     ),
     "go": Step(
         "Gỡ bài",
         "Đã gỡ bài khỏi trang của OA. Ai đã nhận bài thì vẫn còn trong hội thoại của họ.",
         lambda article, by, data: settling.take_down(article, by=by, **data),
-        form=_reason("Lý do"), permission=REMOVES, states=(Status.PUBLISHED,), tone="danger",
+        form=reason_form(), permission=REMOVES, states=(Status.PUBLISHED,), tone="danger",
     ),
     "huy": Step(
         "Hủy bài", "Đã dừng.", lambda article, by, data: articles.cancel(article, by=by, **data),
-        _may_cancel, _reason("Lý do"), tone="danger",
+        _may_cancel, reason_form(), tone="danger",
     ),
 }  # fmt: skip
 

@@ -75,6 +75,8 @@ class Finding:
     def tone(self) -> str:
         if self.hit.level == Level.BLOCK:
             return "bad"
+        if self.hit.level == Level.WARN:  # nobody has to do anything: yellow is for what wants one
+            return "plain"
         return "info" if self.is_answered else "warn"
 
 

@@ -51,6 +51,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("canbo.diaban8", Role.OFFICER, "Mai Xuân", "Tường", "Cán bộ phụ trách ấp"),
     DemoAccount("canbo.diaban9", Role.OFFICER, "Cao Thị", "Yến", "Cán bộ phụ trách ấp"),
     DemoAccount("thanh.pho", Role.CITY, "Phan Thị", "Thảo", is_of_city=True),
+    DemoAccount("to.truong", Role.TEAM_LEADER, "Nguyễn Thị", "Xuân", "Tổ trưởng Tổ 1"),
 )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from accounts.models import Commune, CommuneProfile, User
+from accounts.users.roles import Role
 from broadcasts.demo.accounts import DEMO_ACCOUNTS
 from broadcasts.demo.names import person_name
 from groups.consultation.regulation_text import DEFAULT_TEXT
@@ -98,7 +99,7 @@ def make_teams(hamlets: list[Hamlet]) -> dict[Hamlet, list[Team]]:
 def make_officers(
     commune: Commune, hamlets: list[Hamlet], users: dict[str, User], random: Random, today: date
 ) -> dict[Hamlet, Officer]:
-    """The police with their hamlets, and the heads of hamlets; returns who covers which."""
+    """Police with their hamlets, heads of hamlets, a leader of a team; returns who covers which."""
     since = today - timedelta(days=90)
     covering: list[Officer] = []
     for number, account in enumerate(DEMO_ACCOUNTS):
@@ -111,6 +112,8 @@ def make_officers(
         )  # fmt: skip
         if account.title == "Trưởng ấp":
             HamletAssignment.objects.create(officer=officer, hamlet=hamlets[0], valid_from=since)
+        elif account.role == Role.TEAM_LEADER:
+            Team.objects.filter(hamlet=hamlets[0], name="Tổ 1").update(leader=officer)
         elif account.title == "Cán bộ phụ trách ấp":
             covering.append(officer)
     chosen = {

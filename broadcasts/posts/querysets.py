@@ -8,7 +8,8 @@ from django.db.models import Case, Count, F, Func, Q, Value, When
 from django.utils import timezone
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.scoped_admin.request_cache import once
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.request_cache import ahead, asking_anew, once
 from accounts.workflow.four_eyes import written_by_others
 from duty.roster.services import is_on_duty
 from groups.models import ZaloGroup
@@ -38,6 +39,20 @@ class TopicQuerySet(models.QuerySet):
 
 def _ids(rows: models.QuerySet) -> list[int]:
     return list(rows.values_list("pk", flat=True))
+
+
+@ahead("groups")
+def groups_asked(user: Any) -> Asking[list[int]] | None:
+    """Ids of the groups of an account, known to a page before its lists are read."""
+    if user.has_perm("groups.view_all_hamlets") or not any(map(user.has_perm, _READERS)):
+        return None
+    return _groups_asked(user)
+
+
+def _groups_asked(user: Any) -> Asking[list[int]]:
+    with asking_anew():
+        rows = ZaloGroup.objects.visible_to(user).values_list("pk", flat=True)
+    return (yield rows)
 
 
 # Who has to do with posts at all: those who write or approve them, those who post by hand.
@@ -207,6 +222,10 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
 
     def progress(self, broadcasts: Any) -> dict[int, dict[str, int]]:
         """Counts of these deliveries for each post: total, done, trouble, what is still open."""
+        return {row.pop("broadcast"): row for row in self.counted(broadcasts)}
+
+    def counted(self, broadcasts: Any) -> Any:
+        """The rows of `progress`, not read yet, each with its `broadcast`."""
         status = self.model.Status
         unclear = Q(status=status.UNCERTAIN, settled_at=None)
         counted = {
@@ -218,11 +237,10 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
             "by_hand": Q(status=status.TO_POST),
         }
         by_post = self.filter(broadcast__in=broadcasts).order_by().values("broadcast")
-        rows = by_post.annotate(  # type: ignore[assignment]
+        return by_post.annotate(
             total=Count("pk"),
             **{name: Count("pk", filter=condition) for name, condition in counted.items()},
         )
-        return {row.pop("broadcast"): row for row in rows}
 
     def counts_by_status(self) -> list[tuple[str, int]]:
         return list(self.order_by("status").values_list("status").annotate(n=Count("pk")))

@@ -38,8 +38,10 @@ DELIVERY_TONES: dict[str, str] = {
     Delivery.Status.MISSED: "bad",
     Delivery.Status.CANCELLED: "plain",
 }
-
-
+STOPPED: dict[str, str] = {
+    Delivery.Status.QUEUED: "Đang dừng, chưa gửi",
+    Delivery.Status.TO_POST: "Đang dừng, chưa đăng",
+}
 # What may hang on a notice board: approved, and neither held nor called off.
 PRINTABLE: frozenset[str] = frozenset(
     {
@@ -96,13 +98,27 @@ def leaving(broadcast: Broadcast, now: datetime | None = None) -> str:
 
 
 def post_state(broadcast: Broadcast) -> StateWords:
+    is_ready = broadcast.status == Broadcast.Status.SCHEDULED and not broadcast.is_pattern
+    if is_ready and not broadcast.scheduled_for:
+        return StateWords("Bắt đầu gửi", POST_TONES[broadcast.status])
     return StateWords(broadcast.get_status_display(), POST_TONES[broadcast.status])
+
+
+def delivery_label(broadcast: Broadcast, status: str) -> str:
+    """Label of the state of a delivery; while its post is stopped nothing waits for anybody."""
+    is_stopped = broadcast.status == Broadcast.Status.PAUSED
+    label: str = str(Delivery.Status(status).label)
+    return STOPPED.get(status, label) if is_stopped else label
 
 
 def delivery_state(delivery: Delivery, now: datetime | None = None) -> StateWords:
     """State of a delivery: what happened, and what to do."""
     status = Delivery.Status
-    tone, label = DELIVERY_TONES[delivery.status], delivery.get_status_display()
+    tone = DELIVERY_TONES[delivery.status]
+    label = delivery_label(delivery.broadcast, delivery.status)
+    if label == STOPPED.get(delivery.status):
+        is_by_hand = delivery.status == status.TO_POST
+        return StateWords(label, tone, "Đừng đăng; hãy hỏi chỉ huy." if is_by_hand else "")
     if delivery.status == status.QUEUED and delivery.error_text:
         again = when(delivery.next_attempt_at, now)
         return StateWords(label, tone, delivery.error_text, f"Máy tự thử lại lúc {again}.")

@@ -1,7 +1,7 @@
 """Work lists of posts and deliveries for the home page."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,17 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later
+from accounts.scoped_admin.work_lists import (
+    MOST,
+    Level,
+    WorkItem,
+    WorkList,
+    short_list,
+    work_list,
+)
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import leaving, when
@@ -37,39 +47,41 @@ def _posts(user: Any) -> Any:
 
 
 @work_list(permission="broadcasts.approve_broadcast")
-def to_approve(user: Any, now: datetime) -> WorkList | None:
-    made = short_list(
+def to_approve(user: Any, now: datetime) -> Any:
+    return short_list(
         "Bài chờ đồng chí duyệt",
-        _posts(user).approvable_by(user).order_by("-priority", "scheduled_for", "submitted_at"),
+        lambda: (
+            _posts(user).approvable_by(user).order_by("-priority", "scheduled_for", "submitted_at")
+        ),
         lambda post: WorkItem(
             post.title,
             review_url(post.pk),
             f"{post.submitted_by} trình {when(post.submitted_at, now)}. {leaving(post, now)}.",
             presses=post.is_urgent,
+            key=subject_of(post),
+            due_at=post.scheduled_for,
         ),
         url=_list_url("viec=duyet"),
-        empty="Không có bài nào chờ duyệt.",
-        icon="approval",
-        order=10,
+        verb="Đọc và duyệt",
     )
-    if made is None or not made.count:
-        return made
-    return replace(made, actions=[WorkItem(f"Duyệt bài ({made.count})", made.items[0].url)])
 
 
 @work_list(permission="broadcasts.add_broadcast")
-def returned_to_me(user: Any, now: datetime) -> WorkList | None:
+def returned_to_me(user: Any, now: datetime) -> Any:
     """Returned posts of this author with the reason, then own drafts."""
     reason = BroadcastEvent.objects.filter(
         broadcast=OuterRef("pk"), kind=BroadcastEvent.Kind.RETURNED
     ).order_by("-pk")
-    own = (
-        Broadcast.objects.visible_to(user)
-        .filter(created_by=user, status__in=[Status.RETURNED, Status.DRAFT])
-        .without_planned()
-        .annotate(reason=Subquery(reason.values("note")[:1]))
-        .order_by("-status", "-created_at")
-    )
+
+    def own() -> Any:
+        return (
+            Broadcast.objects.visible_to(user)
+            .filter(created_by=user, status__in=[Status.RETURNED, Status.DRAFT])
+            .without_planned()
+            .annotate(reason=Subquery(reason.values("note")[:1]))
+            .order_by("-status", "-created_at")
+        )
+
     return short_list(
         "Bài của đồng chí cần làm tiếp",
         own,
@@ -78,11 +90,12 @@ def returned_to_me(user: Any, now: datetime) -> WorkList | None:
             reverse("admin:broadcasts_broadcast_change", args=[post.pk]),
             f"Bị trả lại: {post.reason}" if post.status == Status.RETURNED else "Bản nháp.",
             post.status == Status.RETURNED,
+            key=subject_of(post),
+            due_at=post.scheduled_for,
         ),
         url=_list_url("viec=cua-toi"),
-        empty="Không có bài nháp hay bài bị trả lại.",
-        icon="edit_note",
-        order=40,
+        verb="Làm tiếp",
+        level=Level.SHIFT,
         actions=[
             WorkItem("Soạn bài mới", reverse("admin:broadcasts_broadcast_add")),
             WorkItem("Soạn từ mẫu", reverse("admin:broadcasts_posttemplate_choose")),
@@ -94,37 +107,59 @@ def _under_way(user: Any, now: datetime) -> Any:
     return _posts(user).under_way().order_by("-priority", "-started_at")
 
 
-@work_list(asks=_under_way, permission="broadcasts.view_broadcast")
-def being_sent(user: Any, now: datetime) -> WorkList | None:
-    under_way = _under_way(user, now)
-    progress = Delivery.objects.visible_to(user).progress(under_way.values("pk")[:MOST])
+@work_list(permission="broadcasts.view_broadcast")
+def being_sent(user: Any, now: datetime) -> Asking[WorkList | None]:
+    """Progress of sending; groups that want a person stand in other lists as well."""
+
+    def counts() -> Any:
+        posts = _under_way(user, now).values("pk")[:MOST]
+        return Delivery.objects.visible_to(user).counted(posts)
+
+    counted = yield Later("progress", counts)
+    progress = {row["broadcast"]: row for row in counted}
 
     def line(post: Broadcast) -> WorkItem:
-        counts = progress.get(post.pk, {"done": 0, "total": 0, "trouble": 0})
-        remark = f"{counts['done']}/{counts['total']} nhóm đã nhận"
-        if counts["trouble"]:
-            remark += f", {counts['trouble']} nhóm có vấn đề"
+        counts = progress.get(post.pk)
+        if counts is None:  # to groups of elsewhere, or to none yet
+            sees_all = user.has_perm("groups.view_all_hamlets")
+            remark = "Chưa tới nhóm nào" if sees_all else "Chưa có nhóm nào của địa bàn đồng chí"
+        else:
+            remark = f"{counts['done']}/{counts['total']} nhóm đã nhận"
+            if counts["trouble"]:
+                remark += f", {counts['trouble']} nhóm có vấn đề"
         if post.status == Status.PAUSED:
             remark = f"Đang tạm dừng. {remark}"
-        return WorkItem(post.title, log_url(post.pk), f"{remark}.", post.is_urgent)
+        return WorkItem(post.title, log_url(post.pk), f"{remark}.", key=subject_of(post))
 
-    return short_list(
-        "Đang gửi", under_way, line, url=_list_url("viec=dang-gui"), icon="outgoing_mail", order=20
-    )
+    return (
+        yield from short_list(
+            "Đang gửi", lambda: _under_way(user, now), line, url=_list_url("viec=dang-gui"),
+            verb="Xem", level=Level.SHIFT,
+        )
+    )  # fmt: skip
 
 
 def _trouble(
-    deliveries: Any, status: str, remark: str, title: str, **options: Any
-) -> WorkList | None:
+    deliveries: Callable[[], Any], status: str, remark: str, title: str, **options: Any
+) -> Asking[WorkList | None]:
     """One line a post, for deliveries that need a person, with the hint of Zalo's echoes."""
-    pairs = Counter(deliveries.order_by().values_list("broadcast", "broadcast__title")[:1000])
+
+    def named() -> Any:
+        return deliveries().order_by().values_list("broadcast", "broadcast__title")[:1000]
+
+    rows = yield Later(title, named)
+    pairs: Counter[tuple[int, str]] = Counter(rows)
     if not pairs:
         return None
-    echoes = Counter(deliveries.with_echo().order_by().values_list("broadcast", flat=True)[:1000])
+    heard = yield deliveries().with_echo().order_by().values_list("broadcast", flat=True)[:1000]
+    echoes: Counter[int] = Counter(heard)
 
     def line(pk: int, name: str, count: int) -> WorkItem:
         hint = f" Zalo báo đã có tin này trong {echoes[pk]} nhóm." if echoes[pk] else ""
-        return WorkItem(name, log_url(pk, status), f"{remark.format(count=count)}{hint}", True)
+        return WorkItem(
+            name, log_url(pk, status), f"{remark.format(count=count)}{hint}", True,
+            key=f"broadcasts.broadcast:{pk}",
+        )  # fmt: skip
 
     items = [line(pk, name, count) for (pk, name), count in pairs.most_common(MOST)]
     list_url = f"{reverse('admin:broadcasts_delivery_changelist')}?viec={status}"
@@ -135,11 +170,11 @@ def _unclear(user: Any, now: datetime) -> Any:
     return Delivery.objects.visible_to(user).uncertain()
 
 
-@work_list(asks=_unclear, permission="broadcasts.settle_delivery")
-def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="broadcasts.settle_delivery")
+def unclear_deliveries(user: Any, now: datetime) -> Any:
     return _trouble(
-        _unclear(user, now), "uncertain", "{count} nhóm: mở nhóm xem có bài chưa.",
-        "Chưa rõ đã tới nhóm hay chưa", order=25, icon="help",
+        lambda: _unclear(user, now), "uncertain", "{count} nhóm: mở nhóm xem có bài chưa.",
+        "Chưa rõ đã tới nhóm hay chưa", verb="Xác định",
     )  # fmt: skip
 
 
@@ -147,37 +182,45 @@ def _failed(user: Any, now: datetime) -> Any:
     return Delivery.objects.visible_to(user).failed_lately(now)
 
 
-@work_list(asks=_failed, permission="broadcasts.resend_delivery")
-def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="broadcasts.resend_delivery")
+def failed_deliveries(user: Any, now: datetime) -> Any:
     return _trouble(
-        _failed(user, now), "failed", "{count} nhóm chưa nhận bài.", "Không gửi được",
-        order=26, icon="error",
+        lambda: _failed(user, now), "failed", "{count} nhóm chưa nhận bài.", "Không gửi được",
+        verb="Gửi lại",
     )  # fmt: skip
 
 
 @work_list(permission="broadcasts.post_by_hand")
-def hand_tasks(user: Any, now: datetime) -> WorkList | None:
-    posts = Counter(
-        Delivery.objects.visible_to(user)
-        .to_post()
-        .order_by("-is_urgent", "created_at")
-        .values_list("broadcast", "broadcast__title", "is_urgent")[:1000]
-    )
+def hand_tasks(user: Any, now: datetime) -> Asking[WorkList | None]:
+
+    def tasks() -> Any:
+        rows = Delivery.objects.visible_to(user).to_post().order_by("-is_urgent", "created_at")
+        named = ("broadcast", "broadcast__title", "is_urgent", "broadcast__expires_at")
+        return rows.values_list(*named)[:1000]
+
+    rows = yield Later("hand tasks", tasks)
+    posts: Counter[tuple[int, str, bool, datetime | None]] = Counter(rows)
+    if not posts:
+        return None
     address = reverse("admin:broadcasts_delivery_hand_list")
     count = sum(posts.values())
     items = [
-        WorkItem(title, f"{address}#bai-{pk}", f"{groups} nhóm chờ đăng tay.", presses=is_urgent)
-        for (pk, title, is_urgent), groups in list(posts.items())[:MOST]
+        WorkItem(
+            title,
+            f"{address}#bai-{pk}",
+            f"{groups} nhóm chờ đăng tay.",
+            presses=is_urgent,
+            key=f"broadcasts.broadcast:{pk}",
+            due_at=expires_at,
+        )
+        for (pk, title, is_urgent, expires_at), groups in list(posts.items())[:MOST]
     ]
     return WorkList(
         "Việc đăng tay",
         items,
         count,
         url=address,
-        empty="Không có bài nào chờ đăng tay.",
-        icon="pan_tool",
-        order=60 if user.has_perm("broadcasts.approve_broadcast") else 15,
-        actions=[WorkItem(f"Việc đăng tay ({count})", address)] if count else [],
+        verb="Đăng tay",
     )
 
 
@@ -189,34 +232,38 @@ def _of_changed_procedures(user: Any, now: datetime) -> Any:
     return waiting.exclude(edition__in=sure).order_by("scheduled_for", "pk")
 
 
-@work_list(asks=_of_changed_procedures, permission="broadcasts.add_broadcast")
-def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="broadcasts.add_broadcast")
+def posts_of_changed_procedures(user: Any, now: datetime) -> Any:
     """Unsent posts made from an edition that may no longer be sent."""
     return short_list(
         "Bài soạn từ thủ tục đã thay đổi",
-        _of_changed_procedures(user, now).select_related("edition__procedure"),
+        lambda: _of_changed_procedures(user, now).select_related("edition__procedure"),
         lambda post: WorkItem(
             post.title,
             review_url(post.pk),
             f"{post.edition}: cần rà soát lại. Bài chưa gửi được. {leaving(post, now)}.",
             post.status in Broadcast.UNDER_APPROVAL,
+            key=subject_of(post),
+            due_at=post.scheduled_for,
         ),
-        icon="rule",
-        order=28,
+        verb="Xem bài",
     )
 
 
 @work_list(permission="broadcasts.view_broadcast")
-def next_posts(user: Any, now: datetime) -> WorkList | None:
+def next_posts(user: Any, now: datetime) -> Any:
     """Posts to come, the next first."""
     return short_list(
         "Sắp gửi",
-        _posts(user).leaving_soon(now).order_by("scheduled_for", "pk"),
+        lambda: _posts(user).leaving_soon(now).order_by("scheduled_for", "pk"),
         lambda post: WorkItem(
-            post.title, review_url(post.pk), f"{leaving(post, now)}.", post.is_urgent
+            post.title,
+            review_url(post.pk),
+            f"{leaving(post, now)}.",
+            key=subject_of(post),
+            due_at=post.scheduled_for,
         ),
         url=_list_url("viec=hen-gio"),
-        empty="Chưa có bài nào hẹn giờ.",
-        icon="schedule_send",
-        order=30,
+        verb="Xem",
+        level=Level.SHIFT,
     )

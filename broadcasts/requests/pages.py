@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.audit import services as audit
 from accounts.step_pages.content import Line, Link, RowContent
-from accounts.step_pages.declaration import Step, text_form
+from accounts.step_pages.declaration import Step, reason_form, text_form
 from accounts.step_pages.pages import StepPage
 from broadcasts import services
 from broadcasts.posts import wording
@@ -92,8 +92,7 @@ STEPS = {
         lambda asked, by, data: requests.withdraw(asked, by=by, **data),
         lambda asked, user: not asked.closed_as and asked.created_by_id == user.pk
         and asked.state != State.POSTED,
-        text_form("Lý do", name="reason", rows=3, longest=1000, is_optional=True),
-        tone="danger",
+        reason_form(longest=1000), tone="danger",
     ),
 }  # fmt: skip
 

@@ -237,6 +237,7 @@ class ScheduleAdmin(BareFields, SaysRefusals, OwnCommune, OwnPage, ScopedModelAd
     changed = _("Đã lưu lịch đăng.")
     change_form_template = "admin/broadcasts/schedule/change_form.html"
     list_before_template = "broadcasts/schedule/list_before.html"
+    show_add_link = False  # the list has buttons of its own
     list_display = ["title", "shown_state", "sentence", "next_one"]
     list_select_related = ["pattern__created_by", "pattern__approved_by"]
     search_fields = ["pattern__title"]

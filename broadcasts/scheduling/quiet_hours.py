@@ -174,6 +174,10 @@ def _busiest(slot: Slot, others: list[Slot], groups: frozenset[int]) -> tuple[in
     return highest, sum(count == highest for count in most.values())
 
 
+# Rules that count groups: they say nothing of a post that goes nowhere yet.
+COUNTING_GROUPS = frozenset({"close", "same_topic", "daily_cap", "weekly_cap"})
+
+
 def conflicts_of(
     slot: Slot, others: Iterable[Slot], limits: Limits, calendar: Calendar
 ) -> list[Conflict]:

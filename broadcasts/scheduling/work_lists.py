@@ -7,7 +7,20 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
+from accounts.models import User
+from accounts.scoped_admin.asking import Asking, attach
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later
+from accounts.scoped_admin.work_lists import (
+    MOST,
+    Level,
+    WorkItem,
+    WorkList,
+    short_list,
+    work_list,
+)
+from accounts.users.roles import MODEL_BACKEND
+from broadcasts.occasions import APPROVES
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import when
@@ -17,6 +30,7 @@ from broadcasts.scheduling.materialise import LAPSE
 from broadcasts.scheduling.models import Schedule
 from broadcasts.scheduling.rules import rule_of
 from broadcasts.scheduling.wording import approver_gone, hamlets_gone
+from groups.models import Hamlet
 
 Status = Broadcast.Status
 SOON, ENDING = timedelta(days=7), timedelta(days=14)
@@ -43,22 +57,23 @@ def _waiting(user: Any, now: datetime) -> Any:
     ).order_by("scheduled_for", "pk")
 
 
-@work_list(asks=_waiting, permission="broadcasts.change_schedule")
-def without_approval(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="broadcasts.change_schedule")
+def without_approval(user: Any, now: datetime) -> Any:
     """Occurrences of this week that will not leave as they stand."""
     tomorrow = now + timedelta(days=1)
     return short_list(
         "Lần đăng theo lịch chưa được duyệt",
-        _waiting(user, now),
+        lambda: _waiting(user, now),
         lambda post: WorkItem(
             post.title,
             review_url(post.pk) if post.is_own_version else _show(post.schedule_id),
             _unapproved(post, now),
             post.scheduled_for is not None and post.scheduled_for <= tomorrow,
+            key=subject_of(post),
+            due_at=post.scheduled_for,
         ),
         url=reverse("admin:broadcasts_broadcast_month"),
-        icon="event_busy",
-        order=12,
+        verb="Xem lịch đăng",
     )
 
 
@@ -79,40 +94,63 @@ def _missed(user: Any, now: datetime) -> Any:
     return rows.annotate(held_note=last).order_by("held_at", "pk")
 
 
-@work_list(asks=_missed, permission="broadcasts.stop_broadcast")
-def held(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="broadcasts.stop_broadcast")
+def held(user: Any, now: datetime) -> Any:
     """Posts that the machine held because they missed their moment."""
     return short_list(
         "Lỡ giờ đăng, chờ quyết định",
-        _missed(user, now),
+        lambda: _missed(user, now),
         lambda post: WorkItem(
             post.title,
             review_url(post.pk),
             post.held_note,
             True,
+            key=subject_of(post),
         ),
-        icon="running_with_errors",
-        order=11,
+        verb="Quyết định",
     )
 
 
 @work_list(permission="broadcasts.change_schedule")
-def to_look_after(user: Any, now: datetime) -> WorkList | None:
+def to_look_after(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Schedules that end soon, whose approver has left, or whose hamlets are no more."""
     today = timezone.localdate(now)
+    schedules = yield Later("schedules", lambda: _own(user))
+    if not schedules:
+        return None
+    yield from attach(schedules, "skips")
+    named = {schedule.pattern.approved_by_id for schedule in schedules} - {None}
+    chosen = {pk for one in schedules for pk in one.pattern.audience_hamlets or ()}
+    able = User.objects.with_perm(APPROVES, backend=MODEL_BACKEND, include_superusers=False)
+    staying, there = yield [
+        able.filter(pk__in=named).values_list("pk", "commune"),
+        Hamlet.objects.filter(pk__in=chosen).valid_on(today).values_list("pk", flat=True),
+    ]
+    places, stays = set(there), set(staying)
     lapsed: dict[int | None, str] = {}
     items = []
-    for schedule in _own(user).prefetch_related("skips"):
-        approver = schedule.pattern.approved_by_id
+    for schedule in schedules:
+        pattern = schedule.pattern
+        approver = pattern.approved_by_id
         if approver not in lapsed:
-            lapsed[approver] = approver_gone(schedule)
+            is_there = (approver, pattern.commune_id) in stays
+            lapsed[approver] = "" if is_there else approver_gone(schedule)
+        is_whole = places.issuperset(pattern.audience_hamlets or ())
         for remark, urgent in (
             (lapsed[approver], True),
-            (hamlets_gone(schedule, today), False),
+            ("" if is_whole else hamlets_gone(schedule, today), False),
             (_ending(schedule, now), False),
         ):
             if remark:
-                items.append(WorkItem(schedule.pattern.title, _show(schedule.pk), remark, urgent))
+                items.append(
+                    WorkItem(
+                        schedule.pattern.title,
+                        _show(schedule.pk),
+                        remark,
+                        urgent,
+                        key=subject_of(schedule),
+                    )
+                )
                 break
     if not items:
         return None
@@ -121,8 +159,8 @@ def to_look_after(user: Any, now: datetime) -> WorkList | None:
         sorted(items, key=lambda item: not item.is_urgent)[:MOST],
         len(items),
         url=reverse("admin:broadcasts_schedule_changelist"),
-        icon="update",
-        order=45,
+        verb="Xem lịch đăng",
+        level=Level.SHIFT,
     )
 
 

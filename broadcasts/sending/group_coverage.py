@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.enqueue import enqueue
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking
 from accounts.workflow.services import lock_for, record
 from broadcasts import occasions
 from broadcasts.content_check.services import require_clean
@@ -41,14 +42,14 @@ class Posts:
         ).filter(Q(status="sent", sent_at__gte=start) | Q(status="posted", posted_at__gte=start))
         return Exists(arrived)
 
-    def last(self, group_ids: Iterable[int]) -> dict[int, datetime]:
+    def last(self, group_ids: Iterable[int]) -> Asking[dict[int, datetime]]:
         rows = (
             Delivery.objects.filter(zalo_group__in=list(group_ids), status__in=ARRIVED)
             .order_by()
             .values_list("zalo_group")
             .annotate(last=Max(Coalesce("sent_at", "posted_at")))
         )
-        return {group_id: moment for group_id, moment in rows if moment}
+        return {group_id: moment for group_id, moment in (yield rows) if moment}
 
     def compose_url(self, user: Any) -> str:
         may = user.has_perm("broadcasts.add_broadcast")

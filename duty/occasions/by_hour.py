@@ -2,28 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin import work_lists
+from accounts.scoped_admin.hours import KNOW, TITLES, WEEK, hour_of
 from duty.occasions.kinds import MANY, Level
 from duty.occasions.models import Occasion
 
-NOW, TODAY, WEEK, KNOW = "ngay", "hom-nay", "tuan-nay", "de-biet"
-TITLES: Final = {
-    NOW: "Ngay bây giờ",
-    TODAY: "Hôm nay",
-    WEEK: "Tuần này",
-    KNOW: "Để biết",
+LEVELS: Final = {
+    Level.NOW: work_lists.Level.NOW,
+    Level.HOURS: work_lists.Level.HOURS,
+    Level.SHIFT: work_lists.Level.SHIFT,
 }
 UNDER: Final = {
     WEEK: "Hạn trong 7 ngày tới.",
     KNOW: "Việc đã có người nhận, việc đầu ca, việc còn xa hạn.",
 }
-PRESSING: Final = timedelta(hours=1)
-A_WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -72,23 +70,9 @@ def groups_of(found: Iterable[Occasion], user: User, now: datetime) -> list[Grou
 
 
 def _hour_of(line: Line, now: datetime) -> str:
-    """Overdue is today's work; what another has taken is there to know of."""
-    if line.is_taken and not line.is_mine:
-        return KNOW
-    level, due_at = line.occasion.level, line.occasion.due_at
-    if level == Level.NOW or (due_at is not None and now <= due_at <= now + PRESSING):
-        return NOW
-    if level == Level.SHIFT:
-        return KNOW
-    if due_at is None or due_at < _midnight(now):
-        return TODAY
-    return WEEK if due_at <= now + A_WEEK else KNOW
-
-
-def _midnight(now: datetime) -> datetime:
-    """The end of the day."""
-    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start + timedelta(days=1)
+    one = line.occasion
+    others = line.is_taken and not line.is_mine
+    return hour_of(LEVELS[Level(one.level)], one.due_at, now, is_others=others)
 
 
 def _rank(line: Line) -> tuple[Any, ...]:
@@ -103,16 +87,20 @@ def note_of(occasion: Occasion, user: User, now: datetime) -> str:
     words = f"Từ {_moment(occasion.opened_at)}"
     if occasion.due_at is not None:
         words += f", hạn {_moment(occasion.due_at)}"
-    if occasion.all_must_know:
-        taker = "mỗi người làm phần của mình"
-    elif not occasion.is_taken(now):
-        taker = "chưa ai nhận"
-    elif occasion.taken_by_id == user.pk:
-        taker = f"đồng chí nhận đến {_moment(occasion.taken_until)}"
-    else:
-        taker = f"{occasion.taken_by} đang xử lý"
+    taker = taker_of(occasion, user, now)
     folded = ", báo gộp với việc khác" if occasion.folded_into_id else ""
     return f"{words}, {taker}{folded}."
+
+
+def taker_of(occasion: Occasion, user: User, now: datetime) -> str:
+    """The taker, in words inside a sentence."""
+    if occasion.all_must_know:
+        return "mỗi người làm phần của mình"
+    if not occasion.is_taken(now):
+        return "chưa ai nhận"
+    if occasion.taken_by_id == user.pk:
+        return f"đồng chí nhận đến {_moment(occasion.taken_until)}"
+    return f"{occasion.taken_by} đang xử lý"
 
 
 def _moment(at: datetime | None) -> str:

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.live.pages import live_page
 from accounts.models import User
 from accounts.scoped_admin.pages import own_pages
-from accounts.scoped_admin.work_lists import MOST as FIRST
 from accounts.sign_in.sessions import asks_by_itself
 from duty.occasions import by_hour, drill_pages, kind_pages, services, subjects
 from duty.occasions.kinds import APART, KINDS, Level
 from duty.occasions.models import Occasion
 from duty.occasions.pages import TOPICS
 
+FIRST: Final = 5
 PAGE: Final = 15
 
 

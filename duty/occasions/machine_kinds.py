@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from accounts.users.roles import MODEL_BACKEND, Role
 from duty.models import DutyGroupCheck, DutySettings, Seat
 from duty.neighbours import services as neighbours
 from duty.neighbours.models import Neighbour
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.occasions.watch import OF_HEALTH, REFUSED, waiting
 from duty.roster import services as roster
 from zalo.models import OfficialAccount
@@ -28,9 +29,12 @@ def _account(pk: int) -> OfficialAccount | None:
     return OfficialAccount.objects.filter(pk=pk, is_active=True).select_related("commune").first()
 
 
-def _may_see_account(user: User, pk: int) -> bool:
-    seen = OfficialAccount.objects.visible_to(user).filter(pk=pk)
-    return user.has_perm("zalo.view_officialaccount") and seen.exists()
+def _accounts_of(user: User) -> QuerySet[OfficialAccount] | None:
+    may = user.has_perm("zalo.view_officialaccount")
+    return OfficialAccount.objects.visible_to(user) if may else None
+
+
+_accounts: Final = seen(_accounts_of)
 
 
 def _account_page(user: User, pk: int) -> str:
@@ -91,6 +95,11 @@ def _is_amiss(part: str) -> Callable[[int], bool]:
     return stands
 
 
+def _neighbours_of(user: User) -> QuerySet[Neighbour] | None:
+    may = user.commune_id is not None and user.has_perm(MINDS_THE_MACHINE)
+    return Neighbour.objects.filter(commune=user.commune_id) if may else None
+
+
 def _neighbour_commune(pk: int) -> int:
     return Neighbour.objects.filter(pk=pk).values_list("commune", flat=True).first() or 0
 
@@ -99,9 +108,9 @@ def _check(pk: int) -> DutyGroupCheck | None:
     return DutyGroupCheck.objects.filter(pk=pk).first()
 
 
-def _may_set_ways(user: User, pk: int) -> bool:
-    check = _check(pk)
-    return check is not None and user.commune_id == check.commune_id and user.has_perm(SETS_WAYS)
+def _checks_of(user: User) -> QuerySet[DutyGroupCheck] | None:
+    may = user.commune_id is not None and user.has_perm(SETS_WAYS)
+    return DutyGroupCheck.objects.filter(commune=user.commune_id) if may else None
 
 
 def _leaders(pk: int, now: datetime) -> list[int]:
@@ -124,7 +133,7 @@ for _kind, _is_refused in (("zalo_consent", False), ("zalo_refuses", True)):
     register(
         _kind,
         Subject(
-            may_open=_may_see_account,
+            among=_accounts,
             address=_account_page,
             stands=_has_alarm(is_refused=_is_refused),
             first=_who_connects,
@@ -132,9 +141,7 @@ for _kind, _is_refused in (("zalo_consent", False), ("zalo_refuses", True)):
     )
 register(
     "nothing_leaves",
-    Subject(
-        may_open=_may_see_account, address=_account_page, stands=_is_stuck, first=_who_connects
-    ),
+    Subject(among=_accounts, address=_account_page, stands=_is_stuck, first=_who_connects),
 )
 for _part, _kind in OF_HEALTH.items():
     register(
@@ -149,7 +156,7 @@ for _part, _kind in OF_HEALTH.items():
 register(
     "neighbour_silent",
     Subject(
-        may_open=lambda user, pk: _minds(user, _neighbour_commune(pk)),
+        among=seen(_neighbours_of),
         address=_health_page,
         stands=lambda pk: neighbours.silent(timezone.now()).filter(pk=pk).exists(),
         first=lambda pk, now: _minders(_neighbour_commune(pk), now),
@@ -158,7 +165,7 @@ register(
 register(
     "duty_group_people",
     Subject(
-        may_open=_may_set_ways,
+        among=seen(_checks_of),
         address=lambda user, pk: reverse("admin:duty_office_show"),
         stands=_has_strangers,
         first=_leaders,

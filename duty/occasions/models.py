@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.key_fields import optional_key, required_key
 from accounts.models import Commune, User
+from accounts.scoped_admin.matters import subject_of as subject_of
 from accounts.workflow.declaration import History, Workflow
 from duty.occasions.kinds import KINDS, LEVELS, MANY, Level, LevelRules
 from duty.occasions.querysets import OccasionQuerySet
@@ -151,11 +152,6 @@ class Occasion(models.Model):
     def is_taken(self, now: datetime | None = None) -> bool:
         """Whether a person has taken it and the taking has not expired."""
         return self.taken_until is not None and self.taken_until > (now or timezone.now())
-
-
-def subject_of(row: models.Model) -> str:
-    """The text by which an occasion names a row."""
-    return f"{row._meta.label_lower}:{row.pk}"
 
 
 # Events of a step: somebody was told, or nobody could be.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from duty.occasions.kinds import DRILL, MANY, MANY_OWN, OWN_TRIAL, REPLY, TRIAL
 from duty.occasions.models import Occasion
-from duty.occasions.subjects import Subject, may_open, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.ways.models import Device, Notice
 
 DRILL_LASTS: Final = timedelta(hours=1)
@@ -20,8 +20,7 @@ def _owner(pk: int, now: datetime) -> Iterable[int]:
     return Device.objects.filter(pk=pk).values_list("user_id", flat=True)
 
 
-def _is_own_device(user: User, pk: int) -> bool:
-    return Device.objects.filter(pk=pk, user=user).exists()
+_own_device: Final = seen(lambda user: Device.objects.filter(user=user))
 
 
 def _devices(user: User, pk: int) -> str:
@@ -34,12 +33,12 @@ def is_of_commune(user: User, pk: int) -> bool:
 
 register(
     TRIAL,
-    Subject(may_open=_is_own_device, address=_devices, stands=lambda pk: False, first=_owner),
+    Subject(among=_own_device, address=_devices, stands=lambda pk: False, first=_owner),
 )
 register(
     "device_lost",
     Subject(
-        may_open=_is_own_device,
+        among=_own_device,
         address=_devices,
         stands=lambda pk: Device.objects.filter(pk=pk).exclude(off_at=None).exists(),
         first=_owner,
@@ -50,10 +49,6 @@ register(
 def _of_flood(commune_id: int) -> Any:
     rows = Occasion.objects.open().of_commune(commune_id)
     return rows.filter(folded_into__kind=MANY, folded_into__closed_at=None)
-
-
-def _may_open_one(user: User, pk: int) -> bool:
-    return any(may_open(occasion, user) for occasion in _of_flood(pk))
 
 
 def _list(user: User, pk: int) -> str:
@@ -72,9 +67,12 @@ def _is_running(pk: int) -> bool:
     return drills.filter(opened_at__gt=begun).exists()
 
 
+# Who may open a flood follows from what is in it (`subjects.openable_asked`).
 register(
     MANY,
-    Subject(may_open=_may_open_one, address=_list, stands=lambda pk: _of_flood(pk).exists()),
+    Subject(
+        may_open=lambda user, pk: False, address=_list, stands=lambda pk: _of_flood(pk).exists()
+    ),
 )
 register(
     MANY_OWN,

@@ -17,16 +17,19 @@ from django.views.decorators.http import require_safe
 
 from accounts.live.pages import live_page
 from accounts.models import User
+from accounts.scoped_admin import hours
 from accounts.scoped_admin.pages import attempt, number_of
 from accounts.sign_in.pages import verified
 from accounts.sign_in.sessions import asks_by_itself
-from duty.occasions import by_hour, history, services, subjects
+from duty.occasions import history, services, subjects
 from duty.occasions.kinds import MANY, MANY_OWN, Level
 from duty.occasions.models import Occasion
 
 COLLEAGUES: Final = 60
 # What the open matters of an account follow from; `live_page` leaves out what is not its to know.
 TOPICS: Final = ("duty", "tips", "posts", "hand")
+# By this value of `ve` a step leads back to the home page.
+HOME: Final = "trang-chu"
 PART_TAKEN: Final = "Đã ghi đồng chí đang làm. Những người khác vẫn được báo để làm phần của mình."
 
 
@@ -116,9 +119,11 @@ def act(request: HttpRequest, token: str, step: str) -> HttpResponse:
 
 
 def list_address(group: str) -> str:
-    """The list, or one group of it."""
+    """The list, or one group of it; or the home page."""
+    if group == HOME:
+        return reverse("admin:index")
     address = reverse("admin:duty_occasion_list")
-    return f"{address}?nhom={group}" if group in by_hour.TITLES else address
+    return f"{address}?nhom={group}" if group in hours.TITLES else address
 
 
 def _account(request: HttpRequest) -> User:

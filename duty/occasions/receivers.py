@@ -15,7 +15,7 @@ from accounts.models import Alarm, Commune, User
 from accounts.users.roles import Role
 from duty.occasions.kinds import Level
 from duty.occasions.services import close_occasions, open_occasion
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 
 OF_ALARMS: Final[dict[str, str]] = {
     AlarmKind.SPRAY: "spray",
@@ -72,8 +72,7 @@ def _first(pk: int, now: datetime) -> Iterable[int]:
     return () if alarm is None else _concerned(alarm).values_list("pk", flat=True)
 
 
-def _may_acknowledge(user: User, pk: int) -> bool:
-    return Alarm.objects.waiting_for(user, timezone.now()).filter(pk=pk).exists()
+_acknowledged: Final = seen(lambda user: Alarm.objects.waiting_for(user, timezone.now()))
 
 
 def _waits(pk: int) -> bool:
@@ -85,7 +84,7 @@ for _kind in sorted(set(OF_ALARMS.values())):
     register(
         _kind,
         Subject(
-            may_open=_may_acknowledge,
+            among=_acknowledged,
             address=lambda user, pk: reverse("admin:alarms_show"),
             stands=_waits,
             first=_first,

@@ -12,7 +12,9 @@ from django.db.models import Model, QuerySet
 from django.dispatch import receiver
 
 from accounts.models import User
-from duty.occasions.kinds import KINDS
+from accounts.scoped_admin.asking import Asking, alone, side_by_side
+from accounts.scoped_admin.questions import Later
+from duty.occasions.kinds import KINDS, MANY
 from duty.occasions.models import Occasion
 from duty.roster import services as roster
 from duty.signals import sight_of_all_asked
@@ -26,20 +28,50 @@ def _nobody(pk: int, now: datetime) -> Iterable[int]:
     return ()
 
 
+type Seen = Callable[[User, list[int]], Asking[set[int]]]
+
+
+def seen(rows: Callable[[User], QuerySet[Any] | None]) -> Seen:
+    """For subjects in the sight of whoever sees these rows; None: the account sees none."""
+
+    def among(user: User, pks: list[int]) -> Asking[set[int]]:
+        def asked() -> QuerySet[Any] | None:
+            found = rows(user)
+            return None if found is None else found.filter(pk__in=pks).values_list("pk", flat=True)
+
+        return set((yield Later(f"{id(rows)} {pks}", asked)))
+
+    return among
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """How an app answers for one kind of occasion.
 
     `first(pk, now)`: accounts told first, asked at the moment of the step; none: the roster's.
-    `may_open(user, pk)`: whether the person may see the row; nobody else is ever told.
+    `among(user, pks)`: which of these rows the person may see, asked together (`asking`); or
+    `may_open(user, pk)`, whether one, without a question. Nobody else is ever told.
     `address(user, pk)`: the page of the matter. `stands(pk)`: whether the duty still exists, asked
     before each step, so that a forgotten close tells nobody for long.
     """
 
-    may_open: Callable[[User, int], bool]
     address: Callable[[User, int], str]
     stands: Callable[[int], bool]
+    may_open: Callable[[User, int], bool] | None = None
+    among: Seen | None = None
     first: Callable[[int, datetime], Iterable[int]] = _nobody
+
+    @property
+    def question(self) -> Any:
+        """The question that is asked of all rows of the kinds that share it."""
+        return self.among or self.may_open
+
+    def seen_by(self, user: User, pks: list[int]) -> Asking[set[int]]:
+        """Numbers of the rows that the person may see."""
+        if self.among is not None:
+            return (yield from self.among(user, pks))
+        assert self.may_open is not None  # noqa: S101 -- one of the two is given
+        return {pk for pk in pks if self.may_open(user, pk)}
 
 
 _SUBJECTS: Final[dict[str, Subject]] = {}
@@ -71,7 +103,15 @@ def registered() -> frozenset[str]:
 
 def may_open(occasion: Occasion, user: User) -> bool:
     """Whether a person may see what an occasion is about, at this moment."""
-    return user.is_active and subject(occasion).may_open(user, occasion.subject_pk)
+    return bool(alone(openable_asked([occasion], user, of_flood=_of_flood(occasion))))
+
+
+def _of_flood(occasion: Occasion) -> list[Occasion]:
+    """The open matters that are folded into a flood; none for any other."""
+    if occasion.kind != MANY:
+        return []
+    rows = Occasion.objects.open().of_commune(occasion.commune_id)
+    return list(rows.filter(folded_into__kind=MANY, folded_into__closed_at=None))
 
 
 def all_may_open(occasion: Occasion) -> bool:
@@ -88,10 +128,27 @@ def _answer_for_all(sender: Any, *, occasion: Occasion, **kwargs: Any) -> bool:
 
 def openable(occasions: QuerySet[Occasion], user: User, listed: int = LISTED) -> list[Occasion]:
     """The first rows that a person may open."""
-    found: list[Occasion] = []
-    for occasion in occasions[:MOST]:
-        if may_open(occasion, user):
-            found.append(occasion)
-        if len(found) == listed:
-            break
-    return found
+    return alone(openable_asked(list(occasions[:MOST]), user))[:listed]
+
+
+def openable_asked(
+    occasions: list[Occasion], user: User, of_flood: Iterable[Occasion] = ()
+) -> Asking[list[Occasion]]:
+    """Occasions that a person may open, all asked together: of each kind in one go.
+
+    A flood is open to who may open a matter in it: one of these, or of `of_flood`.
+    """
+    if not user.is_active:
+        return []
+    wanted: dict[Any, tuple[Subject, set[int]]] = {}
+    single = [one for one in (*occasions, *of_flood) if one.kind != MANY]
+    for one in single:
+        about = subject(one)
+        wanted.setdefault(about.question, (about, set()))[1].add(one.subject_pk)
+    answers = yield from side_by_side(
+        [about.seen_by(user, sorted(pks)) for about, pks in wanted.values()]
+    )
+    found = dict(zip(wanted, answers, strict=True))
+    is_open = {one.pk for one in single if one.subject_pk in found[subject(one).question]}
+    floods = {one.folded_into_id for one in single if one.pk in is_open}
+    return [one for one in occasions if one.pk in is_open or one.pk in floods]

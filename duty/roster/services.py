@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.scoped_admin.request_cache import once
-from accounts.users.roles import MODEL_BACKEND, Role
+from accounts.scoped_admin.asking import Asking, alone
+from accounts.scoped_admin.request_cache import ahead, once
+from accounts.users.roles import MODEL_BACKEND
 from duty.roster.models import KEEPS_SHIFTS, Absence, DutySettings, Seat, Shift
 from duty.roster.spans import Span, gaps
 
@@ -29,14 +30,19 @@ def on_duty(commune: Commune | int, seat: str, now: datetime) -> list[int]:
 
 def with_stand_ins(people: Iterable[int], now: datetime) -> list[int]:
     """The same accounts, with the stand-in of whoever is away in place of that one."""
-    found = list(people)
+    return list(dict.fromkeys(alone(keepers_asked(people, now)).values()))
+
+
+def keepers_asked(people: Iterable[int], now: datetime) -> Asking[dict[int, int]]:
+    """Account → who is there in its place, itself where it is not away."""
+    found = {one: one for one in people}
     for _hop in range(MOST_HOPS):
-        away = Absence.objects.at(now).filter(person__in=found)
-        instead = dict(away.values_list("person_id", "stand_in_id"))
+        away = Absence.objects.at(now).filter(person__in=list(found.values()))
+        instead = dict((yield away.values_list("person_id", "stand_in_id")))
         if not instead:
             break
-        found = [instead.get(one, one) for one in found]
-    return list(dict.fromkeys(found))
+        found = {one: instead.get(keeper, keeper) for one, keeper in found.items()}
+    return found
 
 
 def keeps(shift: Shift, user: User, now: datetime) -> bool:
@@ -56,11 +62,21 @@ def is_on_duty(user: Any, now: datetime | None = None) -> bool:
         return True
     at = now or timezone.now()
 
-    def read() -> bool:
-        people = Shift.objects.of_commune(user.commune_id).at(at)
-        return user.pk in with_stand_ins(people.values_list("person_id", flat=True), at)
+    return once("on duty", user, lambda: alone(_on_duty_asked(user, at)))
 
-    return once("on duty", user, read)
+
+def _on_duty_asked(user: Any, now: datetime) -> Asking[bool]:
+    people = Shift.objects.of_commune(user.commune_id).at(now)
+    seated = yield people.values_list("person_id", flat=True)
+    return user.pk in (yield from keepers_asked(seated, now)).values()
+
+
+@ahead("on duty")
+def is_on_duty_asked(user: Any) -> Asking[bool] | None:
+    """Whether the account keeps some seat now; None where it never does."""
+    if user.commune_id is None or not user.has_perm(VIEW):
+        return None
+    return _on_duty_asked(user, timezone.now())
 
 
 @contextmanager
@@ -87,8 +103,7 @@ def keepers(commune_id: int) -> QuerySet[User]:
 
 def chiefs(commune_id: int) -> list[int]:
     """Accounts of the chief and the deputies."""
-    rows = User.objects.filter(commune=commune_id, is_active=True).with_roles([Role.CHIEF])
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return list(User.objects.chiefs_of(commune_id).values_list("pk", flat=True))
 
 
 def leaders_at(commune_id: int, now: datetime, *, but: Iterable[int] = ()) -> list[int]:

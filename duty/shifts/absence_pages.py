@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.scoped_admin.pages import attempt, try_out
+from accounts.scoped_admin.pages import attempt, reason_in, try_out
 from accounts.workflow.declaration import NotAllowed
 from duty.roster.models import Absence
 from duty.shifts import standing_in
@@ -77,7 +77,9 @@ def _midnight(request: HttpRequest, name: str) -> datetime:
 @require_POST
 def end(request: HttpRequest, *, site: Any, absence: Absence) -> HttpResponse:
     attempt(
-        request, lambda: standing_in.end_absence(absence, by=user_of(request)),
+        request, lambda: standing_in.end_absence(
+            absence, by=user_of(request), reason=reason_in(request)
+        ),
         "Đã kết thúc. Quyền duyệt thay (nếu có) hết ngay từ lúc này.",
     )  # fmt: skip
     return redirect("admin:duty_absence_show")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -81,6 +82,10 @@ def begin(shift: Shift, *, by: User) -> Shift:
 
 def own_shifts(user: User, now: datetime) -> list[Shift]:
     """Shifts that the account keeps now or within half an hour, also as a stand-in."""
+    return [shift for shift in near_shifts(user, now) if keeps(shift, user, now)]
+
+
+def near_shifts(user: User, now: datetime) -> QuerySet[Shift]:
+    """Everybody's shifts now or within half an hour."""
     near = Shift.objects.visible_to(user).between(now, now + EARLY)
-    rows = near.select_related("person", "commune").order_by("starts_at", "seat")
-    return [shift for shift in rows if keeps(shift, user, now)]
+    return near.select_related("person", "commune").order_by("starts_at", "seat")

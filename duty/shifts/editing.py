@@ -124,7 +124,7 @@ def change_person(shift: Shift, *, person: User, by: User) -> Shift:
 
 
 @transaction.atomic
-def remove_shift(shift: Shift, *, by: User) -> None:
+def remove_shift(shift: Shift, *, by: User, reason: str = "") -> None:
     """Take a shift off the roster; one that has begun ends now. Raises NotAllowed."""
     lock_roster(shift.commune)
     workflow.lock_for(shift, by, permission=EDIT)
@@ -132,7 +132,7 @@ def remove_shift(shift: Shift, *, by: User) -> None:
     if shift.ends_at <= now:
         raise NotAllowed(PAST)
     let_go(shift, now)
-    workflow.record(shift, "removed", by=by)
+    workflow.record(shift, "removed", by=by, text=reason)
     if shift.starts_at < now:
         shift.ends_at, shift.is_edited = now, True
         store(shift)

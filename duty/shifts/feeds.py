@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from icalendar import Calendar, Event
 
 from accounts.audit import services as audit
 from accounts.models import User
@@ -66,6 +65,8 @@ def reader_of(secret: str, now: datetime) -> User | None:
 
 def calendar_of(user: User, now: datetime) -> bytes:
     """The shifts of a person from a month ago on, as an iCalendar file."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 -- 2 MiB, for a page that few ask for
+
     zone = ZoneInfo(settings.TIME_ZONE)
     calendar = Calendar()
     calendar.add("prodid", "-//Binh Yen//Lich truc//VI")

@@ -3,21 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from duty.occasions.own_kinds import is_of_commune
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.roster import services as roster
 from duty.roster.models import Shift
 from duty.shifts import watching
 
 
-def _may_see_roster(user: User, pk: int) -> bool:
-    return user.has_perm("duty.view_roster") and (
-        Shift.objects.visible_to(user).filter(pk=pk).exists()
-    )
+def _shifts_of(user: User) -> QuerySet[Shift] | None:
+    return Shift.objects.visible_to(user) if user.has_perm("duty.view_roster") else None
 
 
 def _roster(user: User, pk: int) -> str:
@@ -49,14 +48,14 @@ def _has_empty_seats(pk: int) -> bool:
 register(
     "shift_not_begun",
     Subject(
-        may_open=_may_see_roster, address=_roster, stands=_begins_unconfirmed,
+        among=seen(_shifts_of), address=_roster, stands=_begins_unconfirmed,
         first=_leader_of_shift,
     ),
 )  # fmt: skip
 register(
     "shift_unready",
     Subject(
-        may_open=_may_see_roster, address=_roster, stands=_is_ahead_unready, first=_leader_of_shift
+        among=seen(_shifts_of), address=_roster, stands=_is_ahead_unready, first=_leader_of_shift
     ),
 )
 register(

@@ -70,13 +70,13 @@ def _require_sound(
 
 
 @transaction.atomic
-def end_pattern(pattern: ShiftPattern, *, by: User) -> None:
+def end_pattern(pattern: ShiftPattern, *, by: User, reason: str = "") -> None:
     """Make no more rows from tomorrow on, and remove those not changed by hand. NotAllowed."""
     lock_roster(pattern.commune)
     workflow.lock_for(pattern, by, permission="duty.edit_roster")
     now = timezone.now()
     _end(pattern, timezone.localdate(now), now)
-    workflow.record(pattern, "ended", by=by)
+    workflow.record(pattern, "ended", by=by, text=reason)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date, parse_time
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Commune, User
-from accounts.scoped_admin.pages import attempt, number_of
+from accounts.scoped_admin.pages import attempt, number_of, reason_in
 from accounts.workflow.declaration import NotAllowed
 from duty.roster.models import Seat, Shift, ShiftPattern
 from duty.roster.services import change_on, days_of, hours_of
@@ -163,7 +163,11 @@ def change(request: HttpRequest, *, site: Any, shift: Shift) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, *, site: Any, shift: Shift) -> HttpResponse:
-    return _edit(request, lambda: editing.remove_shift(shift, by=user_of(request)), "Đã bỏ ca.")
+    return _edit(
+        request,
+        lambda: editing.remove_shift(shift, by=user_of(request), reason=reason_in(request)),
+        "Đã bỏ ca.",
+    )
 
 
 @require_GET
@@ -217,7 +221,8 @@ def set_pattern(request: HttpRequest, *, site: Any) -> HttpResponse:
 @require_POST
 def end_pattern(request: HttpRequest, *, site: Any, pattern: ShiftPattern) -> HttpResponse:
     attempt(
-        request, lambda: patterns.end_pattern(pattern, by=user_of(request)),
+        request,
+        lambda: patterns.end_pattern(pattern, by=user_of(request), reason=reason_in(request)),
         "Đã thôi nếp này từ ngày mai. Ca sửa tay vẫn giữ nguyên.",
     )  # fmt: skip
     return redirect("admin:duty_roster_pattern")

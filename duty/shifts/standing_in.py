@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.scoped_admin.request_cache import once
+from accounts.scoped_admin.asking import Asking, alone
+from accounts.scoped_admin.request_cache import ahead, once
 from accounts.workflow import services as workflow
 from accounts.workflow.declaration import NotAllowed
 from duty.roster.models import Absence
@@ -87,7 +88,7 @@ def _require_times(starts_at: datetime, ends_at: datetime) -> None:
 
 
 @transaction.atomic
-def end_absence(absence: Absence, *, by: User) -> Absence:
+def end_absence(absence: Absence, *, by: User, reason: str = "") -> Absence:
     """End an absence before its day, and with it what was lent. Raises NotAllowed."""
     workflow.lock_for(absence, by, permission=lambda row, user: has_by_role(user, WRITE))
     now = timezone.now()
@@ -95,7 +96,7 @@ def end_absence(absence: Absence, *, by: User) -> Absence:
         raise NotAllowed("Ngày nghỉ này đã kết thúc.")
     absence.ended_at = now
     absence.save(update_fields=["ended_at"])
-    workflow.record(absence, "ended", by=by)
+    workflow.record(absence, "ended", by=by, text=reason)
     return absence
 
 
@@ -105,12 +106,26 @@ def mandates(user: Any, now: datetime | None = None) -> list[Absence]:
     None for an account that is off, not guarded or of another commune; none where the absent person
     is off or has lost the right.
     """
+    return alone(_mandates_asked(user, now or timezone.now()))
+
+
+def _mandates_asked(user: Any, now: datetime) -> Asking[list[Absence]]:
     if not user.is_active or user.commune_id is None:
         return []
-    rows = list(_lent_to(user, now or timezone.now()))
+    rows = yield _lent_to(user, now)
     if not rows or not all(has_by_role(user, right) for right in GUARDED):
         return []
     return [one for one in rows if has_by_role(one.person, LENT)]
+
+
+@ahead("mandate")
+def mandate_asked(user: Any) -> Asking[bool] | None:
+    """Whether an absence lends this account the right to approve; None where its role gives it."""
+    return None if has_by_role(user, LENT) else _is_lent(user)
+
+
+def _is_lent(user: Any) -> Asking[bool]:
+    return bool((yield from _mandates_asked(user, timezone.now())))
 
 
 def _lent_to(user: User, now: datetime) -> QuerySet[Absence]:

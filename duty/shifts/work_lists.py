@@ -6,9 +6,20 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later
+from accounts.scoped_admin.work_lists import (
+    Act,
+    Level,
+    Place,
+    WorkItem,
+    WorkList,
+    short_list,
+    work_list,
+)
 from duty.roster.models import Seat, Shift, Swap
-from duty.roster.services import with_stand_ins
+from duty.roster.services import keepers_asked
 from duty.shifts import beginning, handing, swapping
 from duty.shifts.calendar_view import span_words, until_words
 
@@ -17,80 +28,120 @@ VIEW, EDIT = "duty.view_roster", "duty.edit_roster"
 
 
 @work_list(permission=VIEW)
-def own_shift(user: Any, now: datetime) -> WorkList | None:
+def own_shift(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Matters of the roster that wait for this account: a shift to confirm, swaps, hand-overs."""
     address = reverse("admin:duty_shift_mine")
-    items, actions = [], []
-    for shift in beginning.own_shifts(user, now):
-        if shift.begun_at is None:
-            items.append(
-                WorkItem(f"Nhận ca {shift.get_seat_display()}", address, span_words(shift), True)
-            )
-            actions = [WorkItem("Nhận ca", address)]
-    items += [
-        WorkItem(f"{one.asked_by} xin đổi ca", address, str(one.shift))
-        for one in swapping.open_swaps(user, now)
-        if one.asked_of_id == user.pk
+    near, swaps, given = yield [
+        Later("near shifts", lambda: beginning.near_shifts(user, now)),
+        Later("swaps", lambda: swapping.open_swaps(user, now)),
+        Later("handed over", lambda: handing.to_confirm(user)),
+    ]
+    keepers = yield from keepers_asked([shift.person_id for shift in near], now)
+    items = [
+        WorkItem(
+            f"Nhận ca {shift.get_seat_display()}",
+            address,
+            f"Ca {span_words(shift)}.",
+            True,
+            key=subject_of(shift),
+            due_at=shift.starts_at,
+            acts=(Act("Nhận ca", reverse("admin:duty_shift_begin", args=[shift.pk]), posts=True),),
+        )
+        for shift in near
+        if shift.begun_at is None and keepers[shift.person_id] == user.pk
     ]
     items += [
-        WorkItem(f"{one.given_by} giao ca cho đồng chí",
-                 reverse("admin:duty_shift_handover", args=[one.pk]), "", True)
-        for one in handing.to_confirm(user)
+        WorkItem(
+            f"{one.asked_by} xin đổi ca", address, f"{one.shift}.", key=subject_of(one),
+            due_at=one.shift.starts_at, acts=(Act("Trả lời", address),),
+        )
+        for one in swaps
+        if one.asked_of_id == user.pk
     ]  # fmt: skip
-    if not items:
-        return None
-    return WorkList(
-        "Ca trực của đồng chí", items[:5], len(items), url=address, icon="badge", order=2,
-        actions=actions,
-    )  # fmt: skip
+    items += [
+        WorkItem(
+            f"{one.given_by} giao ca cho đồng chí",
+            reverse("admin:duty_shift_handover", args=[one.pk]), "", True, key=subject_of(one),
+            acts=(
+                Act("Đọc và nhận", reverse("admin:duty_shift_handover", args=[one.pk])),
+            ),
+        )
+        for one in given
+    ]  # fmt: skip
+    return WorkList("Ca trực của đồng chí", items, len(items), url=address) if items else None
 
 
 @work_list(permission=VIEW)
-def on_duty_now(user: Any, now: datetime) -> WorkList | None:
+def on_duty_now(user: Any, now: datetime) -> Asking[WorkList | None]:
     """“Ai đang trực”: names and until when. No list of work, so without a number."""
     if user.commune_id is None:
         return None
     address = reverse("admin:duty_roster_show")
-    rows = list(
-        Shift.objects.visible_to(user).at(now).select_related("person").order_by("starts_at")
-    )
-    names = {seat: [row for row in rows if row.seat == seat] for seat in Seat}
+
+    def shifts() -> Any:
+        seated = Shift.objects.visible_to(user).at(now)
+        return seated.select_related("person").order_by("starts_at")
+
+    rows = yield Later("seats", shifts)
+    keepers = yield from keepers_asked([row.person_id for row in rows], now)
+    instead = {keeper for person, keeper in keepers.items() if keeper != person}
+    people = (yield User.objects.filter(pk__in=instead)) if instead else []
+    names = {one.pk: str(one) for one in people}
     items = [
-        WorkItem(f"{Seat(seat).label}: {_keeper(row, now)}", address,
-                 f"đến {until_words(row.ends_at, now)}")
-        for seat, found in names.items()
-        for row in found
+        WorkItem(
+            f"{seat.label}: {_keeper(row, keepers, names)}", address,
+            f"đến {until_words(row.ends_at, now)}",
+        )
+        for seat in Seat
+        for row in rows
+        if row.seat == seat
     ]  # fmt: skip
-    if not names[Seat.DUTY]:
+    if all(row.seat != Seat.DUTY for row in rows):
         items.insert(
             0, WorkItem("Trực ban: chưa có người", address, "Lúc này không ai trực ban.", True)
         )
-    return WorkList("Đang trực", items, 0, url=address, icon="local_police", order=5)
+    return WorkList("Đang trực", items, 0, url=address, place=Place.LINE)
 
 
-def _keeper(shift: Shift, now: datetime) -> str:
-    keepers = with_stand_ins([shift.person_id], now)
-    if keepers == [shift.person_id]:
-        return str(shift.person)
-    stand_in = User.objects.filter(pk__in=keepers).first()
-    return f"{stand_in} (thay {shift.person})"
+@work_list(permission=VIEW)
+def next_shift(user: Any, now: datetime) -> Asking[WorkList | None]:
+    """The own shift that comes next."""
+    ahead = Shift.objects.visible_to(user).filter(person=user, starts_at__gt=now)
+    rows = yield ahead.order_by("starts_at")[:1]
+    address = reverse("admin:duty_shift_mine")
+    items = [
+        WorkItem(
+            f"Ca tới của đồng chí: {row.get_seat_display()}", address,
+            f"từ {until_words(row.starts_at, now)}",
+        )
+        for row in rows
+    ]  # fmt: skip
+    return WorkList("Ca tới", items, 0, url=address, place=Place.NEXT) if items else None
 
 
-def _recent(user: Any, now: datetime) -> Any:
-    return Swap.objects.visible_to(user).filter(
-        state=Swap.State.AGREED, answered_at__gt=now - RECENT
-    )
+def _keeper(shift: Shift, keepers: dict[int, int], names: dict[int, str]) -> str:
+    keeper = keepers[shift.person_id]
+    return f"{names[keeper]} (thay {shift.person})" if keeper in names else str(shift.person)
 
 
-@work_list(asks=_recent, permission=EDIT)
-def swapped(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=EDIT)
+def swapped(user: Any, now: datetime) -> Any:
     """Swaps of the last two days, for those who draw up the roster."""
     address = reverse("admin:duty_roster_show")
+
+    def rows() -> Any:
+        agreed = Swap.objects.visible_to(user).filter(state=Swap.State.AGREED)
+        recent = agreed.filter(answered_at__gt=now - RECENT)
+        return recent.select_related("shift__person", "asked_by", "asked_of")
+
     return short_list(
         "Ca vừa đổi",
-        _recent(user, now).select_related("shift__person", "asked_by", "asked_of"),
-        lambda one: WorkItem(f"{one.asked_by} ↔ {one.asked_of}", address, str(one.shift)),
+        rows,
+        lambda one: WorkItem(
+            f"{one.asked_by} ↔ {one.asked_of}", address, str(one.shift),
+            key=subject_of(one),
+        ),
         url=address,
-        icon="swap_horiz",
-        order=45,
-    )
+        verb="Xem lịch trực",
+        level=Level.SHIFT,
+    )  # fmt: skip

@@ -3,29 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.questions import Number
 from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
 from duty.ways import devices
 from duty.ways.models import Device
 from duty.ways.push import keys
 
 
-def _without_device(user: Any, now: datetime) -> QuerySet[User] | None:
+@work_list(permission=devices.RECEIVE)
+def no_device(user: Any, now: datetime) -> Asking[WorkList | None]:
     if not keys.is_on():
         return None
-    reached = Device.objects.reached_from(keys.made_for()).filter(user=user)
-    return User.objects.filter(pk=user.pk).exclude(pk__in=reached.values("user"))
-
-
-@work_list(asks=_without_device, permission=devices.RECEIVE)
-def no_device(user: Any, now: datetime) -> WorkList | None:
+    if (yield Number(Device.objects.reached_from(keys.made_for()).filter(user=user))):
+        return None
     item = WorkItem(
         "Bật báo việc trên điện thoại của đồng chí",
         reverse("admin:duty_device_show"),
         "Chưa có máy nào: việc khẩn chỉ thấy được khi đang mở cổng.",
         is_urgent=True,
     )
-    return WorkList("Nhận báo việc", [item], 1, icon="notifications_active")
+    return WorkList("Nhận báo việc", [item], 1, verb="Bật báo việc")

@@ -26,7 +26,7 @@ from accounts.scoped_admin.base import (
 from accounts.scoped_admin.pages import number_of
 from documents import uploads
 from groups import services
-from groups.admin_mixins import FoldedSearchMixin, SaysRefusals
+from groups.admin_mixins import AddedInOwnPlace, FoldedSearchMixin, SaysRefusals
 from groups.consultation import minutes, thresholds
 from groups.consultation.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change, may_remove
 from groups.consultation.models import ConsultationMeeting, MeetingCluster, Regulation
@@ -115,7 +115,7 @@ class TallyForm(forms.Form):
 
 
 @admin.register(ConsultationMeeting)
-class ConsultationMeetingAdmin(SaysRefusals, FoldedSearchMixin, ScopedModelAdmin):
+class ConsultationMeetingAdmin(AddedInOwnPlace, SaysRefusals, FoldedSearchMixin, ScopedModelAdmin):
     form = MeetingForm
     list_display = ["__str__", "form", "regulation", "verdict"]
     list_select_related = ["hamlet", "team__hamlet", "commune", "regulation__hamlet"]

@@ -17,7 +17,12 @@ from accounts.scoped_admin.base import (
 )
 from accounts.scoped_admin.columns import choice_column
 from groups import services
-from groups.admin_mixins import FoldedSearchMixin, LinesLeadToPages, SaysRefusals
+from groups.admin_mixins import (
+    AddedInOwnPlace,
+    FoldedSearchMixin,
+    LinesLeadToPages,
+    SaysRefusals,
+)
 from groups.consultation import regulation_pages
 from groups.consultation.models import Regulation
 from groups.consultation.regulation_text import DEFAULT_TEXT
@@ -28,7 +33,9 @@ TONES = {"draft": "info", "consulting": "warning", "agreed": "success", "issued"
 
 
 @admin.register(Regulation)
-class RegulationAdmin(LinesLeadToPages, SaysRefusals, FoldedSearchMixin, ScopedModelAdmin):
+class RegulationAdmin(
+    AddedInOwnPlace, LinesLeadToPages, SaysRefusals, FoldedSearchMixin, ScopedModelAdmin
+):
     """The status moves by the steps of its page alone."""
 
     line_page = "groups_regulation_page"

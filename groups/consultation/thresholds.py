@@ -185,8 +185,16 @@ def outcome(regulation: Regulation) -> Outcome:
     A hamlet agrees in one meeting, or in those of its teams taken together; before that the bodies
     of the commune were asked (founding letter, 2.3). What decides has minutes.
     """
-    held = list(regulation.meetings.select_related("hamlet", "team").order_by("-held_on", "-pk"))
+    held = list(regulation.meetings.select_related("hamlet", "team"))
     first = ConsultationMeeting.objects.of_bodies(regulation.home_commune).first()
+    return outcome_of(regulation, held, first)
+
+
+def outcome_of(
+    regulation: Regulation, meetings: list[ConsultationMeeting], first: ConsultationMeeting | None
+) -> Outcome:
+    """The same by meetings that were read: those of the version, and the first of the bodies."""
+    held = sorted(meetings, key=lambda one: (one.held_on, one.pk), reverse=True)
     if regulation.hamlet is None:
         counted = _best([m for m in held if m.is_of_commune])
         lacking = "Chưa ghi cuộc họp cấp xã về quy chế này."

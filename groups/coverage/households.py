@@ -14,6 +14,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value,
 from django.db.models.functions import Cast, Concat, Upper
 
 from groups.consultation.thresholds import said_percentage
+from groups.household_counts.services import at_end_of
 from groups.places.models import Hamlet, Team
 from groups.residents.models import Member, Membership
 from groups.residents.querysets import MemberQuerySet
@@ -25,7 +26,8 @@ DEFINITION = (
     "Độ phủ = số hộ có ít nhất một người đang ở trong một nhóm Zalo của xã, chia cho tổng số hộ. "
     "Người cùng mã hộ là một hộ. Chưa ghi mã hộ thì mỗi người đại diện tính là một hộ. Không tính "
     "người đã chuyển đi, đã rút đồng ý, và nhóm đã đóng. Kỳ đã qua thì tính đến hết ngày cuối kỳ, "
-    "theo ngày vào nhóm, rời nhóm đã ghi; chưa ghi ngày vào thì tính từ ngày ghi vào cổng."
+    "theo ngày vào nhóm, rời nhóm đã ghi và số hộ của ngày đó; chưa ghi ngày vào thì tính từ ngày "
+    "ghi vào cổng."
 )
 THROUGH_DEFINITION = (
     "Hộ nhận tin qua người khác: không ai trong hộ ở trong nhóm, nhưng có người thân hoặc hàng xóm "
@@ -131,7 +133,8 @@ COUNTED = ("joined", "through", "listed", "members", "people_joined")
 def by_hamlet(hamlets: Iterable[Hamlet], on: date | None = None) -> dict[int, Coverage]:
     """The figures of these hamlets by id, now or at the end of a past day; one query.
 
-    Of a past day the people in groups are dated; their households are those of today.
+    Of a past day the people in groups and the number of households are dated; the codes of the
+    households are those of today.
     """
     wanted = list(hamlets)
     if not wanted:
@@ -158,7 +161,11 @@ def by_hamlet(hamlets: Iterable[Hamlet], on: date | None = None) -> dict[int, Co
             row["members"] = None
         counts[row.pop("hamlet")] = row
     nobody: dict[str, Any] = {} if on is None else {"members": None}
-    return {hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, nobody)) for hamlet in wanted}
+    known = {} if on is None else at_end_of(on, wanted)
+    return {
+        hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, nobody), known.get(hamlet.pk))
+        for hamlet in wanted
+    }
 
 
 def joined_on(hamlets: Iterable[Hamlet], day: date) -> dict[int, int]:
@@ -170,9 +177,13 @@ def joined_on(hamlets: Iterable[Hamlet], day: date) -> dict[int, int]:
     return dict(rows.values_list("hamlet", "homes"))
 
 
-def of_counts(hamlet: Hamlet, counts: Mapping[str, Any]) -> Coverage:
-    """The figures of a hamlet from what was counted (COUNTED) and what is on record of it."""
-    return Coverage(str(hamlet), hamlet.pk, households=hamlet.households, **counts)
+def of_counts(hamlet: Hamlet, counts: Mapping[str, Any], known: int | None = None) -> Coverage:
+    """The figures of a hamlet from what was counted (COUNTED) and what is on record of it.
+
+    `known`: its households of a past day.
+    """
+    number = hamlet.households if known is None else known
+    return Coverage(str(hamlet), hamlet.pk, households=number, **counts)
 
 
 def by_team(hamlets: Iterable[Hamlet]) -> list[HamletCoverage]:

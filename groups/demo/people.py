@@ -113,6 +113,23 @@ def _go_on(row: DataRequest, end: str, officer: User) -> None:
     rows.update(acknowledged_at=min(told_at, timezone.now()))
 
 
+# Whom a list does not bring back: to be tried with the name and the year.
+ERASED, ERASED_YEAR = "Huỳnh Thị Xa Quê", 1958
+
+
+def make_erased(hamlet: Hamlet, officer: User, now: datetime) -> None:
+    """Somebody who asked to be erased, and was."""
+    member = Member.objects.create(hamlet=hamlet, full_name=ERASED, birth_year=ERASED_YEAR)
+    row = DataRequest(
+        commune=hamlet.commune, hamlet=hamlet, member=member, kind=Kind.DELETE,
+        person_name=ERASED, contact="0900 000 799", channel=Channel.DESK,
+        detail="Không muốn có tên trong danh sách nữa.", recorded_by=officer,
+        received_at=_in_office_hours(now, 15),
+    )  # fmt: skip
+    personal_data.set_due_dates(row).save()
+    _go_on(row, "done", officer)
+
+
 def make_twins(hamlet: Hamlet, officer: User) -> None:
     """Three names that stand twice: one pair waits, one is two people, one was joined."""
     rows = list(

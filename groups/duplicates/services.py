@@ -44,6 +44,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "place": ("hamlet_id", "team_id"),
     "address": ("address",),
     "household_code": ("household_code",),
+    "zalo_name": ("zalo_name",),
     "is_representative": ("is_representative",),
     "reached_through": ("reached_through_id",),
 }
@@ -55,6 +56,7 @@ LABELS = {
     "place": "Ấp, tổ",
     "address": "Địa chỉ",
     "household_code": "Mã hộ",
+    "zalo_name": "Tên trên Zalo",
     "is_representative": "Đại diện hộ",
     "reached_through": "Nhận tin qua",
 }

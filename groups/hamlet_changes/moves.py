@@ -11,7 +11,7 @@ from groups.consultation.models import ConsultationMeeting, Regulation
 from groups.hamlet_changes.models import HamletChange
 from groups.handovers.models import Handover, HandoverHamlet
 from groups.linking.models import LinkProposal
-from groups.member_import.models import MemberImport, MemberListMapping
+from groups.member_import.models import ErasureMark, MemberImport, MemberListMapping
 from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet, HamletAssignment, Team
 from groups.residents.models import Member, RegulationAcknowledgement
@@ -195,6 +195,21 @@ def move_link_proposals(plan: Plan) -> list[Moved]:
     return _move_with_member(plan, LinkProposal, "Đề nghị liên kết Zalo")
 
 
+def move_erasure_marks(plan: Plan) -> list[Moved]:
+    """Erased people stay away from the lists of every new hamlet: nobody knows of which part."""
+    marks = ErasureMark.objects.filter(hamlet__in=plan.sources)
+    others = [result for result in plan.results if result != plan.rest]
+    ErasureMark.objects.bulk_create(
+        ErasureMark(
+            hamlet=result, person=row.person, mark=row.mark, made_on=row.made_on,
+            last_day=row.last_day, lifted_at=row.lifted_at, lifted_with_id=row.lifted_with_id,
+        )
+        for row in marks for result in others
+    )  # fmt: skip
+    marks.update(hamlet=plan.rest)
+    return []
+
+
 def staying(sources: list[Hamlet]) -> list[Moved]:
     """Rows that stay with the old hamlets, counted after all moves."""
     lines = [
@@ -358,9 +373,11 @@ MOVES: dict[str, Callable[[Plan], list[Moved]]] = {
     "groups.DataRequest.hamlet": move_requests,
     "groups.LinkProposal.hamlet": move_link_proposals,
     "groups.HandoverHamlet.hamlet": move_handovers,
+    "groups.ErasureMark.hamlet": move_erasure_marks,
 }
 STAYING = {
     "groups.HamletChangeSource.hamlet": "tells what the old hamlet was",
     "groups.HamletChangeResult.hamlet": "tells what came of a decision",
+    "groups.HouseholdCount.hamlet": "tells how many households the old hamlet had",
     "groups.Hamlet.predecessors": "tells where a hamlet came from",
 }

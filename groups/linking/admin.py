@@ -24,6 +24,7 @@ from accounts.scoped_admin.pages import try_out
 from groups.linking import codes, followers
 from groups.linking import services as linking
 from groups.linking.models import LinkProposal
+from groups.residents.forms import MayBeWhyForm
 from groups.residents.models import Member
 from groups.residents.question_pages import (
     NAMED,
@@ -82,7 +83,7 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     main_steps = ("confirm",)
     questions = {
         "refuse": Question(
-            "Không phải, bỏ", "bo", linking.refuse, forms.Form,
+            "Không phải, bỏ", "bo", linking.refuse, MayBeWhyForm,
             "Tên và số đã chia sẻ bị xóa ngay. Người dân được báo là chưa khớp với danh sách và có "
             "thể chia sẻ lại.",
             needs="settle", title="Bỏ đề nghị liên kết", button="Bỏ đề nghị này", tone="danger",

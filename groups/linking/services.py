@@ -230,11 +230,13 @@ def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -
 
 
 @transaction.atomic
-def refuse(proposal: LinkProposal, *, by: User) -> None:
+def refuse(proposal: LinkProposal, *, by: User, reason: str = "") -> None:
     """Not on the list, or it was not they: what was shared goes. Raises NotAllowed."""
     row = lock_for(proposal, by, permission=SETTLES)
     replies.make(row.follower, LinkReply.Kind.REFUSED, timezone.now(), heard_at=row.shared_at)
-    audit.record("zalolink.refused", by=by, commune=row.follower.account.commune)
+    audit.record(
+        "zalolink.refused", by=by, commune=row.follower.account.commune, reason=reason.strip()
+    )
     drop(row.follower, shared_by=row.shared_at)
 
 

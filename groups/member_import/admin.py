@@ -21,7 +21,15 @@ from accounts.scoped_admin.base import (
 from accounts.scoped_admin.pages import attempt, own_pages
 from accounts.scoped_admin.work_filter import WorkFilter
 from groups.admin_mixins import FoldedSearchMixin, do
-from groups.member_import import group_pages, pages, review_pages, row_display
+from groups.consultation.thresholds import said_percentage
+from groups.member_import import (
+    column_pages,
+    erased_people,
+    group_pages,
+    pages,
+    review_pages,
+    row_display,
+)
 from groups.member_import import services as member_import
 from groups.member_import.committing import UNDO_DAYS
 from groups.member_import.forms import ConsentForm
@@ -35,7 +43,7 @@ from groups.member_import.pages import (
     page_of,
     render,
 )
-from groups.member_import.place_display import place_facts
+from groups.member_import.place_display import joined_by_group, place_facts
 from groups.member_import.place_writing import written as places_written
 from groups.member_import.row_display import lines_of
 from groups.residents.exports import sheet_response
@@ -44,6 +52,8 @@ from vietnamese.text import grouped
 Lane = MemberImportRow.Lane
 UNDO_ROWS = 50
 # Lanes that wrote nothing, in the order in which people ask about them.
+# Facts about groups that the result tells by group.
+WRITTEN_FACTS = ("nhom-ghi", "nhom-nhan-thay")
 LEFT_OUT_LANES = (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED, Lane.REPEATED, Lane.DROPPED)
 
 
@@ -56,7 +66,12 @@ def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     form = ConsentForm(request.POST or None, batch=batch, user=request.user)
     if request.method == "POST" and form.is_valid():
         signed = form.stated()
-        done = attempt(request, lambda: member_import.commit(batch, by=request.user, signed=signed))
+        done = attempt(
+            request,
+            lambda: member_import.commit(
+                batch, by=request.user, signed=signed, by_line=form.by_line
+            ),
+        )
         return redirect(page_of(batch, "show" if done else "commit"))
     counts, places = row_display.lane_counts(batch), place_facts(batch)
     return render(
@@ -64,7 +79,9 @@ def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         facts=_facts(counts), places=places, asks_groups=asks_groups(batch),
         writes=counts[Lane.NEW] + counts[Lane.CHANGED] or (batch.groups and places),
         bases=form.fields["basis"].choices, undo_days=UNDO_DAYS,
-        basis=form["basis"].value() or form.NONE, other_place=other_place(batch, request.user),
+        basis=form["basis"].value() or form.NONE,
+        agreed=grouped(batch.rows.filter(zalo__has_key="consent").count()),
+        other_place=other_place(batch, request.user),
     )  # fmt: skip
 
 
@@ -88,6 +105,7 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     if batch.state not in AFTER_COMMIT:
         return redirect(page_of(batch))
     counts = row_display.lane_counts(batch)
+    joined = joined_by_group(batch)
     return render(
         request, site, "result", batch, step="result",
         written=[
@@ -96,8 +114,13 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
                 (Lane.NEW, "người mới"), (Lane.CHANGED, "người được sửa"),
                 (Lane.SAME, "người không đổi"),
             )
+            if counts[lane] or lane == Lane.NEW
         ],
-        places=place_facts(batch), places_written=grouped(places_written(batch)),
+        places=[fact for fact in place_facts(batch) if fact.code not in WRITTEN_FACTS],
+        joined=[(name, grouped(people)) for name, people in joined],
+        places_written=grouped(max(places_written(batch) - sum(n for _g, n in joined), 0)),
+        coverage=_coverage(batch),
+        held=grouped(erased_people.count_held(batch)),
         left_out=[
             (
                 lane,
@@ -112,6 +135,17 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         can_mend=batch.state == State.COMMITTED
         and any(counts[lane] for lane in (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED)),
     )  # fmt: skip
+
+
+def _coverage(batch: MemberImport) -> dict[str, str]:
+    """Households that a post reaches, before and after; nothing where it was not counted."""
+    found = {}
+    for when, pair in batch.coverage.items():
+        reached, households = pair
+        found[when] = f"{grouped(reached)} hộ" + (
+            f" ({said_percentage(reached, households)})" if households else ""
+        )
+    return found
 
 
 def _has_file(batch: MemberImport) -> bool:
@@ -257,11 +291,12 @@ class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin)
             "mau/": (pages.template, "template"),
             "<int:pk>/": (pages.show, "show"),
             "<int:pk>/tien-do/": (pages.progress, "progress"),
-            "<int:pk>/cot/": (pages.mapping, "mapping"),
+            "<int:pk>/cot/": (column_pages.mapping, "mapping"),
             "<int:pk>/nhom/": (group_pages.choose, "groups"),
             "<int:pk>/xem/": (review_pages.review, "review"),
             "<int:pk>/dong/<int:row_id>/": (review_pages.correct, "correct"),
             "<int:pk>/dong/<int:row_id>/chon/": (review_pages.decide, "decide"),
+            "<int:pk>/dong/<int:row_id>/dong-y-lai/": (review_pages.agree, "agree"),
             "<int:pk>/sua-loat/": (review_pages.repair, "repair"),
             "<int:pk>/nhap/": (commit, "commit"),
             "<int:pk>/ket-qua/": (result, "result"),

@@ -16,14 +16,14 @@ from psycopg.types.json import Jsonb
 from accounts.audit import services as audit
 from accounts.services import NotAllowed
 from accounts.work_budget import UNLIMITED, WorkBudget
-from groups.member_import import enqueue, previewing
+from groups.coverage.households import by_hamlet
+from groups.member_import import agreements, enqueue, erased_people, previewing
 from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow
-from groups.member_import.place_planning import plan_places
+from groups.member_import.new_teams import make_teams
+from groups.member_import.place_planning import plan_places, says_nothing
 from groups.member_import.place_writing import write_places, write_proxies, written
 from groups.member_import.planning import count, whole_sets
 from groups.member_import.reader.problems import notice
-from groups.member_import.staging import Teams
-from groups.places.models import Team
 from groups.residents.consent import services as consent
 from groups.residents.models import Member
 
@@ -162,6 +162,8 @@ def _run(batch_id: int, budget: WorkBudget) -> None:
             if is_fresh:
                 _prepare(batch, numbers)
                 is_fresh = False
+            elif erased_people.hold_back(batch):  # somebody was erased between two chunks
+                count(batch)
             if batch.rows_done < batch.rows_total:
                 _write_chunk(batch, numbers)
             if batch.rows_done >= batch.rows_total:
@@ -187,12 +189,15 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
 def _prepare(batch: MemberImport, numbers: previewing.Numbers) -> None:
     """Bring teams and people up to date: they may have changed since the preview or a crash."""
     previewing.mark(batch, numbers)
+    agreements.check_again(batch)
+    if erased_people.hold_back(batch):
+        count(batch)
     if not batch.rows_done:
         plan_places(batch)
     if not _writes(batch):
         batch.new_teams = {}
         return
-    _make_teams(batch)
+    make_teams(batch)
     with connection.cursor() as cursor, whole_sets(cursor):
         cursor.execute(_OUTDATE_NEW, _values(batch, batch.rows_total))
         if cursor.rowcount:
@@ -203,65 +208,9 @@ def _writes(batch: MemberImport) -> bool:
     return bool(batch.counts.get(Lane.NEW) or batch.counts.get(Lane.CHANGED))
 
 
-def _make_teams(batch: MemberImport) -> None:
-    """New teams get the ids that the rows name; who made the same team meanwhile wins."""
-    known = Teams(batch.hamlet)
-    used = set(
-        MemberImportRow.objects.filter(
-            batch=batch,
-            team_id__in=list(batch.new_teams.values()),
-            lane__in=[Lane.NEW, Lane.CHANGED],
-        )
-        .order_by()
-        .values_list("team_id", flat=True)
-        .distinct()
-    )
-    made = {}
-    for name, pk in batch.new_teams.items():
-        if pk not in used:
-            continue
-        existing = known.find(name)
-        if existing is None:
-            Team.objects.create(pk=pk, hamlet=batch.hamlet, name=name)
-        if existing in (None, pk):
-            made[name] = pk
-        else:
-            _name_other_team(batch, pk, existing)
-    batch.new_teams = made | _make_vanished_teams(batch, known)
-
-
-def _make_vanished_teams(batch: MemberImport, known: Teams) -> dict[str, int]:
-    """Teams that were there at the preview and went since, as with the undo of another list."""
-    gone = (
-        MemberImportRow.objects.filter(batch=batch, lane__in=[Lane.NEW, Lane.CHANGED])
-        .exclude(team_id=None)
-        .exclude(team_id__in=Team.objects.filter(hamlet=batch.hamlet).values("pk"))
-        .order_by("team_id")
-        .values_list("team_id", "team")
-        .distinct()
-    )
-    made: dict[str, int] = {}
-    for pk, name in [(pk, name) for pk, name in gone if pk is not None]:
-        other = known.find(name) or made.get(name)
-        if other is None:
-            other = made[name] = Team.objects.create(hamlet=batch.hamlet, name=name).pk
-        _name_other_team(batch, pk, other)
-    return made
-
-
-def _name_other_team(batch: MemberImport, pk: int, other: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE groups_memberimportrow SET team_id = %s, new = CASE WHEN new ? 'team_id'"
-            " THEN new || jsonb_build_object('team_id', %s::bigint) ELSE new END"
-            " WHERE batch_id = %s AND team_id = %s",
-            [other, other, batch.pk, pk],
-        )
-
-
 def _write_chunk(batch: MemberImport, numbers: previewing.Numbers) -> None:
     signed = consent_of(batch)
-    is_idle = signed is None and not _writes(batch) and not batch.groups
+    is_idle = signed is None and not _writes(batch) and says_nothing(batch)
     upto = batch.rows_total if is_idle else min(batch.rows_done + CHUNK, batch.rows_total)
     values = _values(batch, upto)
     with connection.cursor() as cursor:
@@ -279,6 +228,9 @@ def _write_chunk(batch: MemberImport, numbers: previewing.Numbers) -> None:
             count(batch)
     previewing.keep(batch, numbers, upto)
     write_places(batch, upto)
+    for one, rows in agreements.of_lines(batch, upto):
+        if _give(batch, rows, one):
+            erased_people.lift(batch, [row for row, _member in rows])
     if signed is not None:
         _state_consent(batch, signed, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()
@@ -329,27 +281,50 @@ def _state_consent(batch: MemberImport, signed: consent.SignedConsent, upto: int
     with connection.cursor() as cursor:
         cursor.execute(_AGREEING, values)
         agreeing = cursor.fetchall()
-        rows = {"rows": [row for row, _member in agreeing]}
+    if not batch.consent_by_line:
+        _give(batch, agreeing, signed)
+        return
+    papers, odd = agreements.of_marked(batch, signed, agreeing)
+    for one, rows in papers:
+        _give(batch, rows, one)
+    if odd:
+        batch.message = f"Chưa ghi sự đồng ý của {odd} người: ngày trước bản thông báo đã chọn."
+
+
+def _give(
+    batch: MemberImport, agreeing: list[tuple[int, int]], signed: consent.SignedConsent
+) -> bool:
+    """Write down that these people (row, member) signed; whether that was allowed."""
+    if batch.committed_by is None:
+        return False
+    is_given = False
+    rows = {"rows": [row for row, _member in agreeing]}
+    with connection.cursor() as cursor:
         cursor.execute(_KEEP_OLD, rows)
         try:
             consent.give(
                 [member for _row, member in agreeing], signed=signed, by=batch.committed_by
             )
+            is_given = True
         except NotAllowed as refusal:  # the account lost its rights since it pressed the button
             batch.message = f"Có {len(agreeing)} người chưa ghi được sự đồng ý. {refusal}"
         cursor.execute(_KEEP_NEW, rows)
+    return is_given
 
 
 def _finish(batch: MemberImport) -> None:
     write_proxies(batch)
+    batch.rows.filter(repaired__isnull=False).update(repaired=None)
     now = timezone.now()
     batch.state, batch.committed_at = State.COMMITTED, now
     batch.undo_until = now + timedelta(days=UNDO_DAYS)
     batch.heartbeat_at = None
+    reach = by_hamlet([batch.hamlet])[batch.hamlet_id]
+    batch.coverage = {**batch.coverage, "after": [reach.joined, reach.households]}
     batch.save(
         update_fields=[
-            "state", "committed_at", "undo_until", "heartbeat_at", "counts", "rows_total",
-            "new_teams",
+            "coverage", "state", "committed_at", "undo_until", "heartbeat_at", "counts",
+            "rows_total", "new_teams",
         ]
     )  # fmt: skip
     lanes = ("new", "changed", "same", "doubtful", "refused", "repeated", "outdated")

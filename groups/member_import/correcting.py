@@ -153,15 +153,20 @@ def _problem(part: str, column: str, code: str, message: str) -> dict[str, Any]:
 # Rows that are in the staging table
 
 
-def entry_of(row: MemberImportRow) -> Entry:
-    """A row as it was before it was compared with anything."""
-    chosen = row.member_id if row.decision == Decision.SAME else None
-    own = [
+def own_problems(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The problems of the cells, without those of the comparison with others."""
+    return [
         problem
-        for problem in row.problems or []
+        for problem in problems
         if problem["code"] not in REGISTER_ERRORS
         and (problem["code"] not in NOTICES or problem["code"] == "phone_others")
     ]
+
+
+def entry_of(row: MemberImportRow) -> Entry:
+    """A row as it was before it was compared with anything."""
+    chosen = row.member_id if row.decision == Decision.SAME else None
+    own = own_problems(row.problems or [])
     return Entry(
         row.position, row.sheet, row.row, row.full_name, row.birth_year, row.birth_date,
         row.gender, row.phone, row.address, row.team, row.household_code, row.is_representative,
@@ -175,18 +180,25 @@ def rework(
 ) -> int:
     """Change some rows and compare them anew, with all rows that share a name with them.
 
+    A new agreement of somebody who was erased goes where the line says somebody else now.
     Call in a transaction, with the batch locked. Returns the number of rows changed.
     """
     changed: dict[int, Entry] = {}
     names: set[str] = set()
+    others: list[int] = []
     for row in rows:
         entry = entry_of(row)
         names.add(row.search_text)
+        before = _who(entry)
         change(entry)
+        if row.consent is not None and _who(entry) != before:
+            others.append(row.pk)
         names.add(entry.name_and_phone[0])
         changed[row.position] = entry
     if not changed:
         return 0
+    if others:
+        MemberImportRow.objects.filter(pk__in=others).update(consent=None)
     namesakes = (
         MemberImportRow.objects.filter(batch=batch)
         .filter(Q(search_text__in=names - {""}) | Q(position__in=list(changed)))
@@ -204,10 +216,36 @@ def rework(
     return len(changed)
 
 
+def _who(entry: Entry) -> tuple[Any, ...]:
+    """Equal while a line says, and is decided to be, the same person."""
+    return (
+        *entry.name_and_phone, entry.birth_year, entry.birth_date, entry.team, entry.decision,
+        entry.chosen,
+    )  # fmt: skip
+
+
 def name_before(row: MemberImportRow) -> str:
     """The full name of a row as the file had it."""
     was, _now = (row.edits or {}).get("full_name", (row.full_name, ""))
     return was
+
+
+def carry_agreements(batch: MemberImport, before: Iterable[MemberImportRow]) -> None:
+    """New agreements that were entered on an earlier reading of the lines, where they still say so.
+
+    Call in a transaction, with the batch locked.
+    """
+    agreed = {(row.sheet, row.row, row.search_text, row.phone): row for row in before}
+    if not agreed:
+        return
+    held = []
+    for row in batch.rows.filter(lane=Lane.REFUSED, problems__contains=[{"code": "member_erased"}]):
+        earlier = agreed.get((row.sheet, row.row, row.search_text, row.phone))
+        if earlier is not None:
+            row.consent = earlier.consent
+            row.save(update_fields=["consent"])
+            held.append(row)
+    rework(batch, held, lambda _entry: None)
 
 
 def carry_over(entry: Entry, before: MemberImportRow) -> None:
@@ -228,10 +266,19 @@ _DROPS, _SEEN, _OTHERS = _REPAIRS["drop"], _REPAIRS["seen"], _REPAIRS["other"]
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")
 
 
-def _rows_for(batch: MemberImport, code: str) -> QuerySet[MemberImportRow]:
+def label_of(code: str, rows: int) -> str:
+    """A repair of so many rows as a sentence."""
+    kind, _sep, what = code.partition("_")
+    named = {"drop": _DROPS, "seen": _SEEN}.get(kind, {}).get(what) or _OTHERS[code]
+    return named.format(n=rows).removesuffix(" Bấm khi đã xem.")
+
+
+def rows_for(batch: MemberImport, code: str) -> QuerySet[MemberImportRow]:
     """The rows that a repair would change."""
     rows = MemberImportRow.objects.filter(batch=batch).order_by("position")
     kind, _sep, what = code.partition("_")
+    if kind == "seen" and what in _SEEN:
+        return rows.filter(_has(code=what))
     if kind == "drop" and what in _DROPS:
         return rows.filter(_has(field=what, is_error=True))
     if code == "keep_year":
@@ -263,7 +310,7 @@ def repairs(batch: MemberImport) -> list[Repair]:
     sizes = {f"drop_{part}": noted.get((part, True), 0) for part in _DROPS}
     sizes |= {f"seen_{code}": noted.get((code, False), 0) for code in _SEEN}
     for code in _OTHERS:
-        sizes[code] = _rows_for(batch, code).count()
+        sizes[code] = rows_for(batch, code).count()
     return [
         Repair(code, label.format(n=sizes[code]), sizes[code])
         for code, label in found
@@ -311,7 +358,7 @@ def repair(batch: MemberImport, code: str) -> int:
     kind, _sep, what = code.partition("_")
     if kind == "seen" and what in _SEEN:
         return _forget(batch, what)
-    rows = list(_rows_for(batch, code))
+    rows = list(rows_for(batch, code))
     chosen = {row.position: row for row in rows}
 
     def change(entry: Entry) -> None:

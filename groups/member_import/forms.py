@@ -7,16 +7,20 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.pages import number_of
 from groups.admin_mixins import DayInput
+from groups.member_import import agreements, place_planning
 from groups.member_import import services as member_import
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.reader import limits
-from groups.places.models import Hamlet, Officer
+from groups.places.models import Hamlet
 from groups.residents.consent.models import PAPER_BASES, ConsentNotice
 from groups.residents.consent.services import SignedConsent
-from groups.residents.forms import choice, paper_choices, words
+from groups.residents.forms import asker_choice, choice, paper_choices, words
 
-ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt,.tsv"
+ACCEPTED = (
+    ".xlsx,.xls,.ods,.csv,.txt,.tsv,.vcf,.html,.htm,.xml,text/vcard,text/x-vcard"  # phones by type
+)
 _INPUT = {"class": "by-input"}
 CELL_LIMIT = 300
 
@@ -51,6 +55,12 @@ class UploadForm(forms.Form):
         widget=forms.Textarea(attrs=_INPUT | {"rows": 6, "spellcheck": "false", "wrap": "off"}),
     )
 
+    group = forms.ChoiceField(
+        label="Danh sách nói ai đã vào nhóm Zalo?", required=False,
+        widget=forms.Select(attrs=_INPUT),
+        error_messages={"invalid_choice": "Không chọn được nhóm Zalo này. Hãy chọn lại."},
+    )  # fmt: skip
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hamlets = (
@@ -67,6 +77,27 @@ class UploadForm(forms.Form):
         if len(first) == 1:
             choice.initial = first[0].pk
             choice.empty_label = None
+        self._offer_groups(user, first)
+
+    def _offer_groups(self, user: User, first: list[Hamlet]) -> None:
+        """The groups of the hamlet that is chosen already; of several hamlets the columns tell."""
+        if not user.has_perms(("groups.add_membership", "groups.change_membership")):
+            del self.fields["group"]
+            return
+        asked = number_of(str(self["hamlet"].value() or ""))
+        hamlet = next((one for one in first if one.pk == asked), None) or (
+            self.fields["hamlet"].queryset.filter(pk=asked).first()
+        )
+        offered = place_planning.groups_for(hamlet, user) if hamlet else []
+        self.fields["group"].choices = [
+            (place_planning.COLUMNS, "Theo cột trong danh sách, nếu có"),
+            *((str(one.pk), f"Tất cả đều ở nhóm {one.name}") for one in offered),
+            (place_planning.NOBODY, "Không ghi ai vào nhóm"),
+        ]
+
+    def clean_group(self) -> int | str:
+        answer = self.cleaned_data["group"] or place_planning.COLUMNS
+        return int(answer) if answer.isdecimal() else answer
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -125,23 +156,28 @@ class ConsentForm(forms.Form):
         widget=DayInput(),
         error_messages={"invalid": "Hãy ghi ngày người dân đồng ý."},
     )  # fmt: skip
-    collected_by = choice(
-        "Người lấy ý kiến", Officer.objects.none(), required=False, empty_label="Chọn cán bộ…"
-    )
+    collected_by = asker_choice("Người lấy ý kiến", required=False, empty_label="Chọn cán bộ…")
     evidence = words("Giấy tờ lưu ở đâu (không bắt buộc)", max_length=200, required=False)
 
     def __init__(self, *args: Any, batch: MemberImport, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        notices, officers = paper_choices(user, batch.hamlet.commune_id)
+        notices, officers = paper_choices(user, batch.hamlet.commune_id, [batch.hamlet_id])
         self.fields["collected_by"].queryset = officers
         self.fields["collected_by"].initial = officers.filter(user=user).first()
         self.fields["notice"].queryset = notices
         self.has_notices = notices.exists()
+        self.by_line = batch.says_who_agreed()
+        if self.by_line:
+            self.fields["notice"].initial = notices.first()
+            self.fields["given_on"].label = "Ngày đồng ý, cho ai không ghi ngày trong danh sách"
+            self.dated = agreements.last_day(batch)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("basis"):
             return cleaned
+        if self.by_line and self.dated and not cleaned.get("given_on"):
+            cleaned["given_on"] = self.dated
         for name, sentence in (
             ("notice", "Hãy chọn bản thông báo đã đọc hoặc phát cho người dân."),
             ("given_on", "Hãy ghi ngày người dân đồng ý."),

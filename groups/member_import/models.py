@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -53,9 +53,12 @@ class MemberImport(models.Model):
     message = models.TextField(_("thông báo"), blank=True)
     mapping = models.JSONField(_("cột đã chọn"), default=dict, blank=True)
     header_rows = models.JSONField(_("dòng tiêu đề đã chọn"), default=dict, blank=True)
-    # {"columns": {key of a column: group or 0}, "everyone": group or 0, "on": day}; {}: no answer
+    # {"columns": {key of a column: group or 0}, "everyone": group or 0, "on": day}; {}: no answer.
+    # "asked": what was answered at the upload (`place_planning.ANSWERS`)
     groups = models.JSONField(_("nhóm Zalo đã chọn"), default=dict, blank=True)
     counts = models.JSONField(_("số liệu"), default=dict, blank=True)
+    # {"before": [households reached, households], "after": [...]} of the hamlet
+    coverage = models.JSONField(_("độ phủ"), default=dict, blank=True)
     new_teams = models.JSONField(_("tổ lập mới"), default=dict, blank=True)
     rows_total = models.PositiveIntegerField(_("số dòng"), default=0)
     rows_done = models.PositiveIntegerField(_("đã nhập"), default=0)
@@ -71,6 +74,8 @@ class MemberImport(models.Model):
     consent_given_on = models.DateField(_("đồng ý ngày"), null=True, blank=True)
     consent_collected_by = optional_key(Officer, _("người lấy ý kiến"))
     consent_evidence = models.CharField(_("giấy tờ lưu ở đâu"), max_length=200, blank=True)
+    # only the people whom the list itself says to have signed
+    consent_by_line = models.BooleanField(_("đồng ý theo cột"), default=False)
     committed_by = user_field(_("người nhập"))
     committed_at = models.DateTimeField(_("nhập xong lúc"), null=True, blank=True)
     undo_until = models.DateTimeField(_("hoàn tác được đến"), null=True, blank=True)
@@ -150,6 +155,10 @@ class MemberImport(models.Model):
         return bool(self.counts.get("same")) and not any(
             self.counts.get(lane) for lane in ("new", "changed", "doubtful", "refused")
         )
+
+    def says_who_agreed(self) -> bool:
+        """Whether a line says that its person signed."""
+        return self.rows.filter(zalo__has_key="consent").exclude(lane="dropped").exists()
 
     @property
     def group_columns(self) -> dict[str, str]:
@@ -252,6 +261,11 @@ class MemberImportRow(models.Model):
     # memberships, spells and proxy of the person before and after the list was written
     places_old = models.JSONField(_("chỗ trong nhóm lúc trước"), null=True, blank=True)
     places_new = models.JSONField(_("chỗ trong nhóm lúc nhập xong"), null=True, blank=True)
+    # [{"step", "code", "was"}]: the row before each bulk repair, so that one can be taken back
+    repaired = models.JSONField(_("trước khi sửa loạt"), null=True, blank=True)
+    # {"notice", "basis", "given_on", "collected_by", "evidence"}: a new paper of somebody who had
+    # been erased, without which the row is held back
+    consent = models.JSONField(_("lần đồng ý mới"), null=True, blank=True)
     # [{"member": id}] of the register, or [{"row": position, "member": id}] of the same list
     candidates = models.JSONField(_("người giống"), null=True, blank=True)
     # the register's whole row at the preview, of people that change
@@ -297,6 +311,45 @@ class MemberListMapping(models.Model):
 
     def __str__(self) -> str:
         return f"Cách đọc danh sách của {self.hamlet}"
+
+
+class ErasureMark(models.Model):
+    """That somebody of a hamlet was erased, for the lists that would bring them back.
+
+    Nothing readable: a keyed hash of what a list would say (`erased_people.py`), sealed. Several
+    stand for one `person`. A new agreement lifts them; after the last day they are deleted.
+    """
+
+    DAYS: ClassVar[int] = 730
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    hamlet = required_key(Hamlet, _("ấp, khu phố"))
+    person = models.UUIDField(_("một người"), editable=False)
+    mark = EncryptedTextField(_("dấu"), help_text=_("Mã hóa."))
+    made_on = models.DateField(_("xóa ngày"))
+    last_day = models.DateField(_("giữ đến hết ngày"), db_index=True)  # read by the nightly purge
+    lifted_at = models.DateTimeField(_("đồng ý lại lúc"), null=True, blank=True)
+    lifted_with = optional_key(
+        MemberImport, _("danh sách"), on_delete=models.SET_NULL, editable=False
+    )
+
+    objects = HamletScopedQuerySet.as_manager()
+    hamlet_lookup: ClassVar[str] = "hamlet"
+
+    class Meta:
+        verbose_name = _("dấu người đã xóa")
+        verbose_name_plural = _("dấu người đã xóa")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("made_on")),
+                name="erasure_mark_has_last_day",
+                violation_error_message=_("Dấu phải có ngày cuối, sau ngày xóa."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Dấu số {self.pk}"
 
 
 # The national id of a member, sealed; there only where the portal was told to keep it.

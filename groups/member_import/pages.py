@@ -1,11 +1,10 @@
 """The way of a list in pages: upload and progress, and what all of its pages share."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,10 +20,7 @@ from groups.member_import import services as member_import
 from groups.member_import.forms import UploadForm
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.reader import limits
-from groups.member_import.reader.aliases import FIELDS, IGNORED, LINE, NAME_FIELDS
-from groups.member_import.reader.columns import SINGLE
-from groups.member_import.reader.member_list import LEFT_OUT
-from groups.member_import.reader.national_ids import field_labels
+from groups.member_import.reader.aliases import IGNORED
 from groups.places.models import Hamlet
 from groups.residents.exports import sheet_response
 from vietnamese.text import fold, grouped
@@ -70,16 +66,16 @@ def _steps(batch: MemberImport, current: str) -> list[tuple[str, str, str, bool]
     """Name, label, address and whether it lies behind, of the steps before the commit."""
     if batch.state not in (State.READING, State.PREVIEW, State.COMMITTING, State.COMMITTED):
         return []
-    order = ("upload", "mapping", "review", "commit", "result")
-    labels = ("Tải lên", "Các cột", "Xem, sửa", "Nhập", "Kết quả")
-    reached = {State.READING: 1, State.PREVIEW: 2, State.COMMITTING: 3, State.COMMITTED: 4}
+    order = ("upload", "review", "result")
+    labels = ("Chọn danh sách", "Xem, sửa, nhập", "Kết quả")
+    reached = {State.READING: 1, State.PREVIEW: 1, State.COMMITTING: 2, State.COMMITTED: 2}
     is_open = batch.state == State.PREVIEW
     behind = max(reached[State(batch.state)], order.index(current) if current in order else 0)
     return [
         (
             name,
             label,
-            page_of(batch, name) if is_open and name in ("mapping", "review", "commit") else "",
+            page_of(batch, name) if is_open and name == "review" else "",
             number < behind,
         )
         for number, (name, label) in enumerate(zip(order, labels, strict=True))
@@ -114,10 +110,12 @@ def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _start(request: HttpRequest, chosen: dict[str, Any]) -> MemberImport:
-    hamlet, file = chosen["hamlet"], chosen["file"]
+    hamlet, file, group = chosen["hamlet"], chosen["file"], chosen.get("group", "")
     if not file:
-        return member_import.start_pasted(chosen["pasted"], hamlet=hamlet, by=request.user)
-    return member_import.start(file.read(), file.name, hamlet=hamlet, by=request.user)
+        return member_import.start_pasted(
+            chosen["pasted"], hamlet=hamlet, by=request.user, group=group
+        )
+    return member_import.start(file.read(), file.name, hamlet=hamlet, by=request.user, group=group)
 
 
 @require_GET
@@ -145,14 +143,34 @@ def show(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         query = "?toi=cot" if to_columns else ""
         return render(
             request, site, "working", batch, progress=row_display.progress_of(batch),
-            step="mapping" if batch.state == State.READING else "commit",
+            step="review" if batch.state == State.READING else "result",
             then=page_of(batch) + query, again=page_of(batch) + query,
         )  # fmt: skip
     if batch.state == State.PREVIEW:
-        return redirect(page_of(batch, "mapping" if to_columns else "review"))
+        asked = {name: request.GET[name] for name in FILTER if name in request.GET}
+        next_page = first_page(batch) if to_columns else "review"
+        return redirect(f"{page_of(batch, next_page)}{'?' if asked else ''}{urlencode(asked)}")
     if batch.state in AFTER_COMMIT:
         return redirect(page_of(batch, "result"))
     return render(request, site, "ended", batch, can_map=bool(batch.sheets))
+
+
+# What the page of the lines reads from its address.
+FILTER = ("nhom", "tim", "loc", "trang")
+
+
+def first_page(batch: MemberImport) -> str:
+    """The page that follows the reading: about what the machine is unsure of, if anything."""
+    if any(is_doubtful(one) for table in batch.sheets for one in table["columns"]) or was_overruled(
+        batch
+    ):
+        return "mapping"
+    return "groups" if asks_groups(batch) else "review"
+
+
+def is_doubtful(column: dict[str, Any]) -> bool:
+    """Whether a person should look at a column: its cells say otherwise, or it was guessed."""
+    return bool(column.get("doubt") or column["is_guessed"])
 
 
 @require_GET
@@ -203,121 +221,6 @@ def _names(hamlet: Hamlet, text: str) -> bool:
     return bool(re.search(rf"\b{_KINDS}[\s.:]+{re.escape(fold(hamlet.name))}(?!\w)", text))
 
 
-# How the sheets of a file were understood, and how people say it better.
-#
-# Sheets with the same headings are one group: a commune's workbook of sixty teams is corrected
-# once.
-
-
-@dataclass
-class SheetChoice:
-    """One sheet; `number` names it in the form."""
-
-    number: int
-    name: str
-    is_read: bool
-
-
-@dataclass
-class SheetGroup:
-    """Sheets that are alike, with the columns of the first."""
-
-    number: int
-    header_row: int
-    columns: list[dict[str, Any]]
-    sheets: list[SheetChoice] = field(default_factory=list)
-
-    @property
-    def names(self) -> str:
-        return ", ".join(f"“{one.name}”" for one in self.sheets)
-
-
-def groups_of(batch: MemberImport) -> list[SheetGroup]:
-    """The first table of each sheet that was read, alike ones together; then the other sheets."""
-    found: dict[Any, SheetGroup] = {}
-    seen: set[str] = set()
-    for table in batch.sheets:
-        if table["sheet"] in seen:
-            continue
-        columns = [{**column, "field": column["field"] or IGNORED} for column in table["columns"]]
-        kind = (
-            table["header_row"],
-            *((one["letter"], one["header"], one["field"]) for one in columns),
-        )
-        group = found.setdefault(kind, SheetGroup(len(found), table["header_row"], columns))
-        group.sheets.append(SheetChoice(len(seen), table["sheet"], is_read=True))
-        seen.add(table["sheet"])
-    unread = batch.rows.filter(lane=MemberImportRow.Lane.DROPPED, row=0).order_by("position")
-    for name in unread.values_list("sheet", flat=True):
-        if name not in seen:
-            choice = SheetChoice(len(seen), name, is_read=False)
-            found[name] = SheetGroup(len(found), 0, [], [choice])
-            seen.add(name)
-    return list(found.values())
-
-
-@dataclass
-class Choice:
-    """The form as read: field by `sheet!letter`, heading row or LEFT_OUT by sheet.
-
-    `is_other` where the file must be read again.
-    """
-
-    fields: dict[str, str] = field(default_factory=dict)
-    header_rows: dict[str, int] = field(default_factory=dict)
-    is_other: bool = False
-
-
-def choose(data: Any, groups: list[SheetGroup], batch: MemberImport) -> Choice:
-    """Read the form into the groups, so that they show what was chosen; only what was offered.
-
-    Raises ValueError with a sentence when it cannot be read so.
-    """
-    choice = Choice()
-    is_unknown = batch.state == State.FAILED  # the machine would not find the heading again
-    for group in groups:
-        before = group.header_row
-        asked = data.get(f"header-{group.number}", "")
-        group.header_row = int(asked) if asked.isdecimal() and len(asked) < 7 else 0
-        for column in group.columns:
-            chosen = data.get(f"column-{group.number}-{column['letter']}", "")
-            if chosen in FIELDS:
-                choice.is_other |= chosen != column["field"]
-                column["field"] = chosen
-        for one in group.sheets:
-            was_read, one.is_read = one.is_read, f"include-{one.number}" in data
-            choice.is_other |= was_read != one.is_read
-            if not one.is_read:
-                choice.header_rows[one.name] = LEFT_OUT
-                continue
-            if group.header_row != before:
-                choice.header_rows[one.name], choice.is_other = group.header_row, True
-            elif batch.header_rows.get(one.name, 0) > 0 or not was_read or is_unknown:
-                choice.header_rows[one.name] = group.header_row
-            for column in group.columns:
-                choice.fields[f"{one.name}!{column['letter']}"] = column["field"]
-    _check(groups)
-    return choice
-
-
-def _check(groups: list[SheetGroup]) -> None:
-    read = [group for group in groups if any(one.is_read for one in group.sheets)]
-    if not read:
-        raise ValueError("Hãy chọn ít nhất một trang tính để nhập.")
-    for group in read:
-        letters: dict[str, str] = {}
-        for column in group.columns:
-            name, letter = column["field"], column["letter"]
-            if name in SINGLE and name in letters:
-                raise ValueError(
-                    f"Cột {letters[name]} và cột {letter} cùng là “{FIELDS[name]}”. "
-                    "Hãy để một cột, cột kia chọn “Bỏ qua”."
-                )
-            letters[name] = letter
-        if group.columns and not letters.keys() & {*NAME_FIELDS, LINE}:
-            raise ValueError(f"Trang tính {group.names}: hãy chọn cột nào là “Họ và tên”.")
-
-
 def was_overruled(batch: MemberImport) -> bool:
     """Whether the file was read otherwise than somebody chose by letter or row."""
     for table in batch.sheets:
@@ -335,39 +238,5 @@ def was_overruled(batch: MemberImport) -> bool:
 
 
 def asks_groups(batch: MemberImport) -> bool:
-    """Whether the list has columns about groups and nobody chose the groups yet."""
-    return not batch.groups and bool(batch.group_columns)
-
-
-def is_remembered(batch: MemberImport, groups: list[SheetGroup]) -> bool:
-    """Whether a column is read as somebody of the hamlet chose for an earlier list."""
-    headings = {column["header"] for group in groups for column in group.columns}
-    return bool((headings - {""}) & set(batch.mapping))
-
-
-@require_http_methods(["GET", "POST"])
-def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """How each sheet was understood; a correction has the file read again."""
-    batch = batch_of(request, pk)
-    can_map = batch.state == State.PREVIEW or (batch.state == State.FAILED and batch.sheets)
-    if not can_map:
-        return redirect(page_of(batch))
-    groups = groups_of(batch)
-    if request.method == "POST":
-        try:
-            choice = choose(request.POST, groups, batch)
-            if not choice.is_other and batch.state == State.PREVIEW:
-                return redirect(page_of(batch, "groups" if asks_groups(batch) else "review"))
-            member_import.remap(
-                batch, mapping=choice.fields, header_rows=choice.header_rows, by=request.user
-            )
-        except (ValueError, member_import.NotAllowed) as error:
-            messages.error(request, str(error))
-        else:
-            return redirect(page_of(batch))
-    return render(
-        request, site, "mapping", batch, step="mapping", groups=groups,
-        fields=field_labels().items(), was_overruled=was_overruled(batch),
-        is_remembered=is_remembered(batch, groups),
-        other_place=other_place(batch, request.user),
-    )  # fmt: skip
+    """Whether the list has columns about groups of which nobody knows the group yet."""
+    return bool(batch.group_columns.keys() - batch.groups.get("columns", {}).keys())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
@@ -52,6 +53,22 @@ def place_facts(batch: MemberImport) -> list[PlaceFact]:
         (counts.remarks, "dòng có ghi chú hoặc tên Zalo, chỉ để xem", "nhom-ghi-chu"),
     )
     return [PlaceFact(grouped(count), words, code) for count, words, code in lines if count]
+
+
+def joined_by_group(batch: MemberImport) -> list[tuple[str, int]]:
+    """Name of each group and how many people the list brought into it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.name, count(DISTINCT r.member_id) FROM groups_memberimportrow r,"
+            " jsonb_array_elements(r.places_new -> 'memberships') n"
+            " JOIN groups_zalogroup g ON g.id = (n ->> 'group_id')::bigint"
+            " WHERE r.batch_id = %s AND n ->> 'state' = 'joined' AND NOT EXISTS ("
+            " SELECT FROM jsonb_array_elements(r.places_old -> 'memberships') o"
+            " WHERE o ->> 'group_id' = n ->> 'group_id' AND o ->> 'state' = 'joined')"
+            " GROUP BY g.id, g.name ORDER BY 2 DESC, g.name",
+            [batch.pk],
+        )
+        return list(cursor.fetchall())
 
 
 @dataclass
@@ -102,6 +119,11 @@ def _places(row: MemberImportRow, names: Names) -> Iterator[tuple[str, str]]:
 
 def _people(row: MemberImportRow, names: Names) -> Iterator[tuple[str, str]]:
     facts: dict[str, Any] = row.zalo or {}
+    if "consent" in facts:
+        agreed = facts["consent"]
+        since = f" ngày {_day(agreed['on'])}" if agreed.get("on") else ""
+        evidence = f", giấy: {agreed['paper']}" if agreed.get("paper") else ""
+        yield "plain", f"Danh sách ghi người này đã đồng ý{since}{evidence}."
     if facts.get("no_zalo"):
         yield "plain", "Không dùng Zalo."
     if facts.get("owner"):

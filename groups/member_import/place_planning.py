@@ -19,6 +19,7 @@ from accounts.models import User
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.reader.aliases import field_named
 from groups.member_import.reader.zalo_facts import groups_in, suggested
+from groups.places.models import Hamlet
 from groups.residents.models import Member, Membership
 from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import fold, normalise_phone
@@ -46,10 +47,14 @@ _BACK = re.compile(r"\b(?:ke ben|gan nha|ben canh|cung nha|hang xom|nha ben)$")
 
 
 def choices(batch: MemberImport, by: User) -> list[ZaloGroup]:
+    """Groups that people of the list may be in and that this account sees."""
+    return groups_for(batch.hamlet, by)
+
+
+def groups_for(hamlet: Hamlet, by: User) -> list[ZaloGroup]:
     """Groups that people of the hamlet may be in and that this account sees, its own first."""
     rows = ZaloGroup.objects.visible_to(by).exclude(status=ZaloGroup.Status.CLOSED)
-    commune = batch.hamlet.commune_id
-    own = rows.filter(Q(hamlet=batch.hamlet_id) | Q(commune=commune))
+    own = rows.filter(Q(hamlet=hamlet.pk) | Q(commune=hamlet.commune_id))
     return sorted(own, key=lambda group: (group.hamlet_id is None, group.search_text, group.pk))
 
 
@@ -71,6 +76,34 @@ def suggested_answers(batch: MemberImport, groups: list[ZaloGroup]) -> dict[str,
     return found
 
 
+# What may be answered before the file was read: the columns tell, or nobody is written down.
+COLUMNS, NOBODY = "columns", "nobody"
+ANSWERS = (COLUMNS, NOBODY)
+
+
+def settle_answers(batch: MemberImport) -> None:
+    """Give the columns their groups by what was answered at the upload, once they are known.
+
+    What nobody can tell stays without an answer, and is asked.
+    """
+    asked, by = batch.groups.get("asked"), batch.created_by
+    if asked not in ANSWERS:
+        return
+    columns = batch.group_columns
+    found: dict[str, int | str] = dict.fromkeys(columns, 0) if asked == NOBODY else {}
+    if asked == COLUMNS and by is not None:
+        found = suggested_answers(batch, choices(batch, by))
+    known = batch.groups.get("columns", {})
+    batch.groups = {**batch.groups, "columns": {**found, **known}}
+    if not (columns or batch.groups["everyone"] or batch.rows.filter(zalo__isnull=False).exists()):
+        batch.groups = {"asked": asked, "everyone": 0, "on": batch.groups["on"]}
+
+
+def says_nothing(batch: MemberImport) -> bool:
+    """Whether no group and no proxy is to be written: nobody answered, or there is nothing."""
+    return not batch.groups or "columns" not in batch.groups
+
+
 def plan_places(batch: MemberImport) -> None:
     """Write onto each row the places that it gives, by the groups that a person chose.
 
@@ -78,7 +111,7 @@ def plan_places(batch: MemberImport) -> None:
     """
     before = batch.rows.filter(Q(places__isnull=False) | Q(proxy_id__isnull=False))
     before.update(places=None, proxy_id=None)
-    if not batch.groups:
+    if says_nothing(batch):
         return
     offered = _offered(batch)
     everyone = int(batch.groups.get("everyone") or 0)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups.member_import.models import MemberImport
+from groups.member_import.place_planning import says_nothing
 from groups.residents.spells.models import Source
 from groups.residents.spells.sources import left_as_they_are, recorded_as
 
@@ -96,7 +97,7 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
 
 def write_places(batch: MemberImport, upto: int) -> None:
     """Write the places of a chunk whose people have just been written. Call in its transaction."""
-    if not batch.groups:
+    if says_nothing(batch):
         return
     values = _values(batch, upto)
     day = recorded_as(Source.LIST, by=batch.committed_by, on=day_of(batch))
@@ -111,7 +112,7 @@ def write_places(batch: MemberImport, upto: int) -> None:
 
 def write_proxies(batch: MemberImport) -> None:
     """Write through whom posts reach people, once all people of the list are there."""
-    if not batch.groups:
+    if says_nothing(batch):
         return
     values = _values(batch, batch.rows_total)
     with (

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from groups.member_import import erased_people
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.reader.problems import notice
 from groups.member_import.staging import Entry, Teams, line_of
@@ -298,6 +299,8 @@ def _plan(batch: MemberImport, statement: str, only: list[int] | None) -> None:
             count(batch)
         if has_twins:
             cursor.execute(_TWINS, values)
+    if batch.counts["new"] and erased_people.hold_back(batch):
+        count(batch)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.services import NotAllowed
 from groups.member_import import national_ids, place_planning
-from groups.member_import.correcting import carry_over, name_before
+from groups.member_import.correcting import carry_agreements, carry_over, name_before
 from groups.member_import.models import (
     MemberImport,
     MemberImportFile,
@@ -165,16 +165,21 @@ def make_preview(batch: MemberImport) -> None:
             (row.sheet, row.row, name_before(row) if (row.sheet, row.row) in couples else ""): row
             for row in batch.rows.exclude(edits=None, decision="").exclude(lane=Lane.DROPPED)
         }
+        agreed = list(batch.rows.exclude(consent=None))
         batch.rows.all().delete()
         repeats, teams = Repeats(), Teams(batch.hamlet)
+        batch.rows_done = 0
         plan(batch, _judged(found, repeats, before, couples), teams)
+        batch.new_teams = teams.new
+        carry_agreements(batch, agreed)
         mark(batch, numbers_of(found.people, couples))
         _keep_sheets(batch, found.mapping)
+        place_planning.settle_answers(batch)
         place_planning.plan_places(batch)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now
         batch.state, batch.read_at, batch.heartbeat_at = State.PREVIEW, timezone.now(), None
-        batch.new_teams, batch.message, batch.rows_done = teams.new, "", 0
+        batch.message = ""
         if batch.changes_nothing and not batch.group_columns:
             batch.message = (
                 f"Danh sách không có gì mới: {batch.counts['same']} người đã có đủ, "

@@ -10,13 +10,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.scoped_admin.pages import attempt, number_of
 from groups.admin_mixins import do
 from groups.member_import import row_display
 from groups.member_import import services as member_import
-from groups.member_import.forms import RowForm, RowsForm
+from groups.member_import.forms import ConsentForm, RowForm, RowsForm
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.pages import (
     AFTER_COMMIT,
@@ -29,7 +29,8 @@ from groups.member_import.pages import (
     was_overruled,
 )
 from groups.member_import.place_display import FILTERS, place_facts
-from groups.member_import.row_display import lines_of
+from groups.member_import.row_display import is_held, lines_of
+from groups.residents.forms import PaperForm
 from vietnamese.text import fold, grouped
 
 ROWS_A_PAGE = 50
@@ -81,12 +82,17 @@ class Asked:
         return urlencode({name: value for name, value in (asked | other).items() if value})
 
 
-class Repairs:
-    """The bulk repairs where they belong: answers to doubts, mended cells, remarks to tick off,
-    and what the machine may have understood otherwise than it was meant."""
+ANSWERS = ("same_single", "separate_all")
 
-    def __init__(self, found: list[member_import.Repair]) -> None:
-        self.answers = [one for one in found if one.code in ("same_single", "separate_all")]
+
+class Repairs:
+    """The bulk repairs by kind: answers to doubts, cells to mend, remarks to tick off, what the
+    machine may have understood otherwise than it was meant, and the last one that was done."""
+
+    def __init__(
+        self, found: list[member_import.Repair], last: member_import.Done | None = None
+    ) -> None:
+        self.answers = [one for one in found if one.code in ANSWERS]
         self.remarks = [
             (one, one.code.removeprefix("seen_"), one.label.removesuffix(" Bấm khi đã xem."))
             for one in found
@@ -96,6 +102,16 @@ class Repairs:
         others = (*self.answers, *self.choices, *(row[0] for row in self.remarks))
         sorted_out = {one.code for one in others}
         self.mends = [one for one in found if one.code not in sorted_out]
+        self.last = last
+
+    @property
+    def waiting(self) -> list[tuple[member_import.Repair, str]]:
+        """Repairs that a person should decide on, each with the word of its button."""
+        return [
+            *((one, "Sửa cả") for one in self.mends),
+            *((one, "Đổi cả") for one in self.choices),
+            *((one, "Chọn cả") for one in self.answers),
+        ]
 
 
 @require_GET
@@ -108,6 +124,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     counts = row_display.lane_counts(batch)
     asked = Asked(request.GET, counts)
     page = asked.rows(batch, counts).get_page(asked.page)
+    places, written = place_facts(batch), counts[Lane.NEW] + counts[Lane.CHANGED]
     return render(
         request, site, "review", batch,
         step="review" if is_open else "result",
@@ -127,13 +144,28 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
         ],
         lines=lines_of(batch, page, user=request.user),
-        repairs=Repairs(member_import.repairs(batch) if is_open else []),
+        repairs=Repairs(member_import.repairs(batch), member_import.last_repair(batch))
+        if is_open
+        else Repairs([]),
         earlier=member_import.earlier(batch) if is_open else None,
         was_overruled=is_open and was_overruled(batch),
         other_place=other_place(batch, request.user) if is_open else None,
-        places=place_facts(batch), asks_groups=is_open and asks_groups(batch),
-        to_write=grouped(counts[Lane.NEW] + counts[Lane.CHANGED]),
+        places=places, asks_groups=is_open and asks_groups(batch),
+        to_write=grouped(written or counts[Lane.SAME]),
+        writes=is_open and (written or (batch.groups and places)),
+        **consent_context(batch, request.user, is_open=is_open),
     )  # fmt: skip
+
+
+def consent_context(batch: MemberImport, user: Any, *, is_open: bool) -> dict[str, Any]:
+    """The form about papers, on the same screen where the list itself says who signed."""
+    if not (is_open and batch.says_who_agreed()):
+        return {}
+    form = ConsentForm(batch=batch, user=user)
+    return {
+        "form": form, "bases": form.fields["basis"].choices, "basis": form.NONE,
+        "agreed": grouped(batch.rows.filter(zalo__has_key="consent").count()),
+    }  # fmt: skip
 
 
 def _back(request: HttpRequest, batch: MemberImport, row_id: int | None = None) -> HttpResponse:
@@ -213,10 +245,40 @@ def decide(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResp
     return _onwards(request, batch, changed) if changed else _back(request, batch, row_id)
 
 
+@require_http_methods(["GET", "POST"])
+def agree(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResponse:
+    """The new paper of somebody who had been erased, for their line alone."""
+    batch = batch_of(request, pk)
+    row = get_object_or_404(batch.rows, pk=row_id)
+    if batch.state != State.PREVIEW or not is_held(row):
+        return redirect(page_of(batch))
+    form = PaperForm(
+        request.POST or None, user=request.user, commune=batch.hamlet.commune_id,
+        hamlets=[batch.hamlet_id],
+    )  # fmt: skip
+    form.fields["evidence"].required = True
+    if request.method == "POST" and form.is_valid():
+        done = attempt(
+            request,
+            lambda: member_import.agree_again(batch, row.pk, signed=form.stated(), by=request.user),
+        )
+        if done:
+            messages.success(request, f"Đã ghi giấy đồng ý mới. {_moved(done)}")
+            return redirect(page_of(batch, "review"))
+    return render(request, site, "agree", batch, step="review", form=form, row=row)
+
+
 @require_POST
 def repair(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """One repair over all lines that need it."""
     batch = batch_of(request, pk)
+    if step := number_of(request.POST.get("lai")):
+        do(
+            request,
+            lambda: member_import.take_back_repair(batch, step, by=request.user),
+            lambda done: f"Đã lấy lại {grouped(done)} dòng như trước khi sửa.",
+        )
+        return _back(request, batch)
     code = request.POST.get("sua", "")
     known = (
         {one.code for one in member_import.repairs(batch)}

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from groups.member_import import place_display
+from groups.member_import import erased_people, place_display
 from groups.member_import import services as member_import
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.places.models import Team
@@ -55,6 +55,10 @@ FIELD_LABELS = {
     "birth_year": "Năm sinh", "gender": "Giới tính", "phone": "Điện thoại", "team": "Tổ",
     "address": "Địa chỉ", "household_code": "Mã hộ", "is_representative": "Đại diện hộ",
     "consent_basis": "Sự đồng ý",
+}  # fmt: skip
+SHORT_LABELS = {
+    "phone": "ĐT", "birth": "Sinh", "gender": "Giới", "team": "Tổ", "address": "Địa chỉ",
+    "household_code": "Hộ",
 }  # fmt: skip
 EMPTY = "(trống)"
 
@@ -175,6 +179,12 @@ class Cell:
     is_wrong: bool
     is_edited: bool
 
+    @property
+    def title(self) -> str:
+        """A short word before the cell, where a line is two lines of a phone."""
+        says_so = self.name == "team" and self.text.lower().startswith("tổ")
+        return "" if says_so else SHORT_LABELS.get(self.name, "")
+
 
 @dataclass
 class Line:
@@ -189,6 +199,20 @@ class Line:
     decided: str = ""
     dropped: str = ""
     places: list[tuple[str, str]] = field(default_factory=list)
+    is_held: bool = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether a phone may leave its remarks for whoever opens the line: they are told by kind
+        above, and nothing is to be decided."""
+        return self.row.lane in (Lane.NEW, Lane.CHANGED, Lane.SAME, Lane.REPEATED)
+
+
+def is_held(row: MemberImportRow) -> bool:
+    """Whether it is somebody who was erased, and waits for a new agreement."""
+    return row.lane == Lane.REFUSED and any(
+        problem["code"] == erased_people.CODE for problem in row.problems or []
+    )
 
 
 def place_of(row: MemberImportRow) -> str:
@@ -325,6 +349,7 @@ def _line(
         changes=changes_of(row, teams, in_full=in_full),
         candidates=_candidates(row, members, others, in_full=in_full),
         decided=str(Decision(row.decision).label) if row.decision else "",
+        is_held=is_held(row),
     )
 
 

@@ -8,7 +8,7 @@ given instance.
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,18 @@ from django.utils import timezone
 from accounts import work_budget
 from accounts.models import User
 from accounts.services import NotAllowed
-from accounts.workflow.services import lock, lock_for, record, require_state, sees
-from groups.member_import import correcting, enqueue, place_planning, previewing, undoing
+from accounts.workflow.services import record
+from groups.coverage.households import by_hamlet
+from groups.member_import import enqueue, place_planning, previewing, undoing
 from groups.member_import.correcting import EDITABLE, Repair, editable_text, repairs
+from groups.member_import.line_services import (
+    agree_again,
+    correct,
+    decide,
+    repair,
+    take_back_repair,
+)
+from groups.member_import.locking import lock_list, lock_with_hamlet, may_import
 from groups.member_import.models import (
     MemberImport,
     MemberImportFile,
@@ -32,7 +41,7 @@ from groups.member_import.previewing import content_of
 from groups.member_import.reader import inspecting
 from groups.member_import.reader.files import PASTED
 from groups.member_import.reader.problems import UnreadableFile
-from groups.member_import.staging import Entry
+from groups.member_import.repair_history import Done, last_repair
 from groups.member_import.undoing import UndoPlan
 from groups.member_import.workbooks import mark, template
 from groups.places.models import Hamlet
@@ -41,47 +50,26 @@ from groups.residents.consent.services import SignedConsent
 
 __all__ = [
     "EDITABLE",
+    "Done",
     "NotAllowed",
     "Repair",
     "SignedConsent",
     "UndoPlan",
     "UnreadableFile",
+    "agree_again",
+    "correct",
+    "decide",
     "editable_text",
+    "last_repair",
+    "repair",
     "repairs",
+    "take_back_repair",
     "template",
 ]
 
-State, Lane, Decision = MemberImport.State, MemberImportRow.Lane, MemberImportRow.Decision
+State, Lane = MemberImport.State, MemberImportRow.Lane
+NO_PLACES = "Tài khoản này không ghi được ai ở trong nhóm Zalo."
 BROKE = "Không đọc được tệp này vì lỗi của cổng. Hãy báo quản trị kỹ thuật kèm số của danh sách."
-
-
-# Who may
-
-
-def _may_import(hamlet: Hamlet, by: User) -> bool:
-    return by.has_perm("groups.import_member") and sees(by, hamlet)
-
-
-def _lock_for(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
-    """Lock the batch, in one of these states, for an account or a command. Raises NotAllowed."""
-    if by is None:
-        lock(batch)
-    else:
-        lock_for(batch, by, permission=lambda row, user: _may_import(row.hamlet, user))
-    require_state(batch, only=states)
-    return batch
-
-
-def _lock_with_hamlet(batch: MemberImport, by: User | None, *states: str) -> None:
-    """Lock the hamlet before the list, as a merger does: each sees what the other did.
-
-    Raises NotAllowed, also where the list went over to another hamlet meanwhile.
-    """
-    before = batch.hamlet_id
-    lock(Hamlet(pk=before))
-    _lock_for(batch, by, *states)
-    if batch.hamlet_id != before:
-        raise NotAllowed("Ấp của danh sách vừa được sắp xếp lại. Hãy tải lại trang rồi làm tiếp.")
 
 
 # Reading
@@ -89,13 +77,20 @@ def _lock_with_hamlet(batch: MemberImport, by: User | None, *states: str) -> Non
 
 @transaction.atomic
 def start(
-    content: bytes, filename: str, *, hamlet: Hamlet, by: User | None, in_background: bool = True
+    content: bytes,
+    filename: str,
+    *,
+    hamlet: Hamlet,
+    by: User | None,
+    group: int | str = "",
+    in_background: bool = True,
 ) -> MemberImport:
     """Keep a file and have it read in the background (state READING).
 
-    Raises UnreadableFile with a sentence when the file is refused at once.
+    `group` is the one of which everybody is, or one of `place_planning.ANSWERS`; asked later
+    without it. Raises UnreadableFile with a sentence when the file is refused at once.
     """
-    if by is not None and not _may_import(hamlet, by):
+    if by is not None and not may_import(hamlet, by):
         raise NotAllowed(MemberImport.workflow.denied)
     if not Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk).exists():
         raise NotAllowed("Ấp này không còn nữa. Hãy chọn ấp hiện nay.")
@@ -108,6 +103,8 @@ def start(
         mapping=remembered.headings if remembered else {},
         created_by=by,
     )
+    if group and by is not None:
+        _answer_at_once(batch, group, by)
     MemberImportFile.objects.create(batch=batch, content=base64.b64encode(content).decode())
     record(batch, "started", by=by)
     if in_background:
@@ -115,9 +112,23 @@ def start(
     return batch
 
 
-def start_pasted(text: str, *, hamlet: Hamlet, by: User) -> MemberImport:
+def _answer_at_once(batch: MemberImport, group: int | str, by: User) -> None:
+    if not by.has_perms(("groups.add_membership", "groups.change_membership")):
+        raise NotAllowed(NO_PLACES)
+    whole = group if isinstance(group, int) else 0
+    if whole and whole not in {one.pk for one in place_planning.choices(batch, by)}:
+        raise NotAllowed("Nhóm Zalo này không phải của ấp đã chọn. Hãy chọn lại nhóm.")
+    batch.groups = {
+        "asked": place_planning.COLUMNS if whole else group,
+        "everyone": whole,
+        "on": timezone.localdate().isoformat(),
+    }
+    batch.save(update_fields=["groups"])
+
+
+def start_pasted(text: str, *, hamlet: Hamlet, by: User, group: int | str = "") -> MemberImport:
     """The same for a table pasted into a box."""
-    return start(text.encode(), PASTED, hamlet=hamlet, by=by)
+    return start(text.encode(), PASTED, hamlet=hamlet, by=by, group=group)
 
 
 def earlier(batch: MemberImport) -> MemberImport | None:
@@ -164,7 +175,7 @@ def remap(
     Back to READING. The headings are remembered for the hamlet. What was corrected and decided
     stays where the row still says the same.
     """
-    _lock_for(batch, by, State.PREVIEW, State.FAILED)
+    lock_list(batch, by, State.PREVIEW, State.FAILED)
     content_of(batch)
     batch.mapping, batch.header_rows = dict(mapping), dict(header_rows)
     batch.state, batch.heartbeat_at = State.READING, None
@@ -191,9 +202,9 @@ def choose_groups(
     `everyone` is the group of which the whole list is, `on` the day of which it speaks. Groups are
     those that the account may see (`place_planning.choices`). Raises NotAllowed.
     """
-    _lock_for(batch, by, State.PREVIEW)
+    lock_list(batch, by, State.PREVIEW)
     if not by.has_perms(("groups.add_membership", "groups.change_membership")):
-        raise NotAllowed("Tài khoản này không ghi được ai ở trong nhóm Zalo.")
+        raise NotAllowed(NO_PLACES)
     if on > timezone.localdate():
         raise NotAllowed("Ngày của danh sách không thể sau hôm nay.")
     offered = {group.pk for group in place_planning.choices(batch, by)}
@@ -206,71 +217,6 @@ def choose_groups(
     return batch
 
 
-# Correcting
-
-
-@transaction.atomic
-def correct(
-    batch: MemberImport, row_id: int, values: Mapping[str, str], *, by: User
-) -> MemberImportRow:
-    """Write other texts over parts of EDITABLE and check the row anew; returns it."""
-    _lock_for(batch, by, State.PREVIEW)
-    row = _row(batch, row_id)
-    if unknown := set(values) - set(EDITABLE):
-        raise NotAllowed(f"Không sửa được ô này ({len(unknown)} ô). Hãy tải lại trang.")
-
-    def change(entry: Entry) -> None:
-        for part, text in values.items():
-            correcting.write(entry, part, text)
-
-    return _rework(batch, row, change)
-
-
-@transaction.atomic
-def repair(batch: MemberImport, code: str, *, by: User | None) -> int:
-    """Do one bulk repair; returns the number of rows."""
-    return correcting.repair(_lock_for(batch, by, State.PREVIEW), code)
-
-
-@transaction.atomic
-def decide(batch: MemberImport, row_id: int, member_id: int | None, *, by: User) -> MemberImportRow:
-    """A doubtful row is this candidate, or (None) somebody else."""
-    _lock_for(batch, by, State.PREVIEW)
-    row = _row(batch, row_id)
-    if row.lane != Lane.DOUBTFUL and row.decision == Decision.NONE:
-        raise NotAllowed("Dòng này không còn cần quyết định. Hãy tải lại trang.")
-    offered = {one.get("member"): one for one in row.candidates or []}
-    if member_id is not None and member_id not in offered:
-        raise NotAllowed("Người được chọn không nằm trong những người gần giống. Hãy chọn lại.")
-
-    def change(entry: Entry) -> None:
-        entry.decision = Decision.SEPARATE if member_id is None else Decision.SAME
-        of_list = member_id is not None and "row" in offered[member_id]
-        entry.chosen = None if of_list else member_id
-
-    return _rework(batch, row, change, keep=row.candidates)
-
-
-def _row(batch: MemberImport, row_id: int) -> MemberImportRow:
-    row = MemberImportRow.objects.filter(batch=batch, pk=row_id).exclude(lane=Lane.DROPPED).first()
-    if row is None:
-        raise NotAllowed("Không còn dòng này trong danh sách. Hãy tải lại trang.")
-    return row
-
-
-def _rework(
-    batch: MemberImport,
-    row: MemberImportRow,
-    change: Callable[[Entry], None],
-    keep: list[dict[str, int]] | None = None,
-) -> MemberImportRow:
-    correcting.rework(batch, [row], change)
-    if keep:  # so that a decision can be taken back
-        MemberImportRow.objects.filter(pk=row.pk, candidates=None).update(candidates=keep)
-    row.refresh_from_db()
-    return row
-
-
 # Committing
 
 
@@ -279,17 +225,18 @@ def commit(
     *,
     by: User | None,
     signed: SignedConsent | None = None,
+    by_line: bool = False,
     in_background: bool = True,
 ) -> MemberImport:
     """Write new and changed people down in the background (state COMMITTING).
 
-    `signed` states what everybody of the list signed; without it nobody's
-    consent changes. Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells
-    the progress.
+    `signed` states what everybody of the list signed, or `by_line` those whom the list names, each
+    on the own day; without it nobody's consent changes. Doubtful rows without a decision stay out.
+    `rows_done` of `rows_total` tells the progress.
     """
     try:
         with transaction.atomic():
-            _lock_with_hamlet(batch, by, State.PREVIEW)
+            lock_with_hamlet(batch, by, State.PREVIEW)
             if not batch.hamlet.is_in_force:
                 raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
             if signed is not None and by is not None:
@@ -297,7 +244,9 @@ def commit(
                 batch.consent_notice, batch.consent_basis = signed.notice, signed.basis
                 batch.consent_given_on = signed.given_on
                 batch.consent_collected_by = signed.collected_by
-                batch.consent_evidence = signed.evidence
+                batch.consent_evidence, batch.consent_by_line = signed.evidence, by_line
+            reach = by_hamlet([batch.hamlet])[batch.hamlet_id]
+            batch.coverage = {"before": [reach.joined, reach.households]}
             batch.state, batch.committed_by, batch.rows_done = State.COMMITTING, by, 0
             batch.heartbeat_at = timezone.now()
             batch.save()
@@ -313,7 +262,7 @@ def commit(
 @transaction.atomic
 def discard(batch: MemberImport, *, by: User) -> MemberImport:
     """Throw a preview away, with its file and rows."""
-    _lock_for(batch, by, State.PREVIEW, State.FAILED, State.READING)
+    lock_list(batch, by, State.PREVIEW, State.FAILED, State.READING)
     batch.rows.all().delete()
     MemberImportFile.objects.filter(batch=batch).delete()
     batch.state, batch.heartbeat_at = State.DISCARDED, None
@@ -328,7 +277,7 @@ def discard(batch: MemberImport, *, by: User) -> MemberImport:
 @transaction.atomic
 def undo_plan(batch: MemberImport, *, by: User) -> UndoPlan:
     """Result of `undo` now."""
-    _lock_for(batch, by, State.COMMITTED)
+    lock_list(batch, by, State.COMMITTED)
     undoing.check(batch)
     return undoing.plan_of(batch)
 
@@ -339,7 +288,7 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
 
     Who was edited since, or has something hanging on them, stays as they are.
     """
-    _lock_with_hamlet(batch, by, State.COMMITTED)
+    lock_with_hamlet(batch, by, State.COMMITTED)
     if MemberImport.objects.filter(hamlet=batch.hamlet, state=State.COMMITTING).exists():
         raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi hoàn tác.")
     undoing.check(batch)
@@ -369,7 +318,7 @@ def _places(number: int) -> dict[str, Any]:
 @transaction.atomic
 def marked_workbook(batch: MemberImport, *, by: User) -> bytes:
     """The file again as .xlsx, with a note and a colour on each cell that needs a look."""
-    _lock_for(batch, by, *(state for state in State if state != State.READING))
+    lock_list(batch, by, *(state for state in State if state != State.READING))
     noted = batch.rows.exclude(problems=None).exclude(lane=Lane.DROPPED).order_by("position")
     notes: dict[tuple[str, int, str], list[str]] = {}
     errors: set[tuple[str, int, str]] = set()

@@ -18,7 +18,7 @@ from vietnamese.text import fold, local_phone, sort_key
 
 Lane = MemberImportRow.Lane
 _json = json.JSONEncoder(ensure_ascii=False).encode
-MAX_TEAM, MAX_CODE, MAX_SHEET = 100, 40, 100
+MAX_TEAM, MAX_CODE, MAX_SHEET, MAX_LINE = 100, 40, 100, 200
 
 
 @dataclass(slots=True)
@@ -145,10 +145,14 @@ def _in_order(found: MemberList) -> Iterable[PersonRow]:
 
 def dropped(found: MemberList, after: int) -> Iterator[Entry]:
     """The lines that speak of nobody, so that nobody has to wonder."""
-    for position, line in enumerate(found.dropped, start=after + 1):
+    lines = [(line.sheet, line.row, line.kind, line.text) for line in found.dropped]
+    for cells in found.ledger.of_columns:
+        kind = "outside" if cells.reason == "outside" else "column"
+        lines.append((cells.sheet, 0, kind, cells.sentence))
+    for position, (sheet, row, kind, text) in enumerate(lines, start=after + 1):
         yield Entry(
-            position, line.sheet[:MAX_SHEET], line.row, line.text, None, None, "", "", "", "", "",
-            None, problems=[notice(f"dropped_{line.kind}")], lane=Lane.DROPPED,
+            position, sheet[:MAX_SHEET], row, text[:MAX_LINE], None, None, "", "", "", "", "",
+            None, problems=[notice(f"dropped_{kind}")], lane=Lane.DROPPED,
         )  # fmt: skip
 
 
@@ -157,7 +161,7 @@ class Repeats:
 
     def __init__(self) -> None:
         self.first: dict[tuple[Any, ...], Entry] = {}
-        self.alike: dict[tuple[Any, ...], int] = {}
+        self.alike: dict[tuple[Any, ...], Entry] = {}
 
     def judge(self, entry: Entry) -> Entry:
         """Sets lane and twin where an earlier line is of the same person."""
@@ -169,12 +173,37 @@ class Repeats:
         first = self.first.setdefault(entry.identity(), entry)
         if first is not entry:
             self._judge_twin(entry, first)
-        elif entry.birth_year:
-            alike = (fold(entry.full_name), entry.birth_year, fold(entry.team))
-            earlier = self.alike.setdefault(alike, entry.row)
-            if earlier != entry.row:
-                entry.problems = [*entry.problems, notice("row_alike", row=earlier)]
+        else:
+            self._judge_alike(entry)
         return entry
+
+    def _judge_alike(self, entry: Entry) -> None:
+        """The same name with another number, and nothing that tells two people apart."""
+        name = fold(entry.full_name)
+        if entry.birth_year:
+            self._compare(entry, (name, entry.birth_year, fold(entry.team)))
+        marks = [entry.birth_year, fold(entry.address), fold(entry.household_code)]
+        if not any(marks):
+            marks = [fold(entry.team)]
+        for mark in marks:
+            if mark and not entry.twin:
+                self._compare(entry, (name, mark))
+
+    def _compare(self, entry: Entry, key: tuple[Any, ...]) -> None:
+        earlier = self.alike.setdefault(key, entry)
+        if earlier is entry or earlier.row == entry.row:
+            return
+        if entry.contradicts(earlier) or (
+            entry.team and earlier.team and fold(entry.team) != fold(earlier.team)
+        ):
+            return
+        if entry.decision == MemberImportRow.Decision.SEPARATE or entry.chosen:
+            return
+        entry.twin = earlier.position
+        entry.problems = [*entry.problems, notice("row_alike", row=earlier.row)]
+        entry.lane = (
+            Lane.REPEATED if entry.decision == MemberImportRow.Decision.SAME else Lane.DOUBTFUL
+        )
 
     def _judge_twin(self, entry: Entry, first: Entry) -> None:
         is_known = bool(entry.phone or (entry.birth_year and entry.team))

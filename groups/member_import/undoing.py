@@ -7,6 +7,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from accounts.services import NotAllowed
+from groups.member_import import erased_people
 from groups.member_import.committing import FROM_ROW, UNDO_DAYS, columns_of_register, defaults
 from groups.member_import.models import MemberImport, MemberImportRow, NationalId
 from groups.member_import.place_writing import take_back_places, untouched
@@ -105,7 +106,8 @@ def _in_use() -> sql.Composed:
     ]
     foreign = sql.SQL(
         "EXISTS (SELECT FROM groups_consentrecord c WHERE c.member_id = m.id"
-        " AND NOT (c.notice_id IS NOT DISTINCT FROM %(notice)s AND c.recorded_at <= %(until)s))"
+        " AND NOT (c.recorded_at <= %(until)s AND (c.notice_id IS NOT DISTINCT FROM %(notice)s"
+        " OR to_jsonb(c.notice_id) IS NOT DISTINCT FROM r.consent -> 'notice')))"
         " OR EXISTS (SELECT FROM groups_nationalid h WHERE h.member_id = m.id"
         " AND h.came_with_id IS DISTINCT FROM %(batch)s)"
     )
@@ -243,12 +245,20 @@ def take_back(batch: MemberImport) -> UndoPlan:
                 ],
             )  # fmt: skip
         cursor.execute(
+            "DELETE FROM groups_consentrecord c USING groups_memberimportrow r"
+            " WHERE r.batch_id = %s AND r.member_id = c.member_id AND c.member_id = ANY(%s)"
+            " AND to_jsonb(c.notice_id) = r.consent -> 'notice' AND c.recorded_at <= %s"
+            " AND c.recorded_by_id = %s",
+            [batch.pk, touched, batch.committed_at, batch.committed_by_id],
+        )
+        cursor.execute(
             "DELETE FROM groups_nationalid WHERE came_with_id = %s AND member_id = ANY(%s)",
             [batch.pk, touched],
         )
         cursor.execute("DELETE FROM groups_member WHERE id = ANY(%s)", [remove])
         cursor.execute(_restore(), [[row for row, _member in restore]])
     _remove_teams(batch)
+    erased_people.hold_again(batch)
     rows = [row for row, _member in restore]
     return UndoPlan(len(remove), len(restore), keep, rows, len(places), places_kept)
 

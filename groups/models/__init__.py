@@ -9,8 +9,10 @@ from groups.hamlet_changes.models import (
     HamletChangeSource,
 )
 from groups.handovers.models import Handover, HandoverGroup, HandoverHamlet
+from groups.household_counts.models import HouseholdCount
 from groups.linking.models import LinkCode, LinkProposal, LinkReply, ZaloLink
 from groups.member_import.models import (
+    ErasureMark,
     MemberImport,
     MemberImportFile,
     MemberImportRow,

@@ -3,10 +3,20 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later, Number
+from accounts.scoped_admin.work_lists import (
+    MOST,
+    Level,
+    WorkItem,
+    WorkList,
+    by_day,
+    short_list,
+    work_list,
+)
 from groups.oa_groups.models import GroupAtZalo, GroupCreation, ReconciliationLine
 from groups.zalo_groups import health
 from groups.zalo_groups.models import ZaloGroup
@@ -31,17 +41,20 @@ def _refused(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission=RUNS, asks=_refused)
-def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=RUNS)
+def groups_refused_by_zalo(user: Any, now: datetime) -> Any:
     """Zalo takes no post for these: the package has ended, or the group is gone."""
     return short_list(
         "Nhóm bị Zalo khóa hoặc không còn",
-        _refused(user, now),
+        lambda: _refused(user, now),
         lambda row: WorkItem(
-            row.group.name, _at_zalo_page(row.group), health.refusal(row, now.date()), True
+            row.group.name,
+            _at_zalo_page(row.group),
+            health.refusal(row, now.date()),
+            True,
+            key=subject_of(row.group),
         ),
-        icon="lock",
-        order=12,
+        verb="Xem nhóm",
     )
 
 
@@ -56,20 +69,20 @@ def _dissolved(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission=RUNS, asks=_dissolved)
-def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=RUNS)
+def groups_dissolved(user: Any, now: datetime) -> Any:
     """Zalo dissolved these lately: the people must be told where to go."""
     return short_list(
         "Nhóm vừa bị giải tán",
-        _dissolved(user, now),
+        lambda: _dissolved(user, now),
         lambda row: WorkItem(
             row.group.name,
             reverse("admin:groups_zalogroup_change", args=[row.group_id]),
             f"Zalo đã giải tán ngày {row.deletes_on:%d/%m/%Y}. Báo bà con và lập nhóm mới.",
             True,
+            key=subject_of(row.group),
         ),
-        icon="group_off",
-        order=13,
+        verb="Mở nhóm",
     )
 
 
@@ -85,27 +98,30 @@ def _ending(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission=RUNS, asks=_ending)
-def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=RUNS)
+def group_packages_ending(user: Any, now: datetime) -> Any:
     """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
-    ending, today = _ending(user, now), now.date()
-    rows = list(ending[: MOST + 1])
-    if not rows:
-        return None
-    first: Any = rows[0].asset_expires_on
-    return WorkList(
+    today = now.date()
+    return short_list(
         "Gói nhóm sắp hết hạn",
-        [_package(group, today) for group in rows[:MOST]],
-        len(rows) if len(rows) <= MOST else ending.count(),
+        lambda: _ending(user, now),
+        lambda group: _package(group, today),
         url=f"{reverse('admin:groups_zalogroup_care')}?ly-do=goi-nhom",
-        icon="event_busy",
-        order=20 if (first - today).days <= health.SOON_DAYS else 75,
+        verb="Xem gói nhóm",
+        level=Level.SHIFT,
     )
 
 
 def _package(group: ZaloGroup, today: date) -> WorkItem:
     reason = health.ending_of(group, today)
-    return WorkItem(group.name, _at_zalo_page(group), reason.sentence, reason.is_urgent)
+    return WorkItem(
+        group.name,
+        _at_zalo_page(group),
+        reason.sentence,
+        reason.is_urgent,
+        key=subject_of(group),
+        due_at=by_day(group.asset_expires_on),
+    )
 
 
 def _at_the_door(user: Any, now: datetime) -> Any:
@@ -117,27 +133,19 @@ def _at_the_door(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission=RUNS, asks=_at_the_door)
-def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=RUNS)
+def people_asking_to_join(user: Any, now: datetime) -> Any:
     """People at the door of a group whose joining is approved by the police."""
-    waiting = _at_the_door(user, now)
-    rows = list(waiting[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Người xin vào nhóm",
+        lambda: _at_the_door(user, now),
+        lambda row: WorkItem(
             row.group.name,
             reverse("admin:groups_zalogroup_pending", args=[row.group.pk]),
             f"{row.waiting} người xin vào nhóm.",
-        )
-        for row in rows[:MOST]
-    ]
-    return WorkList(
-        "Người xin vào nhóm",
-        items,
-        waiting.aggregate(people=Sum("waiting"))["people"],
-        icon="person_add",
-        order=30,
+            key=subject_of(row.group),
+        ),
+        verb="Duyệt người vào",
     )
 
 
@@ -150,13 +158,13 @@ def _differences(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission=RUNS, asks=_differences)
-def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=RUNS)
+def differences_to_decide(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Differences to Zalo that a person must decide."""
-    open_ones = _differences(user, now)
-    rows = list(open_ones[: MOST + 1])
+    rows = yield Later("differences", lambda: _differences(user, now)[: MOST + 1])
     if not rows:
         return None
+    count = len(rows) if len(rows) <= MOST else (yield Number(_differences(user, now)))
     sees_all = user.has_perm("groups.view_groupreconciliation")
     items = [
         WorkItem(
@@ -166,6 +174,7 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
             else reverse("admin:groups_groupreconciliation_show", args=[row.reconciliation_id]),
             f"{row.label}. {row.theirs}" if row.group else row.label,
             row.kind == ReconciliationLine.Kind.GONE,
+            key=subject_of(row.group) if row.group else subject_of(row),
         )
         for row in rows[:MOST]
     ]
@@ -173,10 +182,9 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
     return WorkList(
         "Nhóm khác với Zalo, chờ quyết định",
         items,
-        len(rows) if len(rows) <= MOST else open_ones.count(),
+        count,
         url=reverse("admin:groups_groupreconciliation_show", args=[newest]) if sees_all else "",
-        icon="compare_arrows",
-        order=40,
+        verb="Quyết định",
     )
 
 
@@ -189,15 +197,18 @@ def _left_open(user: Any, now: datetime) -> Any:
     )
 
 
-@work_list(permission=RUNS, asks=_left_open)
-def creations_unclear(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission=RUNS)
+def creations_unclear(user: Any, now: datetime) -> Any:
     """Attempts to make a group that left something open: the outcome, or its first settings."""
-    return short_list("Tạo nhóm chưa xong", _left_open(user, now), _attempt, icon="help", order=14)
+    return short_list(
+        "Tạo nhóm chưa xong", lambda: _left_open(user, now), _attempt, verb="Làm tiếp"
+    )
 
 
 def _attempt(row: GroupCreation) -> WorkItem:
     if row.state == GroupCreation.State.MADE:
-        return WorkItem(row.group.name, _at_zalo_page(row.group), row.problem, True)
+        page = _at_zalo_page(row.group)
+        return WorkItem(row.group.name, page, row.problem, True, key=subject_of(row.group))
     address = reverse("admin:groups_zalogroup_make", args=[row.group_id])
     unclear = "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về."
-    return WorkItem(row.group.name, address, unclear, True)
+    return WorkItem(row.group.name, address, unclear, True, key=subject_of(row.group))

@@ -20,6 +20,7 @@ from accounts.scoped_admin.base import (
     visible_object,
 )
 from accounts.scoped_admin.columns import choice_column
+from accounts.scoped_admin.request_cache import once_shown
 from accounts.scoped_admin.work_filter import WorkFilter
 from groups.personal_data import services as personal_data
 from groups.personal_data.models import DataRequest
@@ -160,13 +161,17 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         """Only the person in the list is still chosen, by who settles it."""
         if not request.user.has_perm("groups.settle_datarequest"):
             return False
-        return obj is None or self.get_queryset(request).open().filter(pk=obj.pk).exists()
+        return obj is None or self._is_open(request, obj.pk)
+
+    def _is_open(self, request: HttpRequest, pk: Any) -> bool:
+        rows = self.get_queryset(request).open().filter(pk=pk)
+        return once_shown(request, ("open request", str(pk)), rows.exists)
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
         if not request.user.has_perm("groups.settle_datarequest"):
-            in_sight(self, request, object_id)
             return False
-        return object_id is None or in_sight(self, request, object_id).open().exists()
+        return object_id is None or self._is_open(request, object_id)
 
     def has_acknowledge_permission(
         self, request: HttpRequest, object_id: str | None = None

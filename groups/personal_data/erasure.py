@@ -16,7 +16,7 @@ from accounts.services import NotAllowed
 from accounts.workflow.services import lock_for, record
 from groups.duplicates.models import DistinctPair, MemberMerge
 from groups.linking import services as linking
-from groups.member_import import national_ids
+from groups.member_import import erased_people, national_ids
 from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow, NationalId
 from groups.member_import.planning import count
 from groups.personal_data.models import DataRequest
@@ -55,6 +55,7 @@ def blank(ids: list[int], *, with_files: bool) -> None:
         phone="",
         address="",
         household_code="",
+        zalo_name="",
         reached_through=None,
         consent_basis=Member.Consent.NONE,
         consent_version="",
@@ -280,10 +281,18 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
         raise NotAllowed("Dòng này đã gộp vào người khác. Hãy xóa ở người được giữ lại.")
     if member.status == Status.ACTIVE:
         _end(member, Status.LEFT, timezone.localdate(), by)
+    if member.status != Status.ANONYMISED:
+        _mark(member)
     blank([member.pk], with_files=True)
     member.refresh_from_db()
     record(member, "anonymised", by=by, text=reason)
     return member
+
+
+def _mark(member: Member, on: date | None = None) -> None:
+    """Have no list bring them back, under this name or under one that was merged into it."""
+    absorbed = Member.objects.filter(pk__in=absorbed_by([member.pk])).select_related("team")
+    erased_people.remember(member, absorbed=absorbed, on=on)
 
 
 def purge_moment(now: datetime | None = None) -> datetime:
@@ -321,6 +330,9 @@ def _purge_batch(ids: list[int]) -> int:
         .select_for_update(of=("self",))
         .select_related("hamlet__commune")
     )
+    for member in locked:
+        if member.status == Status.WITHDRAWN and member.ended_at is not None:
+            _mark(member, timezone.localdate(member.ended_at))  # who moved away may come back
     blank([member.pk for member in locked], with_files=False)
     counts = Counter(member.hamlet.commune for member in locked)
     for commune, rows in counts.items():

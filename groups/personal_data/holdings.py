@@ -48,6 +48,7 @@ def _about(member: Member) -> Section:
         ("Ngày sinh", _day(member.birth_date)),
         ("Điện thoại", local_phone(member.phone)),
         ("Số căn cước", national_ids.in_full(member)),
+        ("Tên trên Zalo", member.zalo_name),
         ("Tài khoản Zalo", linking.in_words(member)),
         ("Ấp, khu phố", str(member.hamlet)),
         ("Tổ", team),
@@ -72,6 +73,7 @@ def _absorbed(member: Member) -> Section:
             born = _day(row.birth_date) or str(row.birth_year or "")
             values = (
                 row.full_name, born, local_phone(row.phone), row.address, row.household_code,
+                row.zalo_name,
                 national_ids.in_full(row),
             )  # fmt: skip
             lines.append(

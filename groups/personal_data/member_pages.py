@@ -44,7 +44,7 @@ NO_NOTICE = (
 class PersonActionsMixin(ListTakingMixin, StepsMixin):
     """The life of a member in the admin: agreeing, withdrawing, leaving, being erased."""
 
-    actions = ["record_consent", "print_codes", "take_list"]
+    actions = ["record_joined", "record_consent", "print_codes", "take_list"]
     actions_detail = [
         "give_consent", "holdings", "national_id", "unlink_zalo", "come_back", "leave",
         "withdraw_consent", "erase",
@@ -137,6 +137,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             count=queryset.count(),
             hidden_count=-len(named),
             carried=carried_on(request, "record_consent"),
+            hamlets=set(queryset.order_by().values_list("hamlet", flat=True)),
         )
 
     # One person
@@ -150,6 +151,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             lambda: [member.pk],
             is_answer=request.method == "POST",
             back_url=self._page_of(member),
+            hamlets={member.hamlet_id},
         )
 
     def _paper_page(
@@ -160,10 +162,14 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         *,
         is_answer: bool,
         back_url: str,
+        hamlets: set[int],
         **context: Any,
     ) -> HttpResponse:
         commune = members[0].hamlet.commune
-        form = PaperForm(request.POST if is_answer else None, user=request.user, commune=commune)
+        form = PaperForm(
+            request.POST if is_answer else None, user=request.user, commune=commune,
+            hamlets=hamlets,
+        )  # fmt: skip
         title = f"Ghi sự đồng ý: {members[0]}" if len(members) == 1 else "Ghi sự đồng ý"
         refusal = ""
         if not form.fields["notice"].queryset.exists():

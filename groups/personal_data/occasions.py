@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from duty.models import Occasion
 from duty.occasions.models import subject_of
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.services import close_occasions, open_occasion
 from groups.personal_data.models import DataRequest
 from groups.places.models import HamletAssignment
@@ -43,8 +44,8 @@ def follow_all() -> None:
         follow(request)
 
 
-def _may_open(user: User, pk: int) -> bool:
-    return user.has_perm(SETTLES) and DataRequest.objects.visible_to(user).filter(pk=pk).exists()
+def _requests_of(user: User) -> QuerySet[DataRequest] | None:
+    return DataRequest.objects.visible_to(user) if user.has_perm(SETTLES) else None
 
 
 def _stands(pk: int) -> bool:
@@ -67,7 +68,7 @@ def _of_hamlet(pk: int, now: datetime) -> Iterable[int]:
 register(
     KIND,
     Subject(
-        may_open=_may_open,
+        among=seen(_requests_of),
         address=lambda user, pk: reverse("admin:groups_datarequest_change", args=[pk]),
         stands=_stands,
         first=_of_hamlet,

@@ -1,5 +1,6 @@
 """Hamlets and teams."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -25,13 +26,15 @@ from accounts.scoped_admin.base import (
 from accounts.scoped_admin.pages import try_out
 from accounts.scoped_admin.work_filter import WorkFilter
 from groups import services
-from groups.admin_mixins import TracedAdmin
+from groups.admin_mixins import AddedInOwnPlace, DayInput, TracedAdmin
 from groups.coverage import pages as coverage_pages
 from groups.hamlet_changes.history import past_of
 from groups.handovers.services import may_give
+from groups.household_counts import services as household_counts
 from groups.places.models import Hamlet, HamletAssignment, Officer, Team
+from groups.residents.forms import DAY_FORMATS
 from groups.resources import HamletResource, OfficerResource, TeamResource
-from vietnamese.text import fold, local_phone
+from vietnamese.text import fold, grouped, local_phone
 
 
 class InForceFilter(WorkFilter):
@@ -67,11 +70,30 @@ class NameForm(forms.Form):
     )  # fmt: skip
 
 
+class HamletForm(forms.ModelForm):
+    """A hamlet, and the day from which its number of households holds."""
+
+    households_on = forms.DateField(
+        label=_("Số hộ có từ ngày"), required=False, widget=DayInput(), input_formats=DAY_FORMATS,
+        help_text=_(
+            "Để trống thì tính từ hôm nay. Ngày đã qua sửa độ phủ từ ngày đó, không sửa tháng đã "
+            "chốt."
+        ),
+    )  # fmt: skip
+
+    def clean_households_on(self) -> date | None:
+        day: date | None = self.cleaned_data["households_on"]
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(_("Ngày của số hộ không thể sau hôm nay."))
+        return day
+
+
 @admin.register(Hamlet)
 class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
     """The name of a hamlet in use changes by a decision; a slip of the pen is mended on a page."""
 
     trail = "hamlet"
+    form = HamletForm
     resource_classes = [HamletResource]
     list_display = ["__str__", "code", "households", "is_remote", "valid_from", "valid_to"]
     list_filter = ["kind", "is_remote", InForceFilter]
@@ -87,11 +109,13 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         return not is_past and super().has_change_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> Any:
-        """In one order, whether or not the name can still be entered."""
+        """In one order, whether or not the name can still be entered; a day only to fill in."""
         commune = ["commune"] if request.user.commune_id is None else []
+        can_edit = obj is None or self.has_change_permission(request, obj)
+        day = ["households_on"] if can_edit else []
         return [
-            *commune, "kind", "name", "code", "households", "is_remote", "valid_from", "valid_to",
-            "predecessors",
+            *commune, "kind", "name", "code", "households", *day, "is_remote",
+            "valid_from", "valid_to", "predecessors",
         ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
@@ -145,7 +169,19 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Hamlet, form: Any, change: bool) -> None:
         if request.user.commune_id is not None:
             obj.commune_id = request.user.commune_id
+        on, number = form.cleaned_data.get("households_on"), obj.households
+        if on is not None and change:
+            obj.households = form.initial["households"]
         super().save_model(request, obj, form, change)
+        if on is not None:
+            stays = household_counts.record(obj, number, on=on, by=request.user)
+            if stays is not None:
+                self.message_user(
+                    request,
+                    f"Từ {stays.valid_from:%d/%m/%Y} đã ghi {grouped(stays.households)} hộ: "
+                    "chỉ sửa quãng trước đó.",
+                    messages.WARNING,
+                )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """`ap 3` and `khu pho hoa binh` are found too: the kind is not part of the name.
@@ -164,14 +200,15 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
 
 
 @admin.register(Team)
-class TeamAdmin(ImportExportScopedAdmin):
+class TeamAdmin(AddedInOwnPlace, TracedAdmin, ImportExportScopedAdmin):
+    trail = "team"
     resource_classes = [TeamResource]
-    list_display = ["name", "hamlet", "households"]
-    list_select_related = ["hamlet"]
+    list_display = ["name", "hamlet", "households", "leader"]
+    list_select_related = ["hamlet", "leader"]
     list_filter = [("hamlet", ScopedRelatedFilter)]
     search_fields = ["name", "hamlet__search_text"]
     search_help_text = _("Tìm theo tên tổ hoặc tên ấp")
-    autocomplete_fields = ["hamlet"]
+    autocomplete_fields = ["hamlet", "leader"]
 
 
 # Officers and the hamlets they cover.

@@ -138,6 +138,11 @@ class Team(models.Model):
     hamlet = required_key(Hamlet, _("ấp, khu phố"), "teams")
     name = CleanCharField(_("tên"), max_length=100, help_text=_("Ví dụ: Tổ 3."))
     households = models.PositiveIntegerField(_("số hộ"), default=0)
+    leader: "models.ForeignKey[Officer | None, Officer | None]" = models.ForeignKey(
+        "groups.Officer", models.PROTECT, verbose_name=_("tổ trưởng"), related_name="led_teams",
+        null=True, blank=True,
+        help_text=_("Có tài khoản vai trò Tổ trưởng thì xem được tên người của tổ này, điểm danh."),
+    )  # fmt: skip
 
     objects = HamletScopedQuerySet.as_manager()
     hamlet_lookup: ClassVar[str] = "hamlet"
@@ -149,6 +154,7 @@ class Team(models.Model):
         permissions = [
             ("import_team", "Nhập danh sách tổ từ tệp"),
             ("export_team", "Xuất danh sách tổ ra tệp"),
+            ("lead_team", "Xem tên người của tổ mình"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -165,6 +171,9 @@ class Team(models.Model):
         super().clean()
         refuse_past_hamlet(self)
         self._refuse_to_leave_its_people()
+        both = self.leader_id and self.hamlet_id
+        if both and self.leader is not None and self.leader.commune_id != self.hamlet.commune_id:
+            raise ValidationError({"leader": _("Tổ trưởng phải là người của xã này.")})
 
     def _refuse_to_leave_its_people(self) -> None:
         """A team does not change its hamlet by a form: its people would stay in the old one."""

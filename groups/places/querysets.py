@@ -1,14 +1,17 @@
 """Hamlets and officers; which hamlets an account covers, and the scope of rows of a hamlet."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from accounts.communes.querysets import CommuneScopedQuerySet, among
-from accounts.scoped_admin.request_cache import is_reading_once, once
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.request_cache import ahead, is_reading_once, once
+from accounts.users.roles import MODEL_BACKEND
 
 # How many rearrangements back an officer reads what became of the own hamlets.
 GENERATIONS = 3
@@ -23,6 +26,37 @@ def hamlets_of(user: Any) -> models.QuerySet:
         .filter(officer__user=user.pk, officer__is_active=True)
         .values("hamlet")
     )
+
+
+def teams_of(user: Any) -> models.QuerySet:
+    """Ids of the teams that an account leads, through its officer."""
+    from groups.places.models import Team  # noqa: PLC0415 -- models import these querysets
+
+    return Team.objects.filter(leader__user=user.pk, leader__is_active=True).values("pk")
+
+
+def ids_of_teams(user: Any) -> list[int]:
+    return once("teams", user, lambda: list(teams_of(user).values_list("pk", flat=True)))
+
+
+@ahead("teams")
+def teams_asked(user: Any) -> Asking[list[int]] | None:
+    """The same, read together with what else a page asks for."""
+    return _teams_asked(user) if user.has_perm("groups.lead_team") else None
+
+
+def _teams_asked(user: Any) -> Asking[list[int]]:
+    return (yield teams_of(user).values_list("pk", flat=True))
+
+
+def hamlets_served_by(user: Any) -> models.QuerySet:
+    """Ids of the covered hamlets, and of those of the teams that the account leads."""
+    from groups.places.models import Hamlet  # noqa: PLC0415 -- models import these querysets
+
+    served = Q(pk__in=hamlets_of(user))
+    if user.has_perm("groups.lead_team"):
+        served |= Q(teams__in=teams_of(user))
+    return Hamlet.objects.filter(served).values("pk")
 
 
 def places_of(user: Any) -> models.QuerySet:
@@ -49,10 +83,26 @@ def ids_of_hamlets(user: Any) -> models.QuerySet | list[int]:
     return once("hamlets", user, lambda: list(rows.values_list("hamlet", flat=True)))
 
 
+@ahead("hamlets")
+def hamlets_asked(user: Any) -> Asking[list[int]]:
+    """The same, read together with what else a page asks for."""
+    return (yield hamlets_of(user).values_list("hamlet", flat=True))
+
+
 def ids_of_places(user: Any) -> models.QuerySet | list[int]:
     if not is_reading_once():
         return places_of(user)
     return once("places", user, lambda: list(places_of(user).values_list("pk", flat=True)))
+
+
+@ahead("places")
+def places_asked(user: Any) -> Asking[list[int]] | None:
+    """The same; None where the account sees all hamlets."""
+    return None if user.has_perm("groups.view_all_hamlets") else _places_asked(user)
+
+
+def _places_asked(user: Any) -> Asking[list[int]]:
+    return (yield places_of(user).values_list("pk", flat=True))
 
 
 def placed_in(commune: Any) -> Q:
@@ -69,7 +119,8 @@ def placed_in(commune: Any) -> Q:
 class HamletScopedQuerySet(CommuneScopedQuerySet):
     """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`.
 
-    They are of the commune of the hamlet, unless `commune_lookup` names another path.
+    They are of the commune of the hamlet, unless `commune_lookup` names another path. Rows with a
+    `team_lookup` are seen by the leader of the team as well.
     """
 
     def of_commune(self, commune: Any) -> Self:
@@ -80,7 +131,11 @@ class HamletScopedQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(**{f"{self.model.hamlet_lookup}__in": ids_of_hamlets(user)})
+        within = Q(**{f"{self.model.hamlet_lookup}__in": ids_of_hamlets(user)})
+        path = getattr(self.model, "team_lookup", "")
+        if path and user.has_perm("groups.lead_team"):
+            within |= Q(**{f"{path}__in": ids_of_teams(user)})
+        return rows.filter(within)
 
 
 class PlaceQuerySet(CommuneScopedQuerySet):
@@ -129,6 +184,37 @@ class HamletQuerySet(HamletScopedQuerySet):
 
 class OfficerQuerySet(CommuneScopedQuerySet):
     """Officers are known to everyone of the commune who may see officers at all."""
+
+    def who_may(self, permission: str, hamlets: Iterable[int]) -> Self:
+        """Officers who cover or covered one of these hamlets, lead a team there, or may do so in
+        the whole commune.
+
+        `served_until` is the last day of who only covered them before; they come last. A paper of
+        then names them, in service or not.
+        """
+        from accounts.models import User  # noqa: PLC0415 -- models import these querysets
+        from groups.places.models import HamletAssignment, Team  # noqa: PLC0415 -- as above
+
+        today, places = timezone.localdate(), list(hamlets)
+        able = [
+            set(
+                User.objects.with_perm(one, backend=MODEL_BACKEND, include_superusers=False)
+                .filter(is_active=True)
+                .values_list("pk", flat=True)
+            )
+            for one in (permission, "groups.view_all_hamlets")
+        ]
+        begun = HamletAssignment.objects.filter(hamlet__in=places, valid_from__lte=today)
+        leaders = Team.objects.filter(hamlet__in=places, leader__isnull=False).values("leader")
+        serving = Q(pk__in=begun.on(today).values("officer")) | Q(is_active=True) & (
+            Q(pk__in=leaders) | Q(user__in=able[0] & able[1])
+        )
+        ended = begun.filter(officer=OuterRef("pk")).order_by("-valid_to").values("valid_to")[:1]
+        return (
+            self.filter(serving | Q(pk__in=begun.values("officer")))
+            .annotate(served_until=Case(When(serving, then=None), default=Subquery(ended)))
+            .order_by(F("served_until").desc(nulls_first=True), "sort_key")
+        )
 
 
 class HamletAssignmentQuerySet(HamletScopedQuerySet):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
@@ -19,7 +20,7 @@ from accounts.scoped_admin.base import (
     first_ids,
 )
 from accounts.scoped_admin.work_filter import WorkFilter
-from groups.admin_mixins import TracedPlacesMixin, note_place
+from groups.admin_mixins import AddedInOwnPlace, TracedPlacesMixin, note_place
 from groups.coverage.households import joined_membership
 from groups.duplicates.admin import DuplicatesMixin
 from groups.linking.admin import LinkActionsMixin
@@ -28,9 +29,11 @@ from groups.personal_data.member_pages import PersonActionsMixin
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentRecord
 from groups.residents.models import Member, Membership
+from groups.residents.own_team import OwnTeamMixin, leads_only
 from groups.residents.question_pages import NAMED
 from groups.residents.spells.models import Source
 from groups.residents.spells.sources import recorded_as
+from groups.roll_call.actions import RollCallActionMixin
 from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import fold, masked_phone
 
@@ -85,6 +88,7 @@ class RecordsSpells:
 
 class MembershipInline(ScopedTabularInline):
     model = Membership
+    verbose_name = _("nhóm của người này")
     autocomplete_fields = ["group"]
     fields = ["group", "role", "state", "joined_on", "left_on"]
     show_title = False
@@ -114,11 +118,12 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
 @admin.register(Member)
 class MemberAdmin(
-    RecordsSpells, TracedPlacesMixin, DuplicatesMixin, LinkActionsMixin, PersonActionsMixin,
-    ScopedModelAdmin,
+    AddedInOwnPlace, OwnTeamMixin, RecordsSpells, TracedPlacesMixin, DuplicatesMixin,
+    LinkActionsMixin, RollCallActionMixin, PersonActionsMixin, ScopedModelAdmin,
 ):  # fmt: skip
     list_before_template = "groups/people/list_ways.html"
     list_after_template = "admin/search_cut.html"
+    list_state = "status"
     list_display = [
         "name", "hamlet", "team_name", "birth_year", "hidden_phone",
         "consent_label", "status",
@@ -131,13 +136,17 @@ class MemberAdmin(
     search_fields = ["search_text"]
     search_help_text = _("Tìm theo họ tên (có dấu hoặc không dấu) hoặc những số cuối điện thoại")
     autocomplete_fields = ["hamlet", "team", "reached_through"]
+    change_form_before_template = "groups/people/groups_now.html"
     readonly_fields = [
         "consent_in_words", "status", "hidden_phone", "hidden_national_id", "household",
         "passes_on", "zalo_account",
     ]  # fmt: skip
     ordering = ["sort_key", "pk"]
     fieldsets = [
-        (None, {"fields": ["full_name", "gender", "birth_year", "birth_date", "phone"]}),
+        (
+            None,
+            {"fields": ["full_name", "gender", "birth_year", "birth_date", "phone", "zalo_name"]},
+        ),
         (
             _("Nơi ở"),
             {"fields": ["hamlet", "team", "address"]},
@@ -169,7 +178,7 @@ class MemberAdmin(
 
     def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
         if not may_reveal(request):
-            return self.masked_fieldsets
+            return self.own_team_fieldsets if leads_only(request.user) else self.masked_fieldsets
         parts = _with_national_id(super().get_fieldsets(request, obj), obj)
         if obj is not None and request.user.has_perm("groups.end_zalolink"):
             parts = [*parts, (_("Zalo"), {"fields": ["zalo_account"]})]
@@ -217,11 +226,21 @@ class MemberAdmin(
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
+        # Read where the page of a form shows it.
+        joined = SimpleLazyObject(lambda: self._groups_now(request, object_id))
+        context = {"groups_now": joined, **(extra_context or {})}
+        response = super().change_view(request, object_id, form_url, context)
         if response.status_code == 200:  # a form with an error shows the same
             rows = self.get_queryset(request).select_related("hamlet__commune")
             audit.record("member.viewed", by=request.user, target=rows.get(pk=object_id))
         return response
+
+    def _groups_now(self, request: HttpRequest, member_id: str) -> list[Membership] | None:
+        """Groups in which the person is, in the reach of the account; None where it sees none."""
+        if not request.user.has_perm("groups.view_membership"):
+            return None
+        rows = Membership.objects.visible_to(request.user).joined().filter(member=member_id)
+        return list(rows.select_related("group").order_by("group__search_text", "pk"))
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -276,7 +295,8 @@ class MemberAdmin(
 
 
 @admin.register(Membership)
-class MembershipAdmin(RecordsSpells, ScopedModelAdmin):
+class MembershipAdmin(AddedInOwnPlace, RecordsSpells, ScopedModelAdmin):
+    list_state = "state"
     list_display = ["member", "group", "role", "state", "joined_on"]
     list_select_related = ["member", "group"]
     list_filter = ["state", "role", ("group", AutocompleteSelectFilter)]
@@ -285,6 +305,13 @@ class MembershipAdmin(RecordsSpells, ScopedModelAdmin):
     search_help_text = _("Tìm theo tên người dân hoặc tên nhóm, không cần dấu")
     autocomplete_fields = ["member", "group"]
     ordering = ["group", "pk"]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        titled = {"title": _("Ghi một người vào nhóm"), **(extra_context or {})}
+        page: HttpResponse = super().add_view(request, form_url, titled)
+        return page
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """Over the whole city as its index has them: to sort a million takes a second."""

@@ -1,5 +1,6 @@
 """Forms about people: papers of consent, requests, merges, exports."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -36,11 +37,28 @@ def choice(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
     )
 
 
-def paper_choices(user: Any, commune: Any) -> tuple[Any, Any]:
-    """Notices that may have been read out, and officers who may have asked, as querysets."""
+class AskerChoice(forms.ModelChoiceField):
+    """The officer who asked people, with the last day of one who covers the hamlet no more."""
+
+    def label_from_instance(self, officer: Any) -> str:
+        until = getattr(officer, "served_until", None)
+        return f"{officer}, đến {until:%d/%m/%Y}" if until else str(officer)
+
+
+def asker_choice(label: str, **options: Any) -> AskerChoice:
+    return AskerChoice(
+        Officer.objects.none(), label=label, widget=forms.Select(attrs={"class": "by-input"}),
+        **options,
+    )  # fmt: skip
+
+
+def paper_choices(user: Any, commune: Any, hamlets: Iterable[int]) -> tuple[Any, Any]:
+    """Notices that may have been read out, and who may have asked people of these hamlets (ids),
+    as querysets: not the heads of others."""
     notices = ConsentNotice.objects.visible_to(user).of_commune(commune).of_membership()
     officers = Officer.objects.visible_to(user).of_commune(commune)
-    return notices.filter(valid_from__lte=timezone.localdate()), officers.filter(is_active=True)
+    asking = officers.who_may("groups.add_consentrecord", hamlets)
+    return notices.filter(valid_from__lte=timezone.localdate()), asking
 
 
 class PaperForm(forms.Form):
@@ -55,15 +73,17 @@ class PaperForm(forms.Form):
         label="Ngày đồng ý ghi trên giấy", widget=DayInput(), input_formats=DAY_FORMATS
     )
     notice = choice("Bản thông báo đã đọc cho người dân", ConsentNotice.objects.none())
-    collected_by = choice("Ai lấy ý kiến", Officer.objects.none())
+    collected_by = asker_choice("Ai lấy ý kiến")
     evidence = words(
         "Giấy cất ở đâu", max_length=200, required=False,
         help_text=f"Ví dụ: Hồ sơ 12, tủ 2. {NO_ID_CARDS}",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: Any, commune: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Any, commune: Any, hamlets: Iterable[int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        notices, officers = paper_choices(user, commune)
+        notices, officers = paper_choices(user, commune, hamlets)
         self.fields["notice"].queryset = notices
         self.fields["collected_by"].queryset = officers
         self.fields["notice"].initial = notices.first()

@@ -67,6 +67,10 @@ class Member(models.Model):
     phone = PhoneField(_("số điện thoại"), blank=True)
     address = CleanCharField(_("địa chỉ"), max_length=255, blank=True)
     household_code = CleanCharField(_("mã hộ"), max_length=40, blank=True)
+    zalo_name = CleanCharField(
+        _("tên trên Zalo"), max_length=100, blank=True, default="", db_default="",
+        help_text=_("Tên hiện trong nhóm, nếu khác tên thật. Để máy nhận ra khi dán danh sách."),
+    )  # fmt: skip
     is_representative = models.BooleanField(_("đại diện hộ"), default=True)
     reached_through = models.ForeignKey(
         "self", models.SET_NULL, verbose_name=_("nhận tin qua"), related_name="passes_on_to",
@@ -90,6 +94,7 @@ class Member(models.Model):
 
     objects = MemberQuerySet.as_manager()
     hamlet_lookup: ClassVar[str] = "hamlet"
+    team_lookup: ClassVar[str] = "team"
 
     class Meta:
         verbose_name = _("thành viên")
@@ -171,7 +176,7 @@ class Member(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="anonymised")
-                | Q(phone="", birth_date=None, address="", household_code=""),
+                | Q(phone="", birth_date=None, address="", household_code="", zalo_name=""),
                 name="member_anonymised_is_blank",
                 violation_error_message=_("Thông tin đã xóa thì không ghi lại được."),
             ),
@@ -254,6 +259,7 @@ class Membership(models.Model):
         verbose_name = _("tham gia nhóm")
         verbose_name_plural = _("tham gia nhóm")
         ordering = ["group", "member"]
+        permissions = [("call_roll", "Điểm danh người trong nhóm")]
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "group"],

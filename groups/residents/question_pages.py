@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.scoped_admin.base import action, in_sight, visible_object
 from accounts.scoped_admin.pages import try_out
+from accounts.scoped_admin.request_cache import once_shown
 from groups.admin_mixins import SaysRefusals
 
 # So many of the chosen people are named.
@@ -100,8 +101,12 @@ def _add_question(cls: type, name: str, question: Question) -> None:
 
     def may(self: Any, request: HttpRequest, object_id: str | None = None) -> bool:
         rows = in_sight(self, request, object_id)
-        is_offered = question.offered is None or (object_id and question.offered(rows.get()))
-        return bool(is_offered) and request.user.has_perms(question.permissions)
+        if not request.user.has_perms(question.permissions):
+            return False
+        if question.offered is None:
+            return True
+        place = rows.model, object_id
+        return bool(object_id) and bool(question.offered(once_shown(request, place, rows.get)))
 
     ask.__name__ = name  # by which the theme knows a detail action
     needs = question.needs or name

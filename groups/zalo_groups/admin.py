@@ -26,10 +26,17 @@ from accounts.scoped_admin.columns import choice_column
 from accounts.scoped_admin.pages import try_out
 from accounts.second_person.pages import sent
 from groups import services
-from groups.admin_mixins import ReasonForm, TracedAdmin, TracedPlacesMixin, ZaloGroupForm
+from groups.admin_mixins import (
+    AddedInOwnPlace,
+    ReasonForm,
+    TracedAdmin,
+    TracedPlacesMixin,
+    ZaloGroupForm,
+)
 from groups.oa_groups import admin_urls
 from groups.residents.models import Membership
 from groups.resources import ZaloGroupResource
+from groups.roll_call import pages as roll_call_pages
 from groups.zalo_groups import genuine
 from groups.zalo_groups import pages as zalo_groups_pages
 from groups.zalo_groups.models import ZaloGroup
@@ -62,13 +69,14 @@ def _settle_page(group: ZaloGroup, form: GenuineForm, *, by: Any) -> ChangePropo
 
 class GroupMembershipInline(ScopedTabularInline):
     model = Membership
+    verbose_name = _("người vào nhóm")
     autocomplete_fields = ["member"]
     per_page = 30
     fields = ["member", "role", "state", "joined_on", "left_on"]
 
 
 @admin.register(ZaloGroup)
-class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
+class ZaloGroupAdmin(AddedInOwnPlace, TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     """The status moves by actions alone, so that no group skips the consultation."""
 
     trail = "group"
@@ -83,6 +91,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     inlines = [GroupMembershipInline]
     actions = ["activate_groups"]
     actions_detail = ["begin", "zalo_pages", "genuine", "activate", "pause", "close"]
+    change_form_outer_before_template = "groups/roll_call/link.html"
     fieldsets = [
         (None, {"fields": ["name", "kind", "posting", "status"]}),
         (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
@@ -145,6 +154,19 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
             if refusal:  # closed in this very moment
                 self.message_user(request, refusal, messages.WARNING)
 
+    def response_add(
+        self, request: HttpRequest, obj: ZaloGroup, post_url_continue: Any = None
+    ) -> HttpResponse:
+        """Go on to the steps of the new group: it is in no service yet."""
+        if {"_popup", "_addanother", "_continue"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)
+        done = (
+            f"Đã lập {obj}: “{obj.get_status_display()}”, chưa nhận bài. Làm tiếp các bước ở dưới; "
+            "bước cuối là cán bộ phụ trách hoặc chỉ huy bấm Cho hoạt động."
+        )
+        self.message_user(request, done, messages.SUCCESS)
+        return redirect("admin:groups_zalogroup_start", obj.pk)
+
     def written(self, obj: ZaloGroup, changed: set[str]) -> set[str]:
         """With the place goes the status in which it was left: nothing begins service on the way.
 
@@ -179,6 +201,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = zalo_groups_pages.urls(self.admin_site) + admin_urls.urls(self.admin_site)
+        own += roll_call_pages.urls(self.admin_site)
         return own + super().get_urls()
 
     @action(description=_("Bắt đầu nhóm"), url_path="cac-buoc", permissions=["view"])

@@ -13,6 +13,8 @@ class Capabilities:
     head_count_is_declared: bool
     confirms_delivery: bool
     way: str
+    most_people: int
+    """So many Zalo takes into one; of a group of the account its package says less."""
 
 
 OA_GROUP = Capabilities(
@@ -22,6 +24,7 @@ OA_GROUP = Capabilities(
     head_count_is_declared=False,
     confirms_delivery=True,
     way="Máy gửi qua Zalo OA",
+    most_people=1000,
 )
 ORDINARY_GROUP = Capabilities(
     sends_by_api=False,
@@ -30,7 +33,10 @@ ORDINARY_GROUP = Capabilities(
     head_count_is_declared=True,
     confirms_delivery=False,
     way="Cán bộ đăng tay",
+    most_people=1000,
 )
 CAPABILITIES: dict[str, Capabilities] = {"oa": OA_GROUP, "ordinary": ORDINARY_GROUP}
 API_KINDS = [kind for kind, powers in CAPABILITIES.items() if powers.sends_by_api]
+# Zalo says who is in the others.
+ROLL_KINDS = [kind for kind, powers in CAPABILITIES.items() if not powers.roster_by_api]
 HAND_KINDS = [kind for kind, powers in CAPABILITIES.items() if powers.posts_by_hand]

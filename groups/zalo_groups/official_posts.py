@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from django.db.models import Q
 
+from accounts.scoped_admin.asking import Asking, alone
+
 
 class PostBook(Protocol):
     """The answers of the app that sends posts."""
@@ -13,7 +15,7 @@ class PostBook(Protocol):
     def since(self, day: date) -> Any:
         """A condition over groups: an official post arrived on or after this day."""
 
-    def last(self, group_ids: Iterable[int]) -> dict[int, datetime]:
+    def last(self, group_ids: Iterable[int]) -> Asking[dict[int, datetime]]:
         """Group → when the last official post arrived; groups without one are left out."""
 
     def compose_url(self, user: Any) -> str:
@@ -34,7 +36,12 @@ def since(day: date) -> Any:
 
 
 def last(group_ids: Iterable[int]) -> dict[int, datetime]:
-    return _books[0].last(group_ids) if _books else {}
+    return alone(last_asked(group_ids))
+
+
+def last_asked(group_ids: Iterable[int]) -> Asking[dict[int, datetime]]:
+    """The same, read together with what else a page asks for."""
+    return (yield from _books[0].last(group_ids)) if _books else {}
 
 
 def compose_url(user: Any) -> str:

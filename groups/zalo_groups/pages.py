@@ -166,7 +166,8 @@ def _active(group: ZaloGroup, user: Any) -> Step:
         return Step(title, "Nhóm đã đóng.", False)
     may = user.has_perm("groups.change_zalogroup")
     url = reverse("admin:groups_zalogroup_activate", args=[group.pk]) if may else ""
-    return Step(title, f"{group.get_status_display()}.", False, True, "Cho hoạt động", url)
+    who = "" if may else " Cán bộ phụ trách hoặc chỉ huy bấm."
+    return Step(title, f"{group.get_status_display()}.{who}", False, True, "Cho hoạt động", url)
 
 
 # Pages that look after groups: how one is started, how all of them are, letters of invitation.
@@ -284,8 +285,8 @@ def record_care(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpRes
         messages.error(request, f"{group}: {refusal}")
     else:
         messages.success(request, f"{group}: {said}")
-    if request.POST.get("from") == "start":
-        return redirect("admin:groups_zalogroup_start", group.pk)
+    if (page := request.POST.get("from")) in {"start", "roll"}:
+        return redirect(f"admin:groups_zalogroup_{page}", group.pk)
     reason = request.POST.get("ly-do", "")
     narrowed = f"?ly-do={reason}" if reason in REASONS else ""
     return redirect(f"{reverse('admin:groups_zalogroup_care')}{narrowed}")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.audit import services as audit
 from accounts.scoped_admin.pages import number_of
 from accounts.step_pages.declaration import StepForm
+from broadcasts.requests.services import prepare_attachment
 from documents import uploads
 from oversight.admin_forms import DayField
 
@@ -34,6 +35,10 @@ class EvidenceForm(StepForm):
         label="Hoặc tệp", required=False,
         help_text="Word, PDF hoặc ảnh chụp, đến 20 MB. Không gửi văn bản có dấu mật.",
     )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        handed_in = self.cleaned_data["file"]
+        return prepare_attachment(handed_in) if handed_in else handed_in
 
 
 @dataclass(frozen=True)

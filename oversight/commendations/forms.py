@@ -75,7 +75,8 @@ class NominationForm(OccasionForm):
         super().prepare(row, user)
         hamlets = Hamlet.objects.visible_to(user).offered()
         self.fields["hamlet"].queryset = hamlets  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.visible_to(user).filter(hamlet__in=hamlets)  # type: ignore[attr-defined]
+        teams = Team.objects.visible_to(user).filter(hamlet__in=hamlets).select_related("hamlet")
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
         self.fields["group"].queryset = ZaloGroup.objects.visible_to(user)  # type: ignore[attr-defined]
 
 

@@ -13,7 +13,7 @@ def households(context: PageContext, question: str = "Mô hình đã tới bao n
     reach, groups = context.table("coverage"), context.table("groups")
     return Answer(
         question,
-        (*sentences.households(reach), sentences.groups(groups)),
+        (*sentences.households(reach), reach.note, sentences.groups(groups)),
         _reached(reach),
         context.figures("coverage", "groups", "groups_by_hamlet"),
         has_tiles=context.scope.is_whole,

@@ -21,6 +21,8 @@ from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.hamlet_cards import EXPLAINED, tiles
 from oversight.dashboards.page_context import Answer, PageContext
 from oversight.dashboards.period_query import asked_period
+from oversight.figures.month_ends.late import recorded_late
+from oversight.figures.place import COVERAGE
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Counted
 from oversight.figures.workbook import WORKBOOK, export_workbook
@@ -56,13 +58,20 @@ def page(
             page_context = PageContext(scope, period, now)
             answers = answer(page_context)
             with_tiles = any(one.has_tiles for one in answers)
+            has_coverage = any(
+                view.counted.figure.key == COVERAGE.key
+                for one in answers for view in one.figures
+            )  # fmt: skip
             context |= {
                 "title": title, "below": below, "answers": answers, "scope": scope,
                 "file": f"{request.path}{FILE}" if _counted_figures(answers) else "",
                 "tiles": tiles(page_context) if with_tiles else (), "tiles_explained": EXPLAINED,
+                "late": recorded_late(scope, period) if has_coverage else "",
             }  # fmt: skip
         context |= {
             "problem": problem,
+            "spoken_of": periods.spoken_of(period, now),
+            "is_over": period.is_over(today),
             "of_today": of_today,
             "presets": periods.presets(today),
             "entries": [

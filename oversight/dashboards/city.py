@@ -89,6 +89,7 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     code = asked.commune.code if asked.commune else ""
     context: dict[str, Any] = {
         "asked": asked, "period": asked.period, "problem": asked.problem, "now": now, "xa": code,
+        "spoken_of": periods.spoken_of(asked.period, now), "is_over": asked.period.is_over(today),
         "choices": [
             (one.words, asked.address(one, code), one == asked.period)
             for one in periods.presets(today) if periods.is_of_months(one)

@@ -20,6 +20,7 @@ from oversight.dashboards.base_view import of_commune, page, workbook
 from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.dashboards.pages import PARTY, POLICE
 from oversight.dashboards.period_query import asked_period
+from oversight.figures.month_ends.late import recorded_late
 from oversight.figures.registry import behind_row
 from oversight.figures.scopes import whole_commune
 from oversight.figures.table import NotListed
@@ -35,6 +36,7 @@ def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
     now, reader = timezone.now(), cast("User", request.user)  # signed in, by the guard
     period, problem = asked_period(request.GET, timezone.localdate(now))
     answers: list[Answer] = []
+    late = ""
     if reader.commune is None:
         problem = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
     elif not problem:
@@ -43,12 +45,16 @@ def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
             Answer(question, (), figures=page_context.figures(*keys))
             for question, keys in QUESTIONS
         ]
+        late = recorded_late(page_context.scope, period)
     context = {
         "period": period,
         "problem": problem,
         "presets": periods.presets(timezone.localdate(now)),
         "commune": reader.commune,
         "as_of": now,
+        "spoken_of": periods.spoken_of(period, now),
+        "is_over": period.is_over(timezone.localdate(now)),
+        "late": late,
         "answers": answers,
     }
     status = 400 if problem else 200

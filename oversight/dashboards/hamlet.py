@@ -21,6 +21,7 @@ from oversight.figures.place import STAGES
 from oversight.figures.scopes import Scope, scope_of, whole_commune
 from vietnamese.text import grouped
 
+COVERAGE_MONTHS = "Xem độ phủ 24 tháng"
 HAND = "admin:broadcasts_delivery_hand_list"
 
 
@@ -48,18 +49,22 @@ def _answers(context: PageContext) -> Sequence[Answer]:
 def _households(context: PageContext) -> Answer:
     """Households with the number of teams."""
     made = answers.households(context, "Bao nhiêu hộ đã nhận được tin?")
+    pk = context.scope.ids[0]
     teams = Team.objects.filter(hamlet__in=context.scope.ids).count()
     text = f"Có {grouped(teams)} tổ nhân dân." if teams else "Chưa ghi tổ nhân dân nào."
-    return Answer(made.question, (*made.sentences, text), made.pictures, made.figures)
+    return Answer(
+        made.question, (*made.sentences, text), made.pictures, made.figures,
+        links=((COVERAGE_MONTHS, reverse("admin:oversight_hamlet_coverage", args=[pk])),),
+    )  # fmt: skip
 
 
 def _process(context: PageContext) -> Answer:
-    key = str(context.scope.ids[0])
-    stage = stage_of(context, key)
+    pk = context.scope.ids[0]
+    stage = stage_of(context, pk)
     return Answer(
         "Họp dân, quy chế đến đâu?",
         (
-            f"{STAGES[stage]}; {asked_of(context, key)}.",
+            f"{STAGES[stage]}; {asked_of(context, pk)}.",
             NEXT[stage],
             sentences.meetings(context.table("meetings")),
         ),
@@ -144,12 +149,16 @@ def _none(context: PageContext) -> Sequence[Answer]:
     return (Answer("Ấp, khu phố nào?", (text,)),)
 
 
+NO_HAMLETS = _none
+
+
 def _chosen(context: PageContext) -> Sequence[Answer]:
     return (
         Answer(
             "Mỗi ấp, khu phố đang ở đâu?",
             (
                 *sentences.households(context.table("coverage")),
+                context.table("coverage").note,
                 sentences.regulations(context.table("regulations")),
             ),
             figures=context.figures(

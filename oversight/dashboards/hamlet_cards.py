@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from groups.consultation.thresholds import said_percentage
-from groups.models import ZaloGroup
+from groups.models import Hamlet, ZaloGroup
 from oversight.dashboards.page_context import PageContext
 from oversight.figures.consultation import STEPS
 from oversight.figures.place import STAGES
@@ -27,6 +27,9 @@ ASKED = dict(
         strict=True,
     )
 )
+NOTHING = "–"
+NOT_THERE = "chưa có ấp, khu phố này ở kỳ đó"
+ACTIVE = list(ZaloGroup.Status).index(ZaloGroup.Status.ACTIVE)
 # Next action at each step.
 NEXT = {
     "issued": "Quy chế đã ban hành: giữ nền nếp nhóm, ghi thay đổi khi có.",
@@ -39,68 +42,85 @@ NEXT = {
 
 @dataclass(frozen=True)
 class Tile:
-    """Card of a hamlet; `width` is the bar of the households reached."""
+    """Card of a hamlet; `width` is the bar of the households reached.
+
+    Without `stage`: it was not there then, and came from no hamlet on record.
+    """
 
     name: str
     url: str
     share: str
     reach: str
-    width: str
-    sign: str
-    stage: str
-    asked: str
-    groups: str
-    hand: str
+    width: str = ""
+    sign: str = ""
+    stage: str = ""
+    asked: str = ""
+    groups: str = ""
+    hand: str = ""
 
 
 def tiles(context: PageContext) -> Sequence[Tile]:
     """Cards from the figures by hamlet."""
-    reached = _rows(context, "coverage")
-    groups, hand = _rows(context, "groups_by_hamlet"), _rows(context, "hand_posting_by_hamlet")
-    active = list(ZaloGroup.Status).index(ZaloGroup.Status.ACTIVE)
-    made = []
-    for hamlet in context.scope.hamlets:
-        key = str(hamlet.pk)
-        households, joined = reached[key].values[0], reached[key].values[1] or 0
-        running = groups[key].values[active] or 0
-        done, missed = (number or 0 for number in hand[key].values[:2])
-        stage = stage_of(context, key)
-        made.append(
-            Tile(
-                name=str(hamlet),
-                url=reverse("admin:oversight_hamlet", args=[hamlet.pk]),
-                share=said_percentage(joined, households) if households else "–",
-                reach=f"{grouped(joined)} trên {grouped(households)} hộ" if households
-                else f"{grouped(joined)} hộ, chưa ghi số hộ",
-                width=_width(joined, households or 0),
-                sign=SIGNS[stage],
-                stage=STAGES[stage],
-                asked=asked_of(context, key),
-                groups=f"{grouped(running)} nhóm hoạt động",
-                hand=f"đăng tay {grouped(done)}, bỏ lỡ {grouped(missed)}" if done or missed
-                else "không có lượt đăng tay",
-            )
-        )  # fmt: skip
-    return made
+    return [_tile(context, hamlet) for hamlet in context.scope.hamlets]
 
 
-def stage_of(context: PageContext, key: str) -> str:
+def _tile(context: PageContext, hamlet: Hamlet) -> Tile:
+    reached = context.lines("coverage", hamlet.pk)
+    name, url = str(hamlet), reverse("admin:oversight_hamlet", args=[hamlet.pk])
+    if not reached:
+        return Tile(name, url, NOTHING, NOT_THERE)
+    households, joined = _number(reached, 0), _number(reached, 1)
+    running = _number(context.lines("groups_by_hamlet", hamlet.pk), ACTIVE)
+    by_hand = context.lines("hand_posting_by_hamlet", hamlet.pk)
+    done, missed = _number(by_hand, 0), _number(by_hand, 1)
+    stage = stage_of(context, hamlet.pk)
+    reach = (
+        f"{grouped(joined)} trên {grouped(households)} hộ" if households
+        else f"{grouped(joined)} hộ, chưa ghi số hộ"
+    )  # fmt: skip
+    return Tile(
+        name,
+        url,
+        share=said_percentage(joined, households) if households else NOTHING,
+        reach=f"{reach}{_of_others(reached, hamlet)}",
+        width=_width(joined, households),
+        sign=SIGNS[stage],
+        stage=STAGES[stage],
+        asked=asked_of(context, hamlet.pk),
+        groups=f"{grouped(running)} nhóm hoạt động",
+        hand=f"đăng tay {grouped(done)}, bỏ lỡ {grouped(missed)}" if done or missed
+        else "không có lượt đăng tay",
+    )  # fmt: skip
+
+
+def stage_of(context: PageContext, hamlet: int) -> str:
     """Step of the regulation of a hamlet, a key of `STAGES`."""
-    return _marked(tuple(STAGES), _rows(context, "regulations_by_hamlet")[key])
+    return _marked(tuple(STAGES), context.lines("regulations_by_hamlet", hamlet))
 
 
-def asked_of(context: PageContext, key: str) -> str:
+def asked_of(context: PageContext, hamlet: int) -> str:
     """State of the consultation of a hamlet, in words."""
-    return ASKED[_marked(tuple(STEPS), _rows(context, "consulted_by_hamlet")[key])]
+    return ASKED[_marked(tuple(STEPS), context.lines("consulted_by_hamlet", hamlet))]
 
 
-def _marked(steps: Sequence[str], row: Row) -> str:
-    """Step of the first column with a number, else the last step."""
-    return next((step for step, number in zip(steps, row.values, strict=True) if number), steps[-1])
+def _of_others(lines: Sequence[Row], hamlet: Hamlet) -> str:
+    """Says whose numbers they are, where they are those of the hamlets it came from."""
+    if any(line.key == str(hamlet.pk) for line in lines):
+        return ""
+    return f" (số của {', '.join(line.label for line in lines)})"
 
 
-def _rows(context: PageContext, figure: str) -> dict[str, Row]:
-    return {row.key: row for row in context.table(figure).rows}
+def _number(lines: Sequence[Row], place: int) -> int:
+    return sum(line.values[place] or 0 for line in lines)
+
+
+def _marked(steps: Sequence[str], lines: Sequence[Row]) -> str:
+    """The least step that one of the lines has reached: its first column with a number."""
+    reached = [
+        next((place for place, number in enumerate(line.values) if number), len(steps) - 1)
+        for line in lines
+    ]
+    return steps[max(reached, default=len(steps) - 1)]
 
 
 def _width(joined: int, households: int) -> str:

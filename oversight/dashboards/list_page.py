@@ -23,10 +23,11 @@ from accounts.scoped_admin.pages import own_pages
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.period_query import asked_period
 from oversight.figures.listing import Listing
+from oversight.figures.month_ends.reading import NO_LIST
 from oversight.figures.registry import LISTINGS, compute
 from oversight.figures.scopes import Scope, asked_scope
 from oversight.figures.table import ALL, Ask, Counted, Row, Table
-from oversight.periods import Period
+from oversight.periods import Period, spoken_of
 
 LINES = 100
 LONGEST_PLACES = 2000
@@ -35,6 +36,9 @@ NO_PLACE = "Địa chỉ ghi ấp, khu phố không đọc được. Hãy mở l
 PART = (
     "Danh sách chỉ nêu việc của cơ quan, ấp, khu phố mình. Việc của nơi khác có trong số, không có "
     "trong danh sách."
+)
+FROZEN = (
+    "Số đã chốt cuối kỳ và không đổi nữa. Danh sách theo sổ hôm nay, gồm cả việc ghi muộn, ghi sửa."
 )
 NO_NUMBER = "Địa chỉ ghi dòng hoặc cột không có. Hãy mở lại danh sách từ trang số liệu."
 
@@ -89,6 +93,8 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
     if scope is None:
         raise PermissionDenied
     counted = compute(key, scope, period, as_of=now)
+    if counted.figure.listing is None:
+        return _refused(request, NO_LIST)
     asked = _asked(request, listing, counted)
     if asked is None:
         return _refused(request, NO_NUMBER)
@@ -107,14 +113,23 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
         )  # fmt: skip
     context = {
         "figure": counted.figure, "period": period, "asked": asked, "as_of": now,
+        "spoken_of": spoken_of(period, now), "is_over": period.is_over(timezone.localdate(now)),
         "back": _way_back(scope, period),
         "places": "" if scope.is_whole else ", ".join(map(str, scope.hamlets)),
         "commune": scope.commune, "headings": listing.headings, "page": lines,
         "sum": _sum(listing, found, asked.column),
-        "part": PART if listing.is_partial(scope) and asked.value != lines.paginator.count else "",
+        "part": _why_different(listing, counted, scope) if asked.value != lines.paginator.count
+        else "",
         "lines": [_line(listing, one, reader) for one in lines],
     }  # fmt: skip
     return TemplateResponse(request, "oversight/list.html", context)
+
+
+def _why_different(listing: Listing, counted: Counted, scope: Scope) -> str:
+    """Reason why the list may be shorter or longer than the number."""
+    if counted.is_frozen:
+        return FROZEN
+    return PART if listing.is_partial(scope) else ""
 
 
 def _line(listing: Listing, record: Any, reader: User) -> ListLine:

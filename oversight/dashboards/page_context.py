@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from django.utils import timezone
 
+from groups.models import Hamlet
+from groups.places.querysets import GENERATIONS
 from oversight import periods
 from oversight.dashboards import charts, period_query
 from oversight.dashboards.charts import Chart
 from oversight.dashboards.rows import FigureView, figure_view
+from oversight.figures.month_ends.late import changed_since
 from oversight.figures.registry import compute
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Row, Table
@@ -30,13 +34,14 @@ class Need:
 
 @dataclass(frozen=True)
 class Answer:
-    """Answer to a question: sentences, charts, tables."""
+    """Answer to a question: sentences, charts, tables; `links` are words and addresses."""
 
     question: str
     sentences: tuple[str, ...]
     pictures: tuple[Chart, ...] = ()
     figures: tuple[FigureView, ...] = ()
     needs: tuple[Need, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
     has_tiles: bool = False
 
     @property
@@ -66,6 +71,31 @@ class PageContext:
     def today(self) -> date:
         return timezone.localdate(self.now)
 
+    @cached_property
+    def _hamlets_before(self) -> dict[str, list[str]]:
+        """Ids of the hamlets from which each hamlet came."""
+        links = Hamlet.predecessors.through.objects.filter(
+            from_hamlet__commune=self.scope.commune
+        ).order_by("to_hamlet__code")
+        found: dict[str, list[str]] = {}
+        for new, old in links.values_list("from_hamlet", "to_hamlet"):
+            found.setdefault(str(new), []).append(str(old))
+        return found
+
+    def lines(self, key: str, hamlet: int) -> list[Row]:
+        """Lines of a hamlet: its own or, of a frozen day before it was there, of those it came
+        from; none if there are none."""
+        rows = {row.key: row for row in self.table(key).rows}
+        found: list[Row] = []
+        missing = [str(hamlet)]
+        for _generation in range(GENERATIONS + 1):
+            found += [rows[one] for one in missing if one in rows]
+            missing = [one for one in missing if one not in rows]
+            if not missing:
+                break
+            missing = [old for one in missing for old in self._hamlets_before.get(one, ())]
+        return found
+
     @property
     def before(self) -> Period:
         return periods.before(self.period)
@@ -89,7 +119,10 @@ class PageContext:
 
     def figures(self, *keys: str | tuple[str, Period]) -> tuple[FigureView, ...]:
         pairs = [(key, self.period) if isinstance(key, str) else key for key in keys]
-        return tuple(figure_view(self.count(key, period), self.scope) for key, period in pairs)
+        return tuple(self._view(self.count(key, period)) for key, period in pairs)
+
+    def _view(self, counted: Counted) -> FigureView:
+        return figure_view(counted, self.scope, changed_since(counted, self.scope, self.now))
 
     def months(self, key: str, title: str, *, of_whole: bool = False) -> tuple[Chart, ...]:
         """A column for each of twelve months; nothing if no month has a number."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import Place, WorkItem, WorkList, work_list
 from oversight import periods
 from oversight.figures.scopes import ALL_COMMUNES, ALL_TIPS, READ_TIPS, VIEW_FIGURES
 from oversight.periods import Period
@@ -22,10 +22,11 @@ KEEPS_HAMLET = "groups.view_team"
 
 @dataclass(frozen=True)
 class FigurePage:
-    """A page of figures: name, URL name, icon, permission."""
+    """A page of figures: name, URL name, a sentence about it, icon, permission."""
 
     name: str
     view: str
+    about: str
     icon: str
     may: Callable[[Any], bool]
 
@@ -36,29 +37,47 @@ class FigurePage:
 
 # For readers outside the police.
 PARTY = FigurePage(
-    "Toàn xã", "oversight_party", "monitoring",
+    "Toàn xã", "oversight_party", "Mô hình của xã đang ra sao, cho cấp ủy và đoàn thể.",
+    "monitoring",
     lambda user: user.has_perm(VIEW) and not user.has_perm(READ_TIPS),
 )  # fmt: skip
 POLICE = FigurePage(
-    "Công an xã", "oversight_police", "monitoring", lambda user: user.has_perms((VIEW, ALL_TIPS))
+    "Công an xã",
+    "oversight_police",
+    "Bài, phản ánh, nhóm, hạn xử lý của Công an xã.",
+    "monitoring",
+    lambda user: user.has_perms((VIEW, ALL_TIPS)),
 )
 HAMLETS = FigurePage(
-    "Ấp, khu phố", "oversight_hamlets", "holiday_village",
+    "Ấp, khu phố", "oversight_hamlets", "Từng ấp: nhóm, độ phủ, tin.", "holiday_village",
+    lambda user: user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET),
+)  # fmt: skip
+COVERAGE = FigurePage(
+    "Độ phủ theo tháng", "oversight_coverage_months", "Hai năm: mỗi tháng phủ được bao nhiêu hộ.",
+    "trending_up",
     lambda user: user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET),
 )  # fmt: skip
 DUTY_PAGE = FigurePage(
-    "Trực ban", "oversight_duty", "support_agent", lambda user: user.has_perms(DUTY)
+    "Trực ban",
+    "oversight_duty",
+    "Tin của ca trực, việc sắp tới hạn.",
+    "support_agent",
+    lambda user: user.has_perms(DUTY),
 )
 ALL = FigurePage(
-    "Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW)
+    "Mọi số liệu",
+    "oversight_figures",
+    "Các bảng số đầy đủ của một kỳ.",
+    "table_chart",
+    lambda user: user.has_perm(VIEW),
 )
 # For accounts without a commune that read of all of them.
 CITY = FigurePage(
-    "Toàn thành phố", "oversight_city", "location_city",
+    "Toàn thành phố", "oversight_city", "Các xã, phường cạnh nhau.", "location_city",
     lambda user: user.commune_id is None and user.has_perm(ALL_COMMUNES),
 )  # fmt: skip
 # Pages of a commune.
-COMMUNE_PAGES = (PARTY, POLICE, HAMLETS, DUTY_PAGE, ALL)
+COMMUNE_PAGES = (PARTY, POLICE, HAMLETS, COVERAGE, DUTY_PAGE, ALL)
 
 
 def open_to(user: Any) -> list[FigurePage]:
@@ -72,16 +91,15 @@ def figures(user: Any, now: datetime) -> WorkList | None:
     entries = open_to(user)
     if not entries:
         return None
-    today = timezone.localdate(now)
-    month = periods.month_of(today)
     first, *others = entries
-    if first is DUTY_PAGE:
-        items = [WorkItem("Bàn trực ban hôm nay", first.address())]
-    else:
-        items = [
-            WorkItem(f"{first.name}: số liệu {period.words}", first.address(period))
-            for period in (month, periods.before(month))
-        ]
-    items += [WorkItem(entry.name, entry.address()) for entry in others]
     # Links, no waiting work: the count is 0.
-    return WorkList("Số liệu", items, 0, icon="monitoring", order=900)
+    if first not in (PARTY, CITY):
+        items = [WorkItem(entry.name, entry.address()) for entry in entries]
+        return WorkList("Số liệu", items, 0, place=Place.FOOT)
+    month = periods.month_of(timezone.localdate(now))
+    items = [
+        WorkItem(f"{first.name}: số liệu {period.words}", first.address(period))
+        for period in (month, periods.before(month))
+    ]
+    items += [WorkItem(entry.name, entry.address()) for entry in others]
+    return WorkList("Số liệu", items, 0, place=Place.READING)

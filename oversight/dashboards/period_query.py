@@ -40,11 +40,13 @@ def last_quarter(period: Period, today: date) -> Period:
     return found if whole else periods.before(found)
 
 
-def trend(period: Period, today: date, *, of_whole: bool = False) -> Period:
-    """Twelve months up to the end of the period or today; `of_whole`: past months only."""
+def trend(
+    period: Period, today: date, *, of_whole: bool = False, months: int = TREND_MONTHS
+) -> Period:
+    """Months up to the end of the period or today; `of_whole`: past months only."""
     day = min(period.last, today)
     end = periods.month_of(day)
     if of_whole and not end.is_over(today):
         end = periods.before(end)
-    year, number = divmod(end.first.year * 12 + end.first.month - TREND_MONTHS, 12)
+    year, number = divmod(end.first.year * 12 + end.first.month - months, 12)
     return Period(date(year, number + 1, 1), end.last)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from oversight.figures.registry import behind, behind_row
+from oversight.figures.registry import behind_row
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Counted, NotListed, Row, Table
+from oversight.figures.table import ALL, Counted, NotListed, Row, Table
 from vietnamese.text import grouped
 
 # Length of a full bar, in the units of its picture.
@@ -34,25 +34,29 @@ class Line:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure with its rows, and the address of its list or the reason for none."""
+    """A figure with its rows, and the address of its list or the reason for none.
+
+    `late`: how the numbers of a frozen period differ from the records of today.
+    """
 
     counted: Counted
     lines: tuple[Line, ...]
     total: Line | None
     url: str
     reason: str
+    late: str = ""
 
 
-def figure_view(counted: Counted, scope: Scope) -> FigureView:
+def figure_view(counted: Counted, scope: Scope, late: str = "") -> FigureView:
     url, reason = "", ""
     try:
-        url = behind(counted.figure.key, scope, counted.period)
+        url = counted.figure.behind(scope, counted.period)
     except NotListed as why:
         reason = str(why)
     table = counted.table
     lines = tuple(_line(counted, row, scope, _bar(counted, row, table)) for row in table.rows)
     total = _line(counted, table.total, scope) if table.total is not None else None
-    return FigureView(counted, lines, total, url, reason)
+    return FigureView(counted, lines, total, url, reason, late)
 
 
 def frozen_view(counted: Counted) -> FigureView:
@@ -76,6 +80,12 @@ def _line(counted: Counted, row: Row, scope: Scope, bar: int | None = None) -> L
 
 
 def _list_of(counted: Counted, row: Row, scope: Scope, place: int) -> str:
+    """Address of the list; frozen numbers of how things stood have one for hamlets of today."""
+    how = counted.figure.at_month_end
+    stood = counted.is_frozen and not (how is not None and how.is_flow)
+    is_past = stood and row.key not in {ALL, *map(str, scope.ids)}
+    if is_past or counted.figure.listing is None:
+        return ""
     try:
         return behind_row(counted.figure.key, scope, counted.period, row, place)
     except NotListed:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from accounts.scoped_admin.pages import own_pages
-from oversight.dashboards import city, commune, duty, hamlet
+from oversight.dashboards import city, commune, coverage_months, duty, hamlet
 from oversight.dashboards.base_view import FILE
 from oversight.dashboards.pages import VIEW
 
@@ -18,6 +18,8 @@ def urls(site: Any) -> list[URLPattern]:
         "so-lieu/cong-an/": (commune.police_page, "police"),
         "so-lieu/ap/": (hamlet.hamlets, "hamlets"),
         "so-lieu/ap/<int:pk>/": (hamlet.view, "hamlet"),
+        "so-lieu/ap/<int:pk>/do-phu/": (coverage_months.hamlet_view, "hamlet_coverage"),
+        "so-lieu/do-phu/": (coverage_months.view, "coverage_months"),
         "so-lieu/truc-ban/": (duty.view, "duty"),
         "thanh-pho/": (city.page, "city"),
         "thanh-pho/tep/": (city.download, "city_file"),
@@ -27,6 +29,11 @@ def urls(site: Any) -> list[URLPattern]:
         "so-lieu/cong-an/": (commune.police_workbook, "police_workbook"),
         "so-lieu/ap/": (hamlet.download_several, "hamlets_workbook"),
         "so-lieu/ap/<int:pk>/": (hamlet.download, "hamlet_workbook"),
+        "so-lieu/do-phu/": (coverage_months.download, "coverage_months_workbook"),
+        "so-lieu/ap/<int:pk>/do-phu/": (
+            coverage_months.hamlet_download,
+            "hamlet_coverage_workbook",
+        ),
         "so-lieu/truc-ban/": (duty.download, "duty_workbook"),
     }
     pages |= {f"{route}{FILE}": page for route, page in files.items()}

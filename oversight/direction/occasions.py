@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from duty.models import Occasion
 from duty.occasions.models import subject_of
-from duty.occasions.subjects import Subject, register
+from duty.occasions.subjects import Subject, register, seen
 from duty.services import close_occasions, open_occasion
 from oversight.direction.models import Direction
 
@@ -50,10 +50,6 @@ def _speaks_for(user: User, pk: int) -> bool:
     return user.has_perm(REPLIES) and rows.filter(pk=pk).exists()
 
 
-def _may_open(user: User, pk: int) -> bool:
-    return Direction.objects.visible_to(user).filter(pk=pk).exists()
-
-
 def _addressees(pk: int, now: datetime) -> Iterable[int]:
     """Accounts of the body or hamlet; the Party office for party organisations."""
     direction = Direction.objects.filter(pk=pk).first()
@@ -74,7 +70,7 @@ def _stands(pk: int) -> bool:
 register(
     KIND,
     Subject(
-        may_open=_may_open,
+        among=seen(lambda user: Direction.objects.visible_to(user)),
         address=lambda user, pk: reverse("admin:oversight_direction_show", args=[pk]),
         stands=_stands,
         first=_addressees,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scoped_admin.base import RangeDateFilter, UnfoldAdminSelectWidget, display
 from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.step_pages.content import Entry, RowContent
-from accounts.step_pages.declaration import Step, text_form
+from accounts.step_pages.declaration import Step, reason_form, text_form
 from oversight.admin_forms import HomeForm
 from oversight.admin_pages import RowAdmin
 from oversight.direction import services as direction
@@ -41,8 +41,8 @@ STEPS = {
     ),
     "rut": Step(
         "Rút kiến nghị", "Đã rút kiến nghị.",
-        lambda row, by, data: direction.withdraw(row, by=by),
-        lambda row, user: row.state == State.SENT and _is_own(row, user),
+        lambda row, by, data: direction.withdraw(row, by=by, **data),
+        lambda row, user: row.state == State.SENT and _is_own(row, user), reason_form("Vì sao rút"),
     ),
 }  # fmt: skip
 

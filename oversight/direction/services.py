@@ -244,13 +244,13 @@ def _may_withdraw(proposal: Proposal, by: User) -> bool:
 
 
 @transaction.atomic
-def withdraw(proposal: Proposal, *, by: User) -> Proposal:
+def withdraw(proposal: Proposal, *, by: User, reason: str = "") -> Proposal:
     """Withdraw a proposal, by an account of its sender. Raises NotAllowed."""
     lock_for(proposal, by, permission=_may_withdraw, denied="Chỉ nơi gửi kiến nghị mới rút được.")
     require_transition(proposal, ProposalState.WITHDRAWN, refusals=SETTLED)
     proposal.state = ProposalState.WITHDRAWN
     proposal.save(update_fields=["state"])
-    record(proposal, "withdrawn", by=by)
+    record(proposal, "withdrawn", by=by, text=reason.strip())
     return proposal
 
 

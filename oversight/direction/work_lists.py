@@ -1,11 +1,15 @@
 """Work lists of directions, plans, proposals and spreading."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.questions import Later, Number
+from accounts.scoped_admin.work_lists import WorkItem, state_line
 from oversight.direction.models import Direction, Proposal
 from oversight.direction.registers.models import GuidingDocument, PartyOrganisation
 from oversight.plans.models import Milestone
@@ -14,6 +18,11 @@ from oversight.work_lists import rows_list
 AHEAD_DAYS = 7
 TO = ("body", "hamlet", "organisation")
 SETTLES = "oversight.settle_direction"
+
+
+def _due_on(row: Any) -> date:
+    day: date = row.due_on
+    return day
 
 
 def _own_directions(user: Any, today: date) -> Any:
@@ -27,7 +36,7 @@ directions_to_reply = rows_list(
     lambda row, today: (
         row.title, f"Hạn {row.due_on:%d/%m/%Y}. {row.addressee}.", row.due_on <= today,
     ),
-    right="oversight.reply_direction", query="?viec=cho", icon="flag", order=24,
+    right="oversight.reply_direction", query="?viec=cho", verb="Trả lời", due=_due_on,
 )  # fmt: skip
 
 
@@ -39,7 +48,7 @@ def _replied(user: Any, today: date) -> Any:
 directions_to_settle = rows_list(
     "Trả lời chỉ đạo chờ ghi nhận", "direction", _replied,
     lambda row, today: (row.title, f"{row.addressee}, trả lời ngày {row.answered_on:%d/%m/%Y}."),
-    right=SETTLES, query="?viec=xem", icon="flag", order=24,
+    right=SETTLES, query="?viec=xem", verb="Xem trả lời",
 )  # fmt: skip
 
 
@@ -52,7 +61,7 @@ def _due(user: Any, today: date) -> Any:
 directions_due = rows_list(
     "Chỉ đạo đến hạn, chưa có trả lời", "direction", _due,
     lambda row, today: (row.title, f"{row.addressee}, hạn {row.due_on:%d/%m/%Y}."),
-    right=SETTLES, query="?viec=cho", icon="flag", order=26,
+    right=SETTLES, query="?viec=cho", verb="Xem chỉ đạo", due=_due_on,
 )  # fmt: skip
 
 
@@ -65,7 +74,7 @@ def _own_steps(user: Any, today: date) -> Any:
 steps_due = rows_list(
     "Việc trong kế hoạch sắp đến hạn", "milestone", _own_steps,
     lambda row, today: (row.what, f"Hạn {row.due_on:%d/%m/%Y}. {row.place}.", row.due_on <= today),
-    right="oversight.view_milestone", query="?viec=mo", icon="task", order=30,
+    right="oversight.view_milestone", query="?viec=mo", verb="Ghi kết quả", due=_due_on,
 )  # fmt: skip
 
 
@@ -79,7 +88,7 @@ proposals_to_answer = rows_list(
     lambda row, today: (
         row.title, f"{row.addressee}, gửi {timezone.localtime(row.sent_at):%d/%m/%Y}.",
     ),
-    right="oversight.answer_proposal", query="?viec=cho", icon="outbox", order=27,
+    right="oversight.answer_proposal", query="?viec=cho", verb="Trả lời",
 )  # fmt: skip
 
 
@@ -100,5 +109,22 @@ cells_to_spread = rows_list(
         f"{row.left} chi bộ, tổ chức đảng chưa báo. Hạn {row.spread_by:%d/%m/%Y}.",
         row.spread_by < today,
     ),
-    right="oversight.add_spreading", icon="record_voice_over", order=29,
+    right="oversight.add_spreading", verb="Xem chi bộ", due=lambda row: row.spread_by,
 )  # fmt: skip
+
+
+@state_line(permission="oversight.view_direction")
+def directions_now(user: Any, now: datetime) -> Asking[WorkItem | None]:
+    """Directions in the reach of the account that wait for a reply, and those past their day."""
+    today = timezone.localdate(now)
+    rows = Direction.objects.visible_to(user)
+    waiting, late = yield [
+        Later("directions waiting", lambda: Number(rows.waiting())),
+        Later("directions late", lambda: Number(rows.overdue(today))),
+    ]
+    return WorkItem(
+        f"{waiting} chỉ đạo chưa có trả lời" if waiting else "Chỉ đạo nào cũng đã có trả lời",
+        reverse("admin:oversight_direction_changelist") + "?viec=cho",
+        f"{late} chỉ đạo quá hạn." if late else "",
+        is_urgent=late > 0,
+    )

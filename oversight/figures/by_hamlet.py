@@ -81,12 +81,19 @@ def _rows(ask: Ask) -> QuerySet[Delivery]:
 
 
 FIGURES = (
-    figure("groups_by_hamlet", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True),
-    figure("consulted_by_hamlet", ASKED.table, hamlets_of(ASKED), is_of_moment=True),
-)
+    figure(
+        "groups_by_hamlet", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True,
+        at_month_end=GROUPS.at_month_end,
+    ),
+    figure(
+        "consulted_by_hamlet", ASKED.table, hamlets_of(ASKED), is_of_moment=True,
+        at_month_end=ASKED.at_month_end,
+    ),
+)  # fmt: skip
 HAND_FIGURES = (
     figure(
         "hand_posting_by_hamlet", _table,
         Listing(VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, _rows),
+        at_month_end=HANDS.flow,
     ),
 )  # fmt: skip

@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from broadcasts.models import Delivery
+from groups.household_counts.services import at_end_of
 from groups.models import Hamlet, Regulation, ZaloGroup
 from oversight import data_files
 from oversight.figures.clocks import within
 from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, by_topic, due
 from oversight.figures.models import Subject
+from oversight.figures.month_ends import reading as month_ends
 from oversight.figures.place import furthest_of, households_joined, past_day
 from oversight.figures.published import received_by_commune
 from oversight.figures.registry import FIGURES
@@ -47,6 +49,20 @@ class City:
     @property
     def ids(self) -> list[int]:
         return [commune.pk for commune in self.communes]
+
+    @cached_property
+    def frozen(self) -> Mapping[str, Mapping[int, int]]:
+        """Numbers of communes that froze the end of the period, as their own pages show them."""
+        asked = {
+            "groups": Q(indicator="groups.active"),
+            "regulations": Q(indicator="regulations.hamlets", line__in=Regulation.IN_FORCE),
+            "missed": Q(
+                indicator="hand_posting.deliveries", line=Status.MISSED, first=self.period.first
+            ),
+            "questions": Q(indicator__startswith="questions.", first=self.period.first),
+        }
+        day = past_day(self.period, self.as_of)
+        return month_ends.sums_of(self.ids, day, **asked) if day else {key: {} for key in asked}
 
     @cached_property
     def named(self) -> tuple[tuple[Commune, str], ...]:
@@ -75,9 +91,12 @@ def city_of(communes: Sequence[Commune], period: Period, as_of: datetime) -> Cit
 
 def figures_of(city: City) -> tuple[Counted, ...]:
     """All figures; the rows of each are the communes in their order."""
+    is_frozen = len(city.frozen["groups"]) == len(city.communes) > 0
     counted = [
         Counted(
-            part.figure, city.period, city.as_of, _table(part.columns, part.count(city), city)
+            month_ends.as_frozen(part.figure) if is_frozen and part.figure.is_of_moment
+            else part.figure,
+            city.period, city.as_of, _table(part.columns, part.count(city), city),
         )
         for part in PARTS
     ]  # fmt: skip
@@ -102,12 +121,17 @@ def _tips(city: City) -> Counted:
 
 
 def _reach(city: City) -> Numbers:
-    joined = households_joined(city.hamlets, past_day(city.period, city.as_of))
-    sums: dict[int, tuple[int, int, int]] = {}
-    for hamlet in city.hamlets:
+    """Hamlets, households, those with a group member: frozen at the end of the span, or counted."""
+    day = past_day(city.period, city.as_of)
+    sums = month_ends.coverage_of(city.ids, day) if day else {}
+    frozen = set(sums)
+    counted = [hamlet for hamlet in city.hamlets if hamlet.commune_id not in frozen]
+    joined = households_joined(counted, day)
+    homes = at_end_of(day, counted) if day else {one.pk: one.households for one in counted}
+    for hamlet in counted:
         hamlets, households, reached = sums.get(hamlet.commune_id, (0, 0, 0))
         sums[hamlet.commune_id] = (
-            hamlets + 1, households + (hamlet.households or 0), reached + joined[hamlet.pk],
+            hamlets + 1, households + homes[hamlet.pk], reached + joined[hamlet.pk],
         )  # fmt: skip
     return dict(sums)
 
@@ -120,13 +144,18 @@ def _groups(city: City) -> Numbers:
         .values_list(Coalesce("commune", "hamlet__commune"))
         .annotate(Count("pk"))
     )
-    return {commune: (number,) for commune, number in found}
+    return _columns({**dict(found), **city.frozen["groups"]})
 
 
 def _regulations(city: City) -> Numbers:
     agreed = furthest_of([hamlet.pk for hamlet in city.hamlets])
     found = agreed.filter(stage__in=Regulation.IN_FORCE).order_by().values_list("commune")
-    return {commune: (number,) for commune, number in found.annotate(Count("pk"))}
+    counted = dict(found.annotate(Count("pk")))
+    return _columns({**counted, **city.frozen["regulations"]})
+
+
+def _columns(numbers: Mapping[int, int]) -> Numbers:
+    return {commune: (number,) for commune, number in numbers.items()}
 
 
 def _posts(city: City) -> Numbers:
@@ -150,6 +179,8 @@ def _posts(city: City) -> Numbers:
         late = due(rows, parts.rest).filter(_asked("due_at", parts), status=Status.MISSED)
         for row in by_hand_and_status(late):
             sums[row["commune"]].update(missed=row["deliveries"])
+    for commune, number in city.frozen["missed"].items():
+        sums[commune]["missed"] = number
     return {
         commune: (len(posts[commune]), found["api"], found["hand"], found["missed"])
         for commune, found in sums.items()
@@ -169,7 +200,7 @@ def _questions(city: City) -> Numbers:
         rows = Question.objects.filter(wanted).order_by().values_list("commune")
         for commune, number in rows.annotate(Count("pk")):
             sums[commune] += number
-    return {commune: (number,) for commune, number in sums.items()}
+    return _columns({**sums, **city.frozen["questions"]})
 
 
 def _asked(name: str, parts: PartsOfPlaces) -> Q:

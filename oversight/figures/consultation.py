@@ -30,7 +30,7 @@ from oversight.figures.place import (
     stage_cells,
 )
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
 from oversight.periods import Period
 
 VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
@@ -46,6 +46,12 @@ STEPS = {
     "planned": "Đã định ngày họp, chưa ghi kết quả",
     "none": "Chưa họp",
 }
+
+
+FORM_COLUMNS = {
+    "askings": "Lần lấy ý kiến", "households": "Tổng số hộ",
+    "represented": "Hộ có đại diện, gửi phiếu", "passed": "Đủ số hộ đồng ý",
+}  # fmt: skip
 
 
 def _of_hamlets(scope: Scope, period: Period) -> QuerySet[Any]:
@@ -69,8 +75,7 @@ def _by_form(scope: Scope, period: Period, as_of: datetime) -> Table:
         Row(str(form.label), found.get(form.value, (0, 0, 0, 0)), form.value)
         for form in ConsultationMeeting.Form
     )
-    columns = ("Lần lấy ý kiến", "Tổng số hộ", "Hộ có đại diện, gửi phiếu", "Đủ số hộ đồng ý")
-    return summed(Table(columns, rows))
+    return summed(Table(tuple(FORM_COLUMNS.values()), rows))
 
 
 def _meetings(ask: Ask) -> QuerySet[Any]:
@@ -123,7 +128,14 @@ FIGURES = (
             page_at("groups_consultationmeeting_change"), _meetings,
             sums={1: "households", 2: "represented"},
         ),
+        at_month_end=AtMonthEnd(FORM_COLUMNS, parts_of={3: 0}, is_flow=True),
     ),
-    figure("hamlets_consulted", CONSULTED.table, hamlets_of(CONSULTED), is_of_moment=True),
-    figure("regulations_by_hamlet", BY_HAMLET.table, hamlets_of(BY_HAMLET), is_of_moment=True),
+    figure(
+        "hamlets_consulted", CONSULTED.table, hamlets_of(CONSULTED), is_of_moment=True,
+        at_month_end=CONSULTED.at_month_end,
+    ),
+    figure(
+        "regulations_by_hamlet", BY_HAMLET.table, hamlets_of(BY_HAMLET), is_of_moment=True,
+        at_month_end=BY_HAMLET.at_month_end,
+    ),
 )  # fmt: skip

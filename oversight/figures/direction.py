@@ -14,7 +14,7 @@ from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
 from oversight.figures.listing import Grid, Listing, Own, figure, ordered, page_at
 from oversight.figures.scopes import HAMLET, Scope
-from oversight.figures.table import ALL, Ask, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
 from oversight.periods import Period
 from oversight.plans.models import Milestone
 from oversight.plans.querysets import OPEN_STEPS
@@ -45,7 +45,11 @@ STEPS = {
 }
 KINDS = {kind.value: str(kind.label) for kind in Body.Kind}
 STATES = {state.value: str(state.label) for state in Proposal.State}
-SPREAD = ("Đã quán triệt", "Tổng số tổ chức đảng", "Lượt quán triệt", "Lượt người dự")
+SPREAD_COLUMNS = {
+    "done": "Đã quán triệt", "organisations": "Tổng số tổ chức đảng", "times": "Lượt quán triệt",
+    "people": "Lượt người dự",
+}  # fmt: skip
+SPREAD = tuple(SPREAD_COLUMNS.values())
 
 
 def _which(*cases: tuple[Q, str]) -> Case:
@@ -220,6 +224,7 @@ FIGURES = (
             _direction, page_at("oversight_direction_show"),
             ordered(DIRECTIONS.rows, "due_on", "pk", related=TO), own=OWN_DIRECTIONS,
         ),
+        at_month_end=DIRECTIONS.flow,
     ),
     figure(
         "spreading", _spreading,
@@ -227,6 +232,7 @@ FIGURES = (
             OVERSEE, ("Tổ chức đảng", "Về", "Ngày quán triệt", "Số người dự"), _spreading_cells,
             _register, _spread, sums={3: "attendees"},
         ),
+        at_month_end=AtMonthEnd(SPREAD_COLUMNS, parts_of={0: 1}, is_flow=True),
     ),
     figure(
         "plan_steps", PLAN_STEPS.table,
@@ -235,6 +241,7 @@ FIGURES = (
             page_at("oversight_milestone_show"),
             ordered(PLAN_STEPS.rows, "due_on", "pk", related=["hamlet", "plan"]), own=OWN_STEPS,
         ),
+        at_month_end=PLAN_STEPS.flow,
     ),
     figure(
         "proposals", PROPOSALS.table,
@@ -243,5 +250,6 @@ FIGURES = (
             page_at("oversight_proposal_show"),
             ordered(PROPOSALS.rows, "sent_at", "pk", related=TO), own=OWN_PROPOSALS,
         ),
+        at_month_end=PROPOSALS.flow,
     ),
 )  # fmt: skip

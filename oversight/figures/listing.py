@@ -16,7 +16,18 @@ from django.urls import reverse
 from accounts.models import User
 from oversight import data_files
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Behind, Count, Figure, NotListed, Row, Table, summed
+from oversight.figures.table import (
+    ALL,
+    Ask,
+    AtMonthEnd,
+    Behind,
+    Count,
+    Figure,
+    NotListed,
+    Row,
+    Table,
+    summed,
+)
 from oversight.periods import Period
 
 COUNTS_ONLY = "Tài khoản này xem số, không xem danh sách."
@@ -70,6 +81,14 @@ class Grid:
     lines: Callable[[Scope], Mapping[str, str]]
     columns: Mapping[str, str]
     told_apart: Callable[[Scope, Period, datetime], QuerySet]
+
+    @property
+    def at_month_end(self) -> AtMonthEnd:
+        return AtMonthEnd(self.columns)
+
+    @property
+    def flow(self) -> AtMonthEnd:
+        return AtMonthEnd(self.columns, is_flow=True)
 
     def table(self, scope: Scope, period: Period, as_of: datetime) -> Table:
         found = {
@@ -137,11 +156,12 @@ def ordered(rows: Rows, *order: str, related: Sequence[str] = ()) -> Rows:
 
 def figure(
     key: str, count: Count, listing: Listing, *, behind: Behind | None = None,
-    is_of_moment: bool = False, is_sensitive: bool = False, **words: str,
+    is_of_moment: bool = False, is_sensitive: bool = False,
+    at_month_end: AtMonthEnd | None = None, **words: str,
 ) -> Figure:  # fmt: skip
     """A figure with the words of the dictionary; by default its list is of all that it counts."""
     return Figure(
         key, **DICTIONARY[key] | words, count=count, listing=listing,
         behind=behind or own_list(key, listing.right, listing.own),
-        is_of_moment=is_of_moment, is_sensitive=is_sensitive,
+        is_of_moment=is_of_moment, is_sensitive=is_sensitive, at_month_end=at_month_end,
     )  # fmt: skip

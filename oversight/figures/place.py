@@ -1,6 +1,7 @@
 """Figures of coverage, groups, meetings and regulations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ from oversight.figures.listing import Grid, Listing, Rows, figure, ordered, page
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import of_places
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Row, Table, admin_list, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, admin_list, summed
 from oversight.periods import Period
 
 LEVELS = {"commune": "Họp cấp xã", "hamlet": "Họp ấp, khu phố", "team": "Họp tổ"}
@@ -59,8 +60,30 @@ def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
         COVERAGE_COLUMNS,
         tuple(Row(place.label, _covered(place), str(place.hamlet_id)) for place in places),
         Row("Cộng", _covered(total), ALL),
-        f"Tính đến hết ngày {day:%d/%m/%Y}; số hộ là số đang ghi." if day else "",
+        f"Tính đến hết ngày {day:%d/%m/%Y}." if day else "",
     )
+
+
+def _coverage_with_members(scope: Scope, period: Period, as_of: datetime) -> Table:
+    """Coverage of a month on the day after it: the register knows its people of that midnight."""
+    now = households.by_hamlet(scope.hamlets)
+    places = [
+        replace(place, members=now[place.hamlet_id].members)
+        for place in covered(scope.hamlets, period.last)
+    ]
+    rows = tuple(Row(place.label, _covered(place), str(place.hamlet_id)) for place in places)
+    return Table(COVERAGE_COLUMNS, rows, Row("Cộng", _covered(households.total_of(places)), ALL))
+
+
+COVERED_AT_MONTH_END = AtMonthEnd(
+    dict(
+        zip(
+            ("households", "joined", "through", "members", "people_joined"), COVERAGE_COLUMNS,
+            strict=True,
+        )
+    ),
+    parts_of={1: 0, 2: 0, 4: 3}, is_dated=True, count=_coverage_with_members,
+)  # fmt: skip
 
 
 def covered(hamlets: Sequence[Hamlet], on: date | None = None) -> list[households.Coverage]:
@@ -109,6 +132,11 @@ GROUPS = Grid(
 )
 
 
+MEETING_COLUMNS = {
+    "meetings": "Cuộc họp", "represented": "Hộ, đơn vị có mặt", "agree": "Đồng ý",
+}  # fmt: skip
+
+
 def held_in(scope: Scope, period: Period) -> QuerySet[Any]:
     """Meetings of the period with a recorded attendance; `line` is the level."""
     level = Case(
@@ -132,8 +160,7 @@ def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
         .annotate(meetings=Count("pk"), there=Sum("represented"), agreed=Sum("agree"))
     }
     rows = tuple(Row(label, found.get(key, (0, 0, 0)), key) for key, label in LEVELS.items())
-    columns = ("Cuộc họp", "Hộ, đơn vị có mặt", "Đồng ý")
-    return summed(Table(columns, rows))
+    return summed(Table(tuple(MEETING_COLUMNS.values()), rows))
 
 
 def furthest_of(hamlets: Sequence[int]) -> QuerySet[Any]:
@@ -256,17 +283,21 @@ def regulation_page(hamlet: Any, reader: User) -> str:
     return reverse("admin:groups_regulation_page", args=[hamlet.regulation])
 
 
+COVERED_LIST = Listing(
+    VIEW_PEOPLE, ("Hộ, người", "Ấp, khu phố", "Trong nhóm"), _home_or_person, _home_page,
+    _covered_rows, unlisted={0: NOT_RECORDS}, is_audited=True,
+)  # fmt: skip
+COVERAGE = figure(
+    "coverage", _coverage, COVERED_LIST,
+    behind=admin_list("groups_hamlet_coverage", "groups.view_team"),
+    definition=households.DEFINITION, at_month_end=COVERED_AT_MONTH_END,
+)  # fmt: skip
 FIGURES = (
+    COVERAGE,
     figure(
-        "coverage", _coverage,
-        Listing(
-            VIEW_PEOPLE, ("Hộ, người", "Ấp, khu phố", "Trong nhóm"), _home_or_person, _home_page,
-            _covered_rows, unlisted={0: NOT_RECORDS}, is_audited=True,
-        ),
-        behind=admin_list("groups_hamlet_coverage", "groups.view_team"),
-        definition=households.DEFINITION,
+        "groups", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True,
+        at_month_end=GROUPS.at_month_end,
     ),
-    figure("groups", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True),
     figure(
         "meetings", _meetings,
         Listing(
@@ -274,6 +305,7 @@ FIGURES = (
             page_at("groups_consultationmeeting_change"), _meeting_rows,
             sums={1: "represented", 2: "agree"},
         ),
+        at_month_end=AtMonthEnd(MEETING_COLUMNS, is_flow=True),
     ),
     figure(
         "regulations", REGULATIONS.table,
@@ -281,6 +313,6 @@ FIGURES = (
             "groups.view_regulation", ("Ấp, khu phố", "Quy chế"), stage_cells, regulation_page,
             ordered(REGULATIONS.rows, "code"),
         ),
-        is_of_moment=True,
+        is_of_moment=True, at_month_end=REGULATIONS.at_month_end,
     ),
 )  # fmt: skip

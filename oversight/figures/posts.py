@@ -24,7 +24,7 @@ from oversight.figures.listing import Listing, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
 from oversight.periods import Period
 from zalo.channels import registry
 
@@ -37,6 +37,7 @@ SPEEDS = {
 }
 VIEW_DELIVERIES = "broadcasts.view_delivery"
 BY_HAND = (Status.POSTED, Status.MISSED, Status.TO_POST, Status.CANCELLED)
+HAND_COLUMNS = {"deliveries": "Lượt đăng tay"}
 
 
 def arrived_in(scope: Scope, *spans: Period) -> QuerySet[Any]:
@@ -113,7 +114,7 @@ def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
     rows = tuple(
         Row(str(status.label), (found.get(status.value, 0),), status.value) for status in BY_HAND
     )
-    return summed(Table(("Lượt đăng tay",), rows))
+    return summed(Table(tuple(HAND_COLUMNS.values()), rows))
 
 
 HEADINGS = ("Bài đăng", "Nhóm", "Cách đăng", "Tình trạng", "Lúc tới nhóm")
@@ -179,6 +180,12 @@ def _listing(rows: Rows) -> Listing:
 BY_TOPIC = _listing(_by_topic_rows)
 FIGURES = (
     figure("posts_by_topic", _by_topic, BY_TOPIC),
-    figure("posts_speed", _speed, _listing(_speed_rows)),
-    figure("hand_posting", _by_hand, _listing(_by_hand_rows)),
-)
+    figure(
+        "posts_speed", _speed, _listing(_speed_rows),
+        at_month_end=AtMonthEnd(SPEEDS, is_flow=True),
+    ),
+    figure(
+        "hand_posting", _by_hand, _listing(_by_hand_rows),
+        at_month_end=AtMonthEnd(HAND_COLUMNS, is_flow=True),
+    ),
+)  # fmt: skip

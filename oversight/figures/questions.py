@@ -1,5 +1,7 @@
 """Figures of what residents ask about procedures."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -10,7 +12,7 @@ from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Count, Row, Table, summed
+from oversight.figures.table import Count, Figure, Row, Table, summed
 from oversight.periods import Period
 from procedures.models import ProcedureArea, Question
 
@@ -72,12 +74,17 @@ def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Table:
         Row(label, tuple(found.get(f"{outcome} {channel}", 0) for channel in CHANNELS), outcome)
         for outcome, label in OUTCOMES.items()
     ]
-    if not scope.is_police:
-        lines = [*(row for row in lines if row.key not in BY_OFFICERS), _looked_at(lines)]
     return summed(Table(tuple(CHANNELS.values()), tuple(lines)))
 
 
-def _looked_at(lines: list[Row]) -> Row:
+def _seen_outcomes(scope: Scope, table: Table) -> Table:
+    if scope.is_police or not table.rows:
+        return table
+    others = [row for row in table.rows if row.key not in BY_OFFICERS]
+    return replace(table, rows=(*others, _looked_at(table.rows)))
+
+
+def _looked_at(lines: Sequence[Row]) -> Row:
     ended = [row.values for row in lines if row.key in BY_OFFICERS]
     return Row(
         LOOKED_AT,
@@ -98,15 +105,25 @@ def _of_commune(grid: Grid, table: Count) -> Count:
     return count
 
 
-def _for_police(count: Count) -> Count:
+def _seen_areas(scope: Scope, table: Table) -> Table:
     """For the police only: a single question on denunciation could identify somebody."""
+    if scope.is_police:
+        return table
+    return Table(tuple(BY_AREA.columns.values()), note=AREA_FOR_POLICE)
 
-    def counted(scope: Scope, period: Period, as_of: datetime) -> Table:
-        if not scope.is_police:
-            return Table(tuple(BY_AREA.columns.values()), note=AREA_FOR_POLICE)
-        return count(scope, period, as_of)
 
-    return counted
+type _Seen = Callable[[Scope, Table], Table]
+
+
+def _asked_figure(key: str, grid: Grid, table: Count, seen: _Seen) -> Figure:
+    """Counted and frozen whole, cut for its reader afterwards."""
+    whole = _of_commune(grid, table)
+
+    def count(scope: Scope, period: Period, as_of: datetime) -> Table:
+        return seen(scope, whole(scope, period, as_of))
+
+    how = replace(grid.flow, count=whole, seen=seen)
+    return figure(key, count, _listing(grid), at_month_end=how)
 
 
 def _cells(question: Question) -> tuple[str, ...]:
@@ -125,9 +142,8 @@ def _listing(grid: Grid) -> Listing:
 
 
 LISTED = _listing(QUESTIONS)
+QUESTIONS_ASKED = _asked_figure("questions", QUESTIONS, _outcomes, _seen_outcomes)
 FIGURES = (
-    figure("questions", _of_commune(QUESTIONS, _outcomes), LISTED),
-    figure(
-        "questions_by_area", _for_police(_of_commune(BY_AREA, BY_AREA.table)), _listing(BY_AREA)
-    ),
+    QUESTIONS_ASKED,
+    _asked_figure("questions_by_area", BY_AREA, BY_AREA.table, _seen_areas),
 )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Sum,
     Value,
     When,
 )
@@ -25,7 +27,7 @@ from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.place import VIEW_PEOPLE, groups_of
 from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
 from oversight.periods import Period
 
 # Keys of the lines beside those of the hamlets.
@@ -147,6 +149,9 @@ def _reached_table(scope: Scope, period: Period, as_of: datetime) -> Table:
 REACHED = Grid(place_lines, {"some": "Có bài tới", "none": "Không có bài nào"}, _reached)
 
 
+MOVED = {"joined": "Vào nhóm", "left": "Rời nhóm"}
+
+
 def _came_and_went(scope: Scope, period: Period, column: int | None) -> QuerySet[Any]:
     """Memberships that began or ended in the period, of people still on record."""
     joined = Q(joined_on__gte=period.first, joined_on__lte=period.last)
@@ -174,7 +179,7 @@ def _joined_and_left(scope: Scope, period: Period, as_of: datetime) -> Table:
         Row(str(one), (counts[0].get(str(one.pk), 0), counts[1].get(str(one.pk), 0)), str(one.pk))
         for one in scope.hamlets
     )
-    return summed(Table(("Vào nhóm", "Rời nhóm"), rows))
+    return summed(Table(tuple(MOVED.values()), rows))
 
 
 def _people_moved(ask: Ask) -> QuerySet[Any]:
@@ -188,7 +193,53 @@ def _person_cells(place: Membership) -> tuple[str, ...]:
     return (place.member.full_name, str(place.member.hamlet), place.group.name, *days)
 
 
+def _declared(scope: Scope) -> QuerySet[Any]:
+    """Groups with a head count by their owner, by line."""
+    open_groups = scope.groups().exclude(status=ZaloGroup.Status.CLOSED)
+    return open_groups.filter(head_count__isnull=False).annotate(line=place_of("hamlet", scope))
+
+
+def _heads(scope: Scope, period: Period, as_of: datetime) -> Table:
+    """Declared heads beside named people, never mixed: the first are counted in the group."""
+    declared = {
+        line: (heads, groups)
+        for line, heads, groups in _declared(scope)
+        .order_by()
+        .values_list("line")
+        .annotate(Sum("head_count"), Count("pk"))
+    }
+    named = dict(
+        Membership.objects.joined()
+        .filter(member__status=Member.Status.ACTIVE, group__in=_declared(scope).values("pk"))
+        .order_by()
+        .annotate(line=place_of("group__hamlet", scope))
+        .values_list("line")
+        .annotate(Count("pk"))
+    )
+    rows = tuple(
+        Row(label, (*declared.get(line, (0, 0)), named.get(line, 0)), line)
+        for line, label in place_lines(scope).items()
+    )
+    return summed(Table(tuple(HEADS.values()), rows))
+
+
+def _counted_groups(ask: Ask) -> QuerySet[Any]:
+    found = _declared(ask.scope)
+    return found if ask.line == ALL else found.filter(line=ask.line)
+
+
+HEADS = {
+    "declared": "Người theo trưởng nhóm", "groups": "Nhóm đã đếm", "named": "Người đã có tên",
+}  # fmt: skip
 FIGURES = (
+    figure(
+        "heads", _heads,
+        replace(
+            groups_of(_counted_groups), sums={0: "head_count"},
+            unlisted={2: "Người đã có tên nằm trong danh sách của độ phủ."},
+        ),
+        is_of_moment=True, at_month_end=AtMonthEnd(HEADS, parts_of={2: 0}),
+    ),
     figure(
         "hamlets_with_group", HAMLETS.table,
         Listing(
@@ -196,10 +247,12 @@ FIGURES = (
             lambda hamlet: (str(hamlet), str(hamlet.households)), page_at("groups_hamlet_change"),
             ordered(HAMLETS.rows, "code"),
         ),
-        is_of_moment=True,
+        is_of_moment=True, at_month_end=HAMLETS.at_month_end,
     ),
     figure("groups_moved", _moves, groups_of(_groups_moved)),
-    figure("groups_reached", _reached_table, groups_of(REACHED.rows)),
+    figure(
+        "groups_reached", _reached_table, groups_of(REACHED.rows), at_month_end=REACHED.flow
+    ),
     figure(
         "members_moved", _joined_and_left,
         Listing(
@@ -207,5 +260,6 @@ FIGURES = (
             _person_cells, page_at("groups_member_change", "member_id"), _people_moved,
             is_audited=True,
         ),
+        at_month_end=AtMonthEnd(MOVED, is_flow=True),
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import datetime
 from oversight.figures import (
     by_hamlet,
     by_month,
+    comparing,
     consultation,
     direction,
     place,
@@ -15,6 +16,7 @@ from oversight.figures import (
     year,
 )
 from oversight.figures.listing import COUNTS_ONLY, HIDDEN, NO_LINE, Listing, address
+from oversight.figures.month_ends import reading as month_ends
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Figure, NotListed, Row
 from oversight.periods import Period
@@ -41,9 +43,9 @@ LISTINGS: dict[str, Listing] = {
 
 
 def compute(key: str, scope: Scope, period: Period, *, as_of: datetime) -> Counted:
-    """Count a figure of a scope and period at a moment. Raises KeyError."""
-    figure = FIGURES[key]
-    return Counted(figure, period, as_of, figure.count(scope, period, as_of))
+    """A figure of a scope and period at a moment, frozen or counted. Raises KeyError."""
+    counted = month_ends.counted_of(FIGURES[key], scope, period, as_of)
+    return comparing.with_previous(counted, scope, as_of)
 
 
 def behind(key: str, scope: Scope, period: Period) -> str:

@@ -107,8 +107,7 @@ def report_content(
 
 
 def _blocks(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> Iterator[Block]:
-    day = timezone.localdate(as_of)
-    yield Text(f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}.")
+    yield Text(_opening(counted, period, as_of))
     for chapter, keys in CHAPTERS:
         yield Heading(chapter)
         chosen = [counted[key] for key in keys if key in counted]
@@ -118,6 +117,17 @@ def _blocks(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> 
         yield from _silent(chosen)
     yield Heading("Đánh giá, kiến nghị")
     yield Text("…" * 24)
+
+
+def _opening(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> str:
+    """The day of which the report speaks, and that of figures which nobody frozen at its end."""
+    day = timezone.localdate(as_of)
+    if not period.is_over(day):
+        return f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}."
+    text = f"Số liệu {period.words}, tính đến hết ngày {period.last:%d/%m/%Y}."
+    if any(one.figure.is_of_moment for one in counted.values()):
+        text += f" Số ghi “lúc xem” đếm ngày {day:%d/%m/%Y}."
+    return text
 
 
 def _silent(counted: list[Counted]) -> Iterator[Text]:

@@ -1,6 +1,6 @@
 """Figures and their tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -56,10 +56,30 @@ Behind = Callable[[Scope, Period], str]
 
 
 @dataclass(frozen=True)
+class AtMonthEnd:
+    """How a figure is frozen at the end of each month (`oversight.figures.month_ends`).
+
+    `columns`: words of the columns by key. `parts_of`: columns that are a part of another.
+    `is_dated`: the count of a past period gives its last day, from dated facts. `is_flow`: it
+    counts what happened in a period, so it is frozen for each usual period that ends that day, and
+    read for that period alone. `count`: instead of that of the figure; of one that is no flow only
+    in the first hour, where more is known than of a past day. `seen`: cuts the table for a reader.
+    """
+
+    columns: Mapping[str, str]
+    parts_of: Mapping[int, int] = field(default_factory=dict)
+    is_dated: bool = False
+    is_flow: bool = False
+    count: "Count | None" = None
+    seen: "Callable[[Scope, Table], Table] | None" = None
+
+
+@dataclass(frozen=True)
 class Figure:
     """A figure: name, unit, definition, source, count.
 
-    `is_of_moment`: counts the present state, whatever the period. `is_sensitive`: counts tips.
+    `is_of_moment`: counts the present state, whatever the period; a frozen past month shows
+    its end. `is_sensitive`: counts tips.
     """
 
     key: str
@@ -72,16 +92,21 @@ class Figure:
     listing: "Listing | None" = None
     is_of_moment: bool = False
     is_sensitive: bool = False
+    at_month_end: AtMonthEnd | None = None
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A figure with its numbers, period and moment of counting."""
+    """A figure with its numbers, period and moment of counting.
+
+    `is_frozen`: the numbers of the end of the month, frozen then; `as_of` is the moment of keeping.
+    """
 
     figure: Figure
     period: Period
     as_of: datetime
     table: Table
+    is_frozen: bool = field(default=False, compare=False)
 
 
 class NotListed(Exception):

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 
 from accounts.audit import services as audit
 from documents.word import FONT, clean
@@ -13,7 +14,7 @@ from groups.export_workbooks import watermark
 from oversight.figures.report import NOT_TOLD, NOTHING, SUBJECT
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Row
-from oversight.periods import Period, moment_text
+from oversight.periods import Period, moment_text, spoken_of
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NUMBERS, HOW = "Số liệu", "Cách tính"
@@ -144,7 +145,7 @@ class _Writer:
             figure = one.figure
             texts = [
                 figure.name, figure.unit, figure.definition, figure.source,
-                "lúc xem" if figure.is_of_moment else one.period.words, moment_text(one.as_of),
+                "lúc xem" if figure.is_of_moment else one.period.words, _spoken_of(one),
             ]  # fmt: skip
             lines = [
                 _lines(text, width) for text, (_name, width) in zip(texts, HOW_COLUMNS, strict=True)
@@ -213,13 +214,21 @@ class _Writer:
 
 def _span_and_moment(counted: Sequence[Counted]) -> str:
     """Common period and moment of the figures, if any."""
-    spans = {one.period.words for one in counted}
-    moments = {one.as_of for one in counted}
-    parts = [*spans] if len(spans) == 1 else []
+    spans = {one.period for one in counted}
+    moments = {spoken_of(one.period, one.as_of) for one in counted}
+    parts = [one.words for one in spans] if len(spans) == 1 else []
     if len(moments) == 1:
-        parts.append(f"tính đến {moment_text(*moments)}")
+        parts.append(f"tính đến {moments.pop()}")
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def _spoken_of(counted: Counted) -> str:
+    """The day of which a figure speaks, and the moment of counting."""
+    counted_at = moment_text(counted.as_of)
+    if counted.figure.is_of_moment or not counted.period.is_over(timezone.localdate(counted.as_of)):
+        return counted_at
+    return f"{spoken_of(counted.period, counted.as_of)}, đếm lúc {counted_at}"
 
 
 def _lines(text: str, width: float) -> int:

@@ -34,6 +34,8 @@ from oversight.figures.models import (
     PublishedQuarter,
     Subject,
 )
+from oversight.figures.month_ends.models import MonthEndCount
+from oversight.jobs.models import Job, JobEvent
 from oversight.plans.models import Milestone, MilestoneReport, Plan
 from oversight.review.models import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview
 from oversight.summaries.models import PeriodSummary

@@ -18,7 +18,7 @@ from accounts.scoped_admin.base import (
     display,
 )
 from accounts.step_pages.content import Line, RowContent
-from accounts.step_pages.declaration import Step, StepForm
+from accounts.step_pages.declaration import Step, StepForm, reason_form
 from oversight.admin_forms import DayField, HomeForm, hamlets_for
 from oversight.admin_pages import RowAdmin, day_words
 from oversight.direction.querysets import bodies_of
@@ -113,7 +113,8 @@ STEPS = {
     ),
     "xoa-du-thao": Step(
         "Xóa dự thảo", "Đã xóa dự thảo.",
-        lambda row, by, data: plans.drop_draft(row, by=by), _is_draft_of, tone="danger",
+        lambda row, by, data: plans.drop_draft(row, by=by, **data), _is_draft_of, reason_form(),
+        tone="danger",
     ),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from accounts.scoped_admin.base import ScopedRelatedFilter, display, nobody_may
 from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.services import NotAllowed
 from accounts.step_pages.content import Entry, RowContent
-from accounts.step_pages.declaration import Step, StepForm, text_form
+from accounts.step_pages.declaration import Step, StepForm, reason_form, text_form
 from oversight.admin_forms import DayField
 from oversight.admin_pages import RowAdmin
 from oversight.direction.admin import due_soon
@@ -92,9 +92,9 @@ STEPS = {
     ),
     "bo-viec": Step(
         "Bỏ khỏi dự thảo", "Đã bỏ khỏi dự thảo.",
-        lambda row, by, data: plans.remove_step(row, by=by),
+        lambda row, by, data: plans.remove_step(row, by=by, **data),
         lambda row, user: row.plan.state == Plan.State.DRAFT and plans.is_keeper(row.plan, user),
-        tone="danger",
+        reason_form(), tone="danger",
     ),
 }  # fmt: skip
 

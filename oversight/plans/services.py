@@ -151,10 +151,10 @@ def _require_successor(plan: Plan, other: Plan) -> None:
 
 
 @transaction.atomic
-def drop_draft(plan: Plan, *, by: User) -> None:
+def drop_draft(plan: Plan, *, by: User, reason: str = "") -> None:
     """Delete a draft. Raises NotAllowed."""
     lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
-    record(plan, "draft_removed", by=by)
+    record(plan, "draft_removed", by=by, text=reason.strip())
     plan.delete()
 
 
@@ -191,11 +191,11 @@ def add_steps(
 
 
 @transaction.atomic
-def remove_step(step: Milestone, *, by: User) -> None:
+def remove_step(step: Milestone, *, by: User, reason: str = "") -> None:
     """Delete a step of a draft. Raises NotAllowed."""
     plan = step.plan
     lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
-    record(plan, "step_removed", by=by)
+    record(plan, "step_removed", by=by, text=reason.strip())
     step.delete()
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from accounts.step_pages.declaration import StepForm
+from accounts.scoped_admin.form_versions import seen_of
+from accounts.step_pages.declaration import StepForm, reason_field
 from groups.models import Hamlet, ZaloGroup
 from oversight.admin_forms import DayField
 from oversight.checklists import forms as checklists_forms
-from oversight.form_versions import seen_of
 from oversight.review import services as review
 from oversight.review import writers
 from oversight.review.models import YearlyReview
@@ -86,7 +86,9 @@ class PartForm(SeenForm):
 
 
 class DiscardForm(StepForm):
-    """Target review for the content of one opened by mistake."""
+    """Target review for the content of one opened by mistake, and the reason."""
+
+    reason = reason_field()
 
     def prepare(self, row: Any, user: Any) -> None:
         if review.is_used(row):

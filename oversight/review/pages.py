@@ -63,8 +63,8 @@ def _blocks(review: YearlyReview, summary: PeriodSummary) -> Iterator[Block]:
     moment = timezone.localtime(summary.as_of)
     yield Heading("Số liệu chính")
     yield Text(
-        f"Số liệu {review.period.words}, tính đến {moment:%H:%M ngày %d/%m/%Y}. Số đầy đủ ở báo "
-        "cáo số liệu đã ký của cùng kỳ."
+        f"Số liệu {review.period.words}, tính đến hết ngày {review.period.last:%d/%m/%Y}, đếm lúc "
+        f"{moment:%H:%M ngày %d/%m/%Y}. Số đầy đủ ở báo cáo số liệu đã ký của cùng kỳ."
     )
     headings, widths = COLUMNS
     yield Table(headings, tuple(_in_short(summary)), widths)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from accounts.papers.services import Issuer
+from accounts.scoped_admin.form_versions import seen_of
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock, move, record, require_state, sees, stored_for
 from broadcasts.models import Broadcast
@@ -23,7 +24,6 @@ from oversight.direction.models import Direction, Spreading
 from oversight.figures.registry import FIGURES, compute
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Counted
-from oversight.form_versions import seen_of
 from oversight.input_checks import require_clean, require_not_future
 from oversight.periods import Period
 from oversight.review import writers
@@ -115,7 +115,9 @@ def _stored_for(review: YearlyReview, by: User, right: str = "change_yearlyrevie
 
 
 @transaction.atomic
-def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = None) -> None:
+def discard(
+    review: YearlyReview, *, by: User, moved_to: YearlyReview | None = None, reason: str = ""
+) -> None:
     """Delete a review opened by mistake, before freezing. Raises NotAllowed.
 
     Its nominations and evidence move to another open review of the commune.
@@ -137,7 +139,7 @@ def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = N
             )
         locked.commendations.update(review=target)
         locked.evidence.update(review=target)
-    record(locked, "discarded", by=by)
+    record(locked, "discarded", by=by, text=reason.strip())
     locked.delete()
 
 

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.questions import Number
+from accounts.scoped_admin.work_lists import Level, WorkItem, WorkList, work_list
 from oversight.checklists.models import ChecklistItem, SafetyChecklist
 from oversight.checklists.services import year_of
 from oversight.review import writers
@@ -39,7 +40,7 @@ def _unregistered(user: Any, today: date) -> Any:
 unregistered = rows_list(
     "Chưa ghi đăng ký an toàn về an ninh, trật tự", "safetychecklist", _unregistered,
     lambda one, today: (one.place, "Đăng ký trong quý I."),
-    right=TICKS, icon="checklist", order=420,
+    right=TICKS, verb="Xét", level=Level.SHIFT,
 )  # fmt: skip
 
 
@@ -56,28 +57,24 @@ def _unticked(user: Any, today: date) -> Any:
 unticked = rows_list(
     "Bảng kiểm an toàn cần xem", "safetychecklist", _unticked,
     lambda one, today: (one.place, "Ấp, khu phố xét trước 15/11; xã trước 20/11."),
-    right=TICKS, icon="checklist", order=420,
+    right=TICKS, verb="Xét", level=Level.SHIFT,
 )  # fmt: skip
 
 
-def _no_lists(user: Any, now: datetime) -> Any:
-    if not user.has_perm("oversight.add_safetychecklist") or user.commune_id is None:
-        return None
-    today = timezone.localdate(now)
-    if not _is_in(today, REGISTRATION):
-        return None
-    there = SafetyChecklist.objects.filter(commune=OuterRef("commune"), year=year_of(today))
-    return User.objects.filter(~Exists(there), pk=user.pk)
-
-
-@work_list(asks=_no_lists)
-def no_lists(user: Any, now: datetime) -> WorkList:
+@work_list(permission="oversight.add_safetychecklist")
+def no_lists(user: Any, now: datetime) -> Asking[WorkList | None]:
     """In the first quarter: no checklists opened yet."""
-    year = year_of(timezone.localdate(now))
+    today = timezone.localdate(now)
+    year = year_of(today)
+    if user.commune_id is None or not _is_in(today, REGISTRATION):
+        return None
+    there = SafetyChecklist.objects.filter(commune=user.commune_id, year=year)
+    if (yield Number(there)):
+        return None
     url = reverse("admin:oversight_safetychecklist_new")
     items = [WorkItem(f"Lập bảng kiểm năm xét {year}", url, "Đăng ký trong quý I.")]
     title = "Chưa lập bảng kiểm an toàn của năm"
-    return WorkList(title, items, 1, url=url, icon="checklist", order=419)
+    return WorkList(title, items, 1, url=url, verb="Lập bảng kiểm", level=Level.SHIFT)
 
 
 def _parts(user: Any, today: date) -> Any:
@@ -88,7 +85,7 @@ def _parts(user: Any, today: date) -> Any:
 parts = rows_list(
     "Ấp, khu phố chưa viết phần tổng kết", "reviewhamlet", _parts,
     lambda one, today: (str(one.hamlet), str(one.review)),
-    right="oversight.change_reviewhamlet", icon="edit_note", order=415,
+    right="oversight.change_reviewhamlet", verb="Viết", level=Level.SHIFT,
 )  # fmt: skip
 to_sign = rows_list(
     "Tổng kết chờ đồng chí ký", "yearlyreview",
@@ -96,5 +93,5 @@ to_sign = rows_list(
         writers.not_by(user), status="assessed"
     ),
     lambda one, today: (str(one),),
-    right="oversight.sign_yearlyreview", icon="draw", order=60,
+    right="oversight.sign_yearlyreview", verb="Đọc và ký",
 )  # fmt: skip

@@ -16,7 +16,7 @@ from accounts.audit import services as audit
 from accounts.models import User
 from accounts.papers.services import Issuer
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display
-from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.pages import own_pages, reason_in
 from accounts.services import NotAllowed
 from documents.word import WORD
 from oversight import periods
@@ -184,10 +184,12 @@ def supersede(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> Htt
 @require_POST
 def discard(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
     old = summary.supersedes or summary
-    return _done(
-        request, summary, lambda: summaries.discard(summary, by=_by(request)) or old,
-        "Đã bỏ dự thảo thay thế.",
-    )  # fmt: skip
+
+    def act() -> PeriodSummary:
+        summaries.discard(summary, by=_by(request), reason=reason_in(request))
+        return old
+
+    return _done(request, summary, act, "Đã bỏ dự thảo thay thế.")
 
 
 @never_cache

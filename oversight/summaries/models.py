@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, User
 from accounts.papers.services import Issuer
 from accounts.workflow.declaration import Workflow
-from oversight.periods import Period
+from oversight.periods import Period, spoken_of
 from oversight.summaries.querysets import PeriodSummaryQuerySet
 
 ISSUERS = {
@@ -128,6 +128,11 @@ class PeriodSummary(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.first, self.last)
+
+    @property
+    def spoken_of(self) -> str:
+        """The day or moment of which its figures speak."""
+        return spoken_of(self.period, self.as_of)
 
     @property
     def is_signed(self) -> bool:

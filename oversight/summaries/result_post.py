@@ -4,6 +4,7 @@ Only from summaries of bodies outside the police, whose numbers are public.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from broadcasts.models import Broadcast, Topic
 from broadcasts.services import create
 from groups.models import ZaloGroup
 from oversight.figures.place import past_day
-from oversight.figures.table import Table
+from oversight.figures.table import Counted, Table
 from oversight.summaries.content import figures_from
 from oversight.summaries.models import PeriodSummary
 from vietnamese.text import grouped
@@ -27,13 +28,15 @@ THANKS: Final = (
     "phố. Nhà hàng xóm chưa vào nhóm, bà con mời giúp; tham gia là tự nguyện."
 )
 MEMBERS: Final = 3  # the column of coverage
+DATED: Final = "Tính đến hết ngày"  # begins the note of coverage of a past day
 URGENT: Final = "Việc khẩn cấp: gọi 113, 114, 115."
 
 
 def text_of(summary: PeriodSummary) -> str:
     """Text for residents, with numbers of the summary only."""
-    tables = {one.figure.key: one.table for one in figures_from(summary.content)}
-    lines = [f"- {line}" for line in _lines(tables, summary)]
+    counted = {one.figure.key: one for one in figures_from(summary.content)}
+    tables = {key: one.table for key, one in counted.items()}
+    lines = [f"- {line}" for line in _lines(tables, summary, _groups_on(counted, summary))]
     name = summary.period.words
     head = f"{name[:1].upper()}{name[1:]}, nhờ bà con cùng làm, mô hình “Zalo kết nối bình yên”:"
     return "\n".join([head, *lines]) + f"\n\n{THANKS}\n\n{URGENT}"
@@ -69,23 +72,31 @@ def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
     return made
 
 
-def _lines(tables: Mapping[str, Table], summary: PeriodSummary) -> Iterator[str]:
+def _groups_on(counted: Mapping[str, Counted], summary: PeriodSummary) -> date:
+    """Day of the number of groups: the end of the period if it was kept, else that of counting."""
+    groups = counted.get("groups")
+    is_kept = groups is not None and not groups.figure.is_of_moment
+    return summary.last if is_kept else timezone.localdate(summary.as_of)
+
+
+def _lines(tables: Mapping[str, Table], summary: PeriodSummary, groups_on: date) -> Iterator[str]:
     """A line for each published number.
 
-    Groups are those of the day of counting, not of the period; so are the households of summaries
-    that were counted before memberships had days, which name a number of members.
+    The households of summaries that were counted before memberships had days, which name a number
+    of members and no day, are those of the day of counting.
     """
     households, joined = _total(tables, "coverage", 0), _total(tables, "coverage", 1)
     counted_on = timezone.localdate(summary.as_of)
     if joined:
-        is_of_counting = _total(tables, "coverage", MEMBERS) is not None
+        has_day = "coverage" in tables and tables["coverage"].note.startswith(DATED)
+        is_of_counting = _total(tables, "coverage", MEMBERS) is not None and not has_day
         day = past_day(summary.period, summary.as_of)
         joined_on = day if day and not is_of_counting else counted_on
         whole = f" trên {grouped(households)}" if households else ""
         words = f"{grouped(joined)}{whole} hộ có người trong nhóm Zalo của ấp, khu phố."
         yield f"Đến ngày {joined_on:%d/%m/%Y}: {words}"
     if groups := _total(tables, "groups", _column(tables, "groups", ZaloGroup.Status.ACTIVE.label)):
-        yield f"Đến ngày {counted_on:%d/%m/%Y}: {grouped(groups)} nhóm đang hoạt động."
+        yield f"Đến ngày {groups_on:%d/%m/%Y}: {grouped(groups)} nhóm đang hoạt động."
     if posts := _total(tables, "posts_by_topic", 0):
         arrivals = sum(_total(tables, "posts_by_topic", place) or 0 for place in (1, 2))
         yield (

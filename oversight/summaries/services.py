@@ -47,7 +47,7 @@ def drawn_up(summary: PeriodSummary, *, mark: str = "") -> Paper:
         issuer=Issuer(summary.issuer),
         on=timezone.localdate(),
         draft=summary.revision,
-        mark=mark or f"Số liệu chưa chốt, tính đến {timezone.localtime(summary.as_of):%d/%m/%Y}",
+        mark=mark or f"Số liệu chưa chốt, đếm ngày {timezone.localtime(summary.as_of):%d/%m/%Y}",
     )
 
 
@@ -56,7 +56,7 @@ def signed_mark(summary: PeriodSummary) -> str:
     moment = timezone.localtime(summary.signed_at)
     return (
         f"Số liệu chốt lúc {moment:%H:%M ngày %d/%m/%Y}, {summary.signed_name}. "
-        f"sha256 {summary.digest[:DIGITS]}"
+        f"Mã đối chiếu {summary.digest[:DIGITS]}"
     )
 
 
@@ -120,14 +120,14 @@ def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary
 
 
 @transaction.atomic
-def discard(summary: PeriodSummary, *, by: User) -> None:
+def discard(summary: PeriodSummary, *, by: User, reason: str = "") -> None:
     """Delete the draft of a replacement."""
     row = _stored_for(summary, by)
     if row.is_signed:
         raise NotAllowed(SIGNED)
     if row.supersedes is None:
         raise NotAllowed("Chỉ bỏ được dự thảo của bản thay thế.")
-    record(row, "discarded", by=by, text=row.reason)
+    record(row, "discarded", by=by, text=reason or row.reason)
     row.delete()
 
 

@@ -23,7 +23,7 @@ summaries_to_sign = rows_list(
     "Dự thảo báo cáo chờ ký", "periodsummary", _waiting,
     lambda row, today: (
         str(row),
-        f"Số liệu tính đến {timezone.localtime(row.as_of):%d/%m/%Y}. Dự thảo lần {row.revision}.",
+        f"Số liệu đếm ngày {timezone.localtime(row.as_of):%d/%m/%Y}. Dự thảo lần {row.revision}.",
     ),
-    query="?status__exact=draft", icon="draw", order=85,
+    query="?status__exact=draft", verb="Đọc và ký",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedRelatedFilter, ScopedTabularInline, action, display
+from accounts.scoped_admin.mixins import SaysRefusals
 from accounts.scoped_admin.row_page import OwnPage
 from accounts.scoped_admin.work_filter import WorkFilter
 from procedures.editions import pages as editions_pages
@@ -94,12 +95,13 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(FoldedSearch, OwnPage, LibraryAdmin):
+class EditionAdmin(SaysRefusals, FoldedSearch, OwnPage, LibraryAdmin):
     """The status moves by the steps of its page alone."""
 
     page_name = "admin:procedures_edition_show"
     changed = _("Đã lưu bản nháp.")
 
+    list_state = "shown_status"
     list_display = [
         "procedure", "area", "number", "shown_status", "freshness", "verified_on",
         "next_review_on", "confidence",
@@ -155,15 +157,6 @@ class EditionAdmin(FoldedSearch, OwnPage, LibraryAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)
         return may and (not isinstance(obj, Edition) or obj.status == Edition.Status.DRAFT)
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except services.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.get_full_path())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -177,6 +177,7 @@ def _show(request: HttpRequest, edition: Edition) -> dict[str, Any]:
         "why_not": why_not_sendable(as_published, today),
         "fee": fee,
         "is_fee_told": is_fee_told,
+        "has_unsure_fee": any(not one.is_verified for one in edition.fees.all()),
         "freshness": freshness(edition, today),
         "is_stale": edition.status == Status.PUBLISHED and edition.is_stale(today),
         "most_words": MOST_WORDS,

@@ -5,7 +5,17 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later, Number
+from accounts.scoped_admin.work_lists import (
+    Level,
+    WorkItem,
+    by_day,
+    short_list,
+    state_line,
+    work_list,
+)
 from procedures.asking.models import Question
 from procedures.editions.models import Edition
 from procedures.editions.services import keeps_library
@@ -32,22 +42,27 @@ def review_note(edition: Edition, today: Any) -> str:
     return f"Đến hạn rà soát ngày {edition.next_review_on:%d/%m/%Y}."
 
 
-@work_list(asks=_to_review)
-def editions_to_review(user: Any, now: datetime) -> WorkList | None:
+@work_list
+def editions_to_review(user: Any, now: datetime) -> Any:
     """Editions in use that are stale, reopened, or at the day of their review."""
     today = now.date()
+    waiting = _to_review(user, now)
+    if waiting is None:
+        return None
     return short_list(
         "Thủ tục cần rà soát",
-        _to_review(user, now).worst_first().select_related("procedure"),
+        lambda: waiting.worst_first().select_related("procedure"),
         lambda row: WorkItem(
             row.procedure.name,
             _url(row),
             review_note(row, today),
             row.reopened_at is not None or row.is_stale(today),
+            key=subject_of(row),
+            due_at=by_day(row.next_review_on),
         ),
         url=f"{reverse(_LIST)}?ra-soat=can",
-        icon="fact_check",
-        order=75,
+        verb="Rà soát",
+        level=Level.SHIFT,
     )
 
 
@@ -57,18 +72,23 @@ def _to_publish(user: Any, now: datetime) -> Any:
     return Edition.objects.visible_to(user).filter(status=Edition.Status.CHECKED)
 
 
-@work_list(asks=_to_publish)
-def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
+@work_list
+def editions_to_publish(user: Any, now: datetime) -> Any:
     """Checked editions to be published by a second account."""
+    waiting = _to_publish(user, now)
+    if waiting is None:
+        return None
     return short_list(
         "Thủ tục chờ công bố",
-        _to_publish(user, now).select_related("procedure", "checked_by").order_by("checked_at"),
+        lambda: waiting.select_related("procedure", "checked_by").order_by("checked_at"),
         lambda row: WorkItem(
-            str(row), _url(row), f"{row.checked_by or 'Đã'} rà soát ngày {row.checked_at:%d/%m/%Y}."
+            str(row),
+            _url(row),
+            f"{row.checked_by or 'Đã'} rà soát ngày {row.checked_at:%d/%m/%Y}.",
+            key=subject_of(row),
         ),
         url=f"{reverse(_LIST)}?ban=checked",
-        icon="publish",
-        order=74,
+        verb="Đọc và công bố",
     )
 
 
@@ -84,18 +104,43 @@ def _unanswered(user: Any, now: datetime) -> Any:
     return Question.objects.visible_to(user).unanswered()
 
 
-@work_list(asks=_unanswered)
-def questions_unanswered(user: Any, now: datetime) -> WorkList | None:
+@work_list
+def questions_unanswered(user: Any, now: datetime) -> Any:
     """Questions that the library does not answer; how often and when, never their words."""
+    waiting = _unanswered(user, now)
+    if waiting is None:
+        return None
     return short_list(
         "Câu hỏi thủ tục chưa có câu trả lời",
-        _unanswered(user, now).each_once().order_by("-times", "-asked_on", "-pk"),
+        lambda: waiting.each_once().order_by("-times", "-asked_on", "-pk"),
         lambda row: WorkItem(
             f"Câu hỏi ngày {row.asked_on:%d/%m/%Y}",
             reverse("admin:procedures_question_show", args=[row.pk]),
             question_note(row),
+            key=subject_of(row),
         ),
         url=reverse("admin:procedures_question_changelist"),
-        icon="help",
-        order=76,
+        verb="Trả lời",
+    )
+
+
+@state_line(permission="procedures.view_edition")
+def library_now(user: Any, now: datetime) -> Asking[WorkItem | None]:
+    """How many procedures are in use, and of how many the machine may tell residents."""
+    today = now.date()
+    rows = Edition.objects.visible_to(user)
+    current, sendable = yield [
+        Later("editions in use", lambda: Number(rows.current(today))),
+        Later("editions sendable", lambda: Number(rows.sendable(today))),
+    ]
+    if not current:
+        return None
+    left = current - sendable
+    return WorkItem(
+        f"{current} thủ tục đang dùng",
+        reverse(_LIST),
+        f"{left} thủ tục cần rà soát lại, máy chưa báo cho bà con."
+        if left
+        else "Máy báo được tất cả cho bà con.",
+        is_urgent=not sendable,
     )

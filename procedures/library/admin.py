@@ -150,6 +150,7 @@ class ChangeForm(forms.Form):
 
 @admin.register(LegalText)
 class LegalTextAdmin(LibraryAdmin):
+    list_state = "status"
     list_display = ["number", "title", "effective_on", "status", "changed_on", "changed_through"]
     list_filter = ["status"]
     search_fields = ["number", "title"]

@@ -5,7 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.work_lists import (
+    WorkItem,
+    WorkList,
+    short_list,
+    work_list,
+)
 from reports.chat.answers import astray
 from reports.work.models import TipMessage
 
@@ -16,21 +22,25 @@ def _astray(user: Any, now: datetime) -> Any:
     return TipMessage.objects.visible_to(user).filter(astray(), at__gte=now - LOOKED_BACK)
 
 
-@work_list(asks=_astray, permission="reports.work_tipreport")
-def answers_astray(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="reports.work_tipreport")
+def answers_astray(user: Any, now: datetime) -> Any:
     """Answers that did not reach the reporter, or of unknown outcome; never their text."""
-    rows = _astray(user, now).select_related("tip").order_by("at", "pk")
+
+    def rows() -> Any:
+        found = _astray(user, now).select_related("tip").order_by("at", "pk")
+        return found.only("state", "at", "is_result", "tip__code")
+
     return short_list(
         "Lời chưa tới người báo tin",
-        rows.only("state", "at", "is_result", "tip__code"),
+        rows,
         lambda row: WorkItem(
             row.tip.code,
             reverse("admin:reports_tipreport_talk", args=[row.tip_id]),
             f"{'Kết quả chưa tới: ' if row.is_result else ''}{row.get_state_display()}.",
             row.is_result,
+            key=subject_of(row),
         ),
-        icon="sms_failed",
-        order=9,
+        verb="Báo lại",
     )
 
 
@@ -42,8 +52,5 @@ def to_pass_on(user: Any, now: datetime) -> WorkList | None:
         "Tin của người dân",
         [],
         0,
-        empty="Bà con kể chuyện cần báo Công an thì chuyển ngay tại đây, đừng kể trong nhóm.",
-        icon="forward_to_inbox",
-        order=30,
         actions=[WorkItem("Chuyển tin cho Công an xã", page)],
     )

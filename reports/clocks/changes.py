@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.workflow.services import record, sees
 from reports.clocks import occasions, states
 from reports.clocks.models import ClockRule, TipClock
-from reports.clocks.rows import calendar, clock_of, fill, note_next_due
-from reports.clocks.rules import WorkCalendar
+from reports.clocks.rows import calendar, clock_of, fill, note_next_due, stretches
+from reports.clocks.rules import Pause, WorkCalendar, merged
 from reports.clocks.states import Clock, Refused
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
@@ -32,6 +32,8 @@ REASONS = {
     "met_late": "Bước này đã xong.",
     "cancelled": "Thời hạn này không còn áp dụng.",
 }
+# Longer than this, all pauses of a clock together, takes a second person.
+ALONE = timedelta(days=1)
 
 
 def _change(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> TipClock:
@@ -62,17 +64,76 @@ def _refusal(refused: Refused) -> NotAllowed:
 def pause(row: TipClock, *, by: User, reason: str, until: datetime) -> TipClock:
     """Let a clock of our own rest up to a moment, say while the reporter is asked for more.
 
-    Raises NotAllowed for the clocks of the law, for what is late already, for more than 30 days.
+    Where `needs_second` it is only asked for, and somebody else decides. Raises NotAllowed for the
+    clocks of the law, for what is late already, for more than 30 days.
     """
     tip = _lock_clock(row, by, "work_tipreport").tip
-    reason, now, days = cleaned(reason, "lý do tạm dừng", MAX_REASON), timezone.now(), calendar()
+    reason, now = cleaned(reason, "lý do tạm dừng", MAX_REASON), timezone.now()
+    clock = _paused(row, until, now)
+    if not needs_second(row, until, now):
+        row.pause_given_by = None  # who gave an earlier one
+        record(tip, TipEvent.Kind.PAUSED, by=by, text=reason, **_details(row), until=_to(until))
+        return _change(row, clock, now, calendar())
+    if is_pause_asked(row, now):
+        raise NotAllowed("Đã có đề nghị tạm dừng đang chờ duyệt.")
+    row.pause_asked_until, row.pause_asked_by, row.pause_given_by = until, by, None
+    row.save(update_fields=["pause_asked_until", "pause_asked_by", "pause_given_by"])
+    record(tip, TipEvent.Kind.PAUSE_ASKED, by=by, text=reason, **_details(row), until=_to(until))
+    return row
+
+
+def needs_second(row: TipClock, until: datetime, now: datetime | None = None) -> bool:
+    """Whether the clock would rest for more than a day in all."""
+    asked = Pause(now or timezone.now(), until)
+    rests = merged((*stretches(row.pauses), asked))
+    return sum((one.end - one.start for one in rests), timedelta()) > ALONE
+
+
+def is_pause_asked(row: TipClock, now: datetime) -> bool:
+    """Whether a pause waits for its second person; one whose end has passed does not."""
+    return row.pause_asked_until is not None and row.pause_asked_until > now
+
+
+def _paused(row: TipClock, until: datetime, now: datetime) -> Clock:
     try:
-        clock = states.pause(clock_of(row), now, until, days)
+        return states.pause(clock_of(row), now, until, calendar())
     except Refused as refused:
         raise _refusal(refused) from None
-    moment = f"đến {timezone.localtime(until):%H:%M %d/%m/%Y}"
-    record(tip, TipEvent.Kind.PAUSED, by=by, text=reason, **_details(row), until=moment)
-    return _change(row, clock, now, days)
+
+
+def _to(until: datetime) -> str:
+    return f"đến {timezone.localtime(until):%H:%M %d/%m/%Y}"
+
+
+@transaction.atomic
+def give_pause(row: TipClock, *, by: User) -> TipClock:
+    """Let the clock rest from now on, as somebody else asked. Raises NotAllowed."""
+    tip, until = _pause_asked(row, by)
+    now = timezone.now()
+    clock = _paused(row, until, now)
+    row.pause_given_by, row.pause_asked_until = by, None
+    record(tip, TipEvent.Kind.PAUSED, by=by, **_details(row), until=_to(until))
+    return _change(row, clock, now, calendar())
+
+
+@transaction.atomic
+def refuse_pause(row: TipClock, *, by: User, reason: str) -> TipClock:
+    """Raises NotAllowed."""
+    tip, _until = _pause_asked(row, by)
+    reason = cleaned(reason, "lý do không cho tạm dừng", MAX_REASON)
+    row.pause_asked_until = row.pause_asked_by = None
+    row.save(update_fields=["pause_asked_until", "pause_asked_by"])
+    record(tip, TipEvent.Kind.PAUSE_REFUSED, by=by, text=reason, **_details(row))
+    return row
+
+
+def _pause_asked(row: TipClock, by: User) -> tuple[TipReport, datetime]:
+    tip = _lock_clock(row, by, "approve_extension").tip
+    if row.pause_asked_until is None or not is_pause_asked(row, timezone.now()):
+        raise NotAllowed("Không có đề nghị tạm dừng nào đang chờ.")
+    if row.pause_asked_by_id == by.pk:
+        raise NotAllowed("Người xin tạm dừng không tự duyệt. Hãy nhờ người chỉ huy khác.")
+    return tip, row.pause_asked_until
 
 
 @transaction.atomic

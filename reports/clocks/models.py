@@ -121,6 +121,14 @@ class TipClock(TipPart):
     extension_asked_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người xin gia hạn"), related_name="+", null=True
     )
+    # A pause beyond a day waits for a second person; who asked stays beside who gave it.
+    pause_asked_until = models.DateTimeField(_("xin tạm dừng đến"), null=True)
+    pause_asked_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người xin tạm dừng"), related_name="+", null=True
+    )
+    pause_given_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người cho tạm dừng"), related_name="+", null=True
+    )
 
     objects = TipClockQuerySet.as_manager()  # type: ignore[misc]
 
@@ -129,7 +137,7 @@ class TipClock(TipPart):
         verbose_name_plural = _("hạn của phản ánh")
         ordering = ["due_at", "pk"]
         default_permissions = ()
-        permissions = [("approve_extension", "Duyệt gia hạn xử lý phản ánh")]
+        permissions = [("approve_extension", "Duyệt gia hạn, tạm dừng xử lý phản ánh")]
         indexes = [
             # read by “overdue”, by “due soon” and when the calendar changes
             models.Index(
@@ -169,6 +177,17 @@ class TipClock(TipPart):
                 | Q(extension_asked_by__isnull=False) & ~Q(extended_by=F("extension_asked_by")),
                 name="tipclock_extension_by_two",
                 violation_error_message=_("Người duyệt gia hạn phải khác người xin gia hạn."),
+            ),
+            models.CheckConstraint(
+                condition=Q(pause_asked_until=None) | Q(pause_asked_by__isnull=False),
+                name="tipclock_pause_has_asker",
+                violation_error_message=_("Đề nghị tạm dừng phải có người xin."),
+            ),
+            models.CheckConstraint(
+                condition=Q(pause_given_by=None)
+                | Q(pause_asked_by__isnull=False) & ~Q(pause_given_by=F("pause_asked_by")),
+                name="tipclock_pause_by_two",
+                violation_error_message=_("Người cho tạm dừng phải khác người xin tạm dừng."),
             ),
         ]
 

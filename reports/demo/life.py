@@ -4,7 +4,7 @@ The services write down that something is done now; the demo needs what was done
 are rows as the services leave them, and the clocks are the real ones, reckoned at those hours.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.vault.calls import Call, running
 from reports.clocks import services as clocks
 from reports.models import Referral, TipEvent, TipMessage, TipReport
 from reports.tips.search import tokens
+from reports.work.closing import MEASURES
 
 Kind, Status = TipEvent.Kind, TipReport.Status
 
@@ -54,8 +55,9 @@ class Life:
         self._event(Kind.TRIAGED, at, by)
         return self._event(Kind.SUMMARISED, at, by)
 
-    def give(self, hours: float, to: User, by: User) -> "Life":
+    def give(self, hours: float, to: User, by: User, due_on: date | None = None) -> "Life":
         self.tip.owner, self.tip.assigned_at = to, self._at(hours)
+        self.tip.owner_due_on = due_on
         self.tip.save()
         return self._event(Kind.ASSIGNED, self._at(hours), by, details={"to": to.pk})
 
@@ -104,9 +106,10 @@ class Life:
         clocks.referred(self.tip, to=to, at=at)
         return self._event(Kind.REFERRED, at, by)
 
-    def resolve(self, hours: float, disposition: str, outcome: str) -> "Life":
+    def resolve(self, hours: float, disposition: str, outcome: str, measure: str) -> "Life":
         tip, at = self.tip, self._at(hours)
         tip.status, tip.disposition, tip.outcome = Status.RESOLVED, disposition, outcome
+        tip.measure = MEASURES.get(TipReport.Disposition(disposition), measure)
         tip.resolved_at = at
         tip.save()
         clocks.resolved(tip, at=at)
@@ -126,7 +129,9 @@ class Life:
         """The end; with a disposition for what needed no verifying."""
         tip, at = self.tip, self._at(hours)
         tip.status, tip.closed_at = Status.CLOSED, at
-        tip.disposition = disposition or tip.disposition
+        if disposition:
+            tip.disposition, tip.resolved_at = disposition, at
+            tip.measure = MEASURES[TipReport.Disposition(disposition)]
         tip.save()
         clocks.closed(tip, at=at)
         return self._event(Kind.CLOSED, at, by)

@@ -131,7 +131,8 @@ class Station:
             life.close(hours + 2, self.chief, "guided")
             return
         owner = self._owner(tip)
-        life.give(hours + 1, owner, self.chief).start(hours + 3)
+        due_on = timezone.localdate(life.now) + timedelta(days=1) if sample.mark == "day" else None
+        life.give(hours + 1, owner, self.chief, due_on).start(hours + 3)
         life.say(hours + 4, "Công an xã đã cử cán bộ xem việc này. Có thêm gì mới, bà con cứ viết "
                  "vào đây.", owner)  # fmt: skip
         life.add_note(hours + 5, "Đã tới nơi xem, hỏi người quanh đó.")
@@ -179,7 +180,7 @@ class Station:
 
     def _end(self, life: Life, sample: SampleTip, owner: User) -> None:
         done = min(sample.ago * 0.6, 24 * 6)
-        life.resolve(done, sample.end, sample.outcome)
+        life.resolve(done, sample.end, sample.outcome, sample.measure)
         if sample.stage == "resolved":
             return
         life.tell(done + 4, owner, f"{sample.outcome} Cảm ơn bà con đã báo tin.")

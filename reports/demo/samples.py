@@ -30,6 +30,7 @@ class SampleTip:
     person: Person | None = None
     outcome: str = ""
     end: str = "handled_here"
+    measure: str = "reminded"
     mark: str = ""
 
 
@@ -43,7 +44,7 @@ TIPS = (
         ago=24 * 350, channel="desk", stage="closed", hamlet=2, category="mau-thuan",
         words="Hai nhà tranh nhau lối đi chung, tối qua cãi nhau to, sợ đánh nhau.",
         summary="Hai hộ tranh chấp lối đi chung, có nguy cơ xô xát.", place="Hẻm cuối ấp",
-        person=_person(901), outcome="Đã hòa giải tại ấp, hai hộ ký cam kết.",
+        person=_person(901), outcome="Đã hòa giải tại ấp, hai hộ ký cam kết.", measure="reconciled",
     ),
     SampleTip(
         ago=24 * 61, channel="web_form", stage="closed", hamlet=4, category="tai-nan",
@@ -55,7 +56,7 @@ TIPS = (
         ago=24 * 48, channel="oa_chat", stage="closed", hamlet=1, category="vi-pham",
         words="Có người chích điện bắt cá ở bờ kênh số 3 ban đêm.",
         summary="Chích điện bắt cá ban đêm ở kênh số 3.", place="Bờ kênh số 3",
-        outcome="Tuần tra ba đêm, đã lập biên bản một trường hợp.",
+        outcome="Tuần tra ba đêm, đã lập biên bản một trường hợp.", measure="fined",
     ),
     SampleTip(
         ago=24 * 40, channel="phone", stage="closed", hamlet=7, category="te-nan",
@@ -92,7 +93,7 @@ TIPS = (
         ago=24 * 16, channel="self_managed_team", stage="closed", hamlet=10, category="toi-pham",
         kind=_CRIME, words="Mất hai con gà với dây điện máy bơm trong đêm.",
         summary="Mất trộm gà và dây điện máy bơm.", place="Xóm vườn điều",
-        outcome="Đã tìm được dây điện, trả lại chủ.",
+        outcome="Đã tìm được dây điện, trả lại chủ.", measure="recovered",
     ),
     # told, resolved
     SampleTip(
@@ -111,19 +112,19 @@ TIPS = (
         ago=24 * 10, channel="phone", stage="told", hamlet=8, category="vi-pham",
         words="Xe ben chở đất rơi vãi đầy đường, bụi lắm.",
         summary="Xe chở đất làm rơi vãi trên đường liên ấp.", place="Đường liên ấp",
-        outcome="Đã lập biên bản một xe, đơn vị thi công quét dọn.",
+        outcome="Đã lập biên bản một xe, đơn vị thi công quét dọn.", measure="fined",
     ),
     SampleTip(
         ago=24 * 9, channel="hamlet_board", stage="resolved", hamlet=11, category="mau-thuan",
         words="Hai anh em đánh nhau vì chia đất, bà mẹ nhờ ấp báo.",
         summary="Anh em xô xát vì chia đất.", place="Tổ 2",
-        outcome="Đã hòa giải, hai bên nhận sai.",
+        outcome="Đã hòa giải, hai bên nhận sai.", measure="reconciled",
     ),
     SampleTip(
         ago=24 * 8, channel="web_form", stage="resolved", hamlet=0, category="te-nan",
         words="Tụ tập đá gà ăn tiền chiều chủ nhật ở bãi đất trống.",
         summary="Đá gà ăn tiền chiều chủ nhật.", place="Bãi đất trống sau chợ",
-        outcome="Đã giải tán, xử phạt ba người.",
+        outcome="Đã giải tán, xử phạt ba người.", measure="fined",
     ),
     # being verified
     SampleTip(
@@ -159,7 +160,7 @@ TIPS = (
     SampleTip(
         ago=24 * 3.5, channel="web_form", stage="in_progress", hamlet=4, category="chay-no",
         words="Kho phân bón để gần bếp than, sợ cháy.",
-        summary="Kho phân bón sát bếp than, nguy cơ cháy.", place="Cạnh cây xăng",
+        summary="Kho phân bón sát bếp than, nguy cơ cháy.", place="Cạnh cây xăng", mark="day",
     ),
     SampleTip(
         ago=24 * 3, channel="hamlet_head", stage="in_progress", hamlet=0, category="vi-pham",

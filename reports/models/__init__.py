@@ -3,7 +3,8 @@
 from reports.chat.models import ChatReply
 from reports.clocks.models import ClockRule, TipClock
 from reports.proposals.models import ConflictProposal
-from reports.tips.models import TipCounter, TipReport
+from reports.tips.models import TipReport
+from reports.tips.numbers import RegisterEntry, TipCounter
 from reports.triage.models import Diversion, Referral
 from reports.vault.models import IdentityOpening, PassedOnDays, Reporter, SealedText, TipAttachment
 from reports.vault.proof_models import OpeningProof

@@ -4,8 +4,14 @@ Never one whom the words name: the words are not visible to these.
 """
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.scoped_admin.account_ahead import rights_asked
+from accounts.scoped_admin.asking import Asking, alone
+from accounts.scoped_admin.request_cache import read_ahead_asked
 from accounts.users.roles import MODEL_BACKEND
 from accounts.workflow.services import sees
 from reports.proposals.models import ConflictProposal
@@ -25,14 +31,19 @@ def may_decide(user: User, row: ConflictProposal) -> bool:
 
 
 def decidable(user: User, rows: Iterable[ConflictProposal]) -> list[ConflictProposal]:
-    """Return the rows that are for this account, at this moment, to decide.
+    """Return the rows that are for this account, at this moment, to decide."""
+    return alone(decidable_asked(user, rows))
 
-    Asks once for each account that stands above, however many rows there are.
+
+def decidable_asked(user: User, rows: Iterable[ConflictProposal]) -> Asking[list[ConflictProposal]]:
+    """The same, read together with what else a page asks for.
+
+    Asks as often, however many accounts stand above and however many rows there are.
     """
-    if not user.has_perm(DECIDES):
-        return []
     waiting = [row for row in rows if row.state == State.WAITING and row.follows_id is None]
-    seen = _seen_by(user, {row.pk for row in waiting})
+    if not waiting or not user.has_perm(DECIDES):
+        return []
+    seen = set((yield _seen_by(user, {row.pk for row in waiting})))
     mine = [row for row in waiting if row.pk in seen]
     if not mine:
         return []
@@ -41,23 +52,26 @@ def decidable(user: User, rows: Iterable[ConflictProposal]) -> list[ConflictProp
         return mine
     passed_on = {row.pk for row in mine if rank == _DEPUTY and row.level != Level.CHIEF}
     open_ids = {row.pk for row in mine} - passed_on
-    for other in _above(user, rank) if open_ids else []:
-        open_ids -= _seen_by(other, open_ids)
+    if open_ids:
+        others = [one for one in (yield _deciding(user)) if rank == _OTHER or not _is_deputy(one)]
+        yield from rights_asked(others)
+        yield from read_ahead_asked(others)
+        for ids in (yield [_seen_by(other, open_ids) for other in others]):
+            open_ids -= set(ids)
     return [row for row in mine if row.pk in open_ids | passed_on]
 
 
-def _seen_by(user: User, ids: set[int]) -> set[int]:
+def _seen_by(user: User, ids: set[int]) -> Any:
     rows = ConflictProposal.objects.visible_to(user).filter(pk__in=ids)
-    return set(rows.values_list("pk", flat=True))
+    return rows.values_list("pk", flat=True)
 
 
-def _above(user: User, rank: int) -> list[User]:
-    """The chiefs of the commune, for others than chiefs the deputies too."""
+def _deciding(user: User) -> QuerySet[User]:
+    """The chiefs of the commune and the deputies."""
     all_tips = User.objects.with_perm(ALL_TIPS, backend=MODEL_BACKEND, include_superusers=False)
     users = User.objects.with_perm(DECIDES, backend=MODEL_BACKEND, include_superusers=False)
     rows = users.filter(commune=user.commune_id, pk__in=all_tips.values("pk"))
-    found = rows.select_related("officer").order_by("pk")
-    return [other for other in found if rank == _OTHER or not _is_deputy(other)]
+    return rows.select_related("officer").order_by("pk")
 
 
 def deciders_now(row: ConflictProposal) -> list[User]:

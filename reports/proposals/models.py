@@ -76,6 +76,8 @@ class ConflictProposal(TipPart):
     reason = VaultTextField(_("lý do"), purpose="words", blank=True)
 
     objects = ConflictProposalQuerySet.as_manager()  # type: ignore[misc]
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
+    vault_bound_later: ClassVar[bool] = True
 
     class Meta:
         verbose_name = _("lời có tên cán bộ")

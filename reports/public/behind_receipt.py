@@ -1,7 +1,8 @@
 """Ask the vault for what stands behind a receipt: the words of the tip, and of those told with it.
 
-The vault opens them for the digits of the receipt, which it hashes itself, or for the proof that it
-gave out at that look, good for as long as a door. Call outside a transaction.
+The vault opens them for the stretched digits of the receipt, of which the row holds a hash alone,
+or for the proof that it gave out at that look, good for as long as a door. Of a tip of before the
+row holds what is stretched, and the vault wants the digits. Call outside a transaction.
 """
 
 from collections.abc import Mapping
@@ -23,13 +24,13 @@ class Behind:
     reasons: Mapping[int, str]
 
 
-def behind_receipt(tip: TipReport, *, digits: str = "", proof: str = "") -> Behind:
+def behind_receipt(tip: TipReport, *, receipt: str = "", proof: str = "") -> Behind:
     """The words that the holder of a receipt may read. Raises VaultRefused; VaultAway, also where
     the vault was away as the digits were typed, so that there is no proof."""
-    if not (digits or proof):
+    if not (receipt or proof):
         raise VaultAway
     found = ask(
-        "reports.behind_receipt", is_quick=True, tip=str(tip.uuid), receipt=digits, proof=proof
+        "reports.behind_receipt", is_quick=True, tip=str(tip.uuid), receipt=receipt, proof=proof
     )
     numbers: list[int] = found["told_with"]
     rows = TipReport.objects.select_related("commune", "hamlet", "duplicate_of").in_bulk(numbers)

@@ -125,10 +125,14 @@ def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
         return _ask(request, now=now, sum_failed=True)
     effort.count(request, Purpose.RECEIPT)
     digits = receipts.normalise(request.POST.get("ma", ""))
-    tip = public.tip_of_receipt(digits)
+    stretched = receipts.stretched(digits or receipts.new())
+    tip = public.tip_of_stretched(stretched)
     if tip is None:
         return _ask(request, now=now, refusal="unknown")
-    return _tip_page(request, tip, Access(tip.uuid), digits=digits or "", now=now)
+    # Of a tip of before the vault stretches the digits itself: the row would show them.
+    is_of_before = tip.receipt_hash == stretched
+    receipt = (digits or "") if is_of_before else stretched
+    return _tip_page(request, tip, Access(tip.uuid), receipt=receipt, now=now)
 
 
 def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
@@ -186,13 +190,13 @@ def _say_more(
 
 
 def _tip_page(
-    request: HttpRequest, tip: TipReport, access: Access, *, now: datetime, digits: str = "",
+    request: HttpRequest, tip: TipReport, access: Access, *, now: datetime, receipt: str = "",
     sum_failed: bool = False, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show a tip to its reporter; seeing the answers marks them as read."""
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.asked(demand, Purpose.TIP, now=now)
-    behind = _behind(tip, access, digits)
+    behind = _behind(tip, access, receipt)
     told_with = behind.told_with if behind else []
     for one in (tip, *told_with) if behind else ():
         public.mark_answers_read(one, now=now)
@@ -212,10 +216,10 @@ def _tip_page(
     )  # fmt: skip
 
 
-def _behind(tip: TipReport, access: Access, digits: str) -> Behind | None:
+def _behind(tip: TipReport, access: Access, receipt: str) -> Behind | None:
     """Return what the vault opens of a tip; nothing while it is away, or refuses."""
     try:
-        return behind_receipt(tip, digits=digits, proof=access.proof)
+        return behind_receipt(tip, receipt=receipt, proof=access.proof)
     except (VaultAway, VaultRefused):
         return None
 

@@ -7,6 +7,7 @@ import hmac
 import time
 from typing import Any
 
+from accounts.vault import guard
 from accounts.vault.calls import Call
 from accounts.vault.errors import ForgedCall, VaultRefused
 from accounts.vault.indexes import vault_index
@@ -22,12 +23,13 @@ from reports.work.models import TipMessage
 
 @operation("reports.behind_receipt", needs_session=False, is_logged=False)
 def _behind_receipt(_call: Call, *, tip: str, receipt: str, proof: str) -> dict[str, Any]:
-    """Words of the talk and reasons of openings, for the digits of a receipt or a proof of them."""
+    """Words of the talk and reasons of openings, for a receipt or a proof that it was typed."""
     row = tip_named(tip)
     if receipt:
-        _require_digits(row, receipt)
+        _require_receipt(row, receipt)
     else:
         _require_proof(row, proof)
+    guard.count_receipt(row.pk)
     told_with = splitting.told_with(row)
     messages = TipMessage.objects.filter(tip__in=[row, *told_with])
     openings = IdentityOpening.objects.filter(tip=row).exclude(opened_at=None)
@@ -39,10 +41,13 @@ def _behind_receipt(_call: Call, *, tip: str, receipt: str, proof: str) -> dict[
     }
 
 
-def _require_digits(tip: TipReport, receipt: str) -> None:
-    """Raises ForgedCall: web found the tip by the hash of these digits."""
-    digits = receipts.normalise(receipt) if isinstance(receipt, str) else None
-    if digits is None or not hmac.compare_digest(receipts.hash_of(digits), tip.receipt_hash):
+def _require_receipt(tip: TipReport, receipt: str) -> None:
+    """Raises ForgedCall: web found the tip by the hash of what it sends, of stretched digits. Of a
+    tip of before the row holds the stretched digits, so that only plain ones count."""
+    typed = receipt if isinstance(receipt, str) else ""
+    digits = receipts.normalise(typed)
+    made = receipts.stretched(digits) if digits else receipts.hash_of_stretched(typed)
+    if not hmac.compare_digest(made, tip.receipt_hash):
         raise ForgedCall("Mã biên nhận này không phải của phản ánh này.")
 
 

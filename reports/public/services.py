@@ -39,15 +39,22 @@ def tip_of_form(once: str) -> TipReport | None:
 
 def tip_of_receipt(receipt: str | None) -> TipReport | None:
     """The tip behind a receipt. Costs one slow hash and one look, whatever it is asked for."""
-    wanted = receipts.hash_of(receipt or receipts.new())
-    found = TipReport.objects.filter(receipt_hash=wanted)
+    return tip_of_stretched(receipts.stretched(receipt or receipts.new()))
+
+
+def tip_of_stretched(digits: str) -> TipReport | None:
+    """The tip behind the stretched digits of a receipt; one look."""
+    # Tips of before stand under the stretched digits themselves.
+    hashes = (receipts.hash_of_stretched(digits), digits)
+    found = TipReport.objects.filter(receipt_hash__in=hashes)
     return found.select_related("commune", "hamlet", "duplicate_of").first()
 
 
 @transaction.atomic
 def confirm_receipt(tip: TipReport, receipt: str) -> bool:
     """Note that the reporter has the receipt; False where it is not the receipt of this tip."""
-    is_right = receipts.hash_of(receipt) == tip.receipt_hash
+    digits = receipts.stretched(receipt)
+    is_right = tip.receipt_hash in (receipts.hash_of_stretched(digits), digits)
     if is_right and not tip.receipt_confirmed:
         tip.receipt_confirmed = True
         tip.save(update_fields=["receipt_confirmed"])

@@ -20,7 +20,7 @@ from accounts.scoped_admin.pages import own_pages
 from accounts.workflow.services import sees
 from content_rules.rulebook import find
 from groups.models import Hamlet, ZaloGroup
-from groups.places.querysets import hamlets_of
+from groups.places.querysets import hamlets_served_by
 from groups.residents.forms import choice
 from groups.residents.forms import words as box
 from reports.intake import Person, Relayed, TipContent
@@ -299,8 +299,13 @@ def removal(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def relay(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """Pass on and forget, for hamlet heads; the days stay, and say nothing of any tip."""
-    hamlets = Hamlet.objects.offered().filter(pk__in=hamlets_of(request.user)).order_by("code")
+    """Pass on and forget, for heads of hamlets and leaders of teams.
+
+    The days stay, and say nothing of any tip.
+    """
+    hamlets = (
+        Hamlet.objects.offered().filter(pk__in=hamlets_served_by(request.user)).order_by("code")
+    )
     form = RelayForm(request.POST or None, hamlets=hamlets, initial=_fresh())
     is_done = False
     if request.method == "POST" and form.is_valid():

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 
 from accounts.models import Commune, User
 from groups.models import Hamlet, ZaloGroup
-from groups.places.querysets import hamlets_of
+from groups.places.querysets import hamlets_of, hamlets_served_by
 from reports import intake
 from reports.intake import Person, Receipt, Relayed, TipContent
 from reports.public.services import source_of_form, tip_of_form
@@ -89,18 +89,20 @@ def relay(
     heard_at: datetime | None = None,
     once: str = "",
 ) -> TipReport:
-    """Pass on, as a hamlet head, what somebody of the own hamlets reported.
+    """Pass on, as a hamlet head or the leader of a team, what somebody of the hamlet reported.
 
     The day is noted whether or not the form came in before: else who sends an old form again learns
     whether its tip was wiped. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
     _require_right(by, "relay_tipreport")
-    own = Hamlet.objects.filter(pk__in=hamlets_of(by))
+    own = Hamlet.objects.filter(pk__in=hamlets_served_by(by))
     if content.hamlet is None or not own.filter(pk=content.hamlet.pk).exists():
         raise NotAllowed("Chỉ chuyển tin của ấp, khu phố mình phụ trách.")
+    is_head = hamlets_of(by).filter(hamlet=content.hamlet).exists()
+    channel = Channel.HAMLET_HEAD if is_head else Channel.SELF_MANAGED_TEAM
     try:
         tip = _receive_once(
-            content.hamlet.commune, content, channel=Channel.HAMLET_HEAD, by=by,
+            content.hamlet.commune, content, channel=channel, by=by,
             person=_with_reason(person),
             relayed=Relayed(through.strip() or by.get_full_name() or by.username, heard_at),
             once=once, gives_receipt=False,

@@ -15,18 +15,22 @@ from accounts.vault.calls import require_room
 from accounts.vault.errors import VaultRefused
 from documents.content import Paper, Table, Text
 from groups.export_workbooks import watermark
+from reports.register import numbering
 from reports.register.days import COMMUNE_YEAR, HAMLET_YEAR, safety_year, safety_year_of
 from reports.tips.models import TipReport
 from reports.tips.querysets import TipReportQuerySet
 from reports.triage.models import Referral
 
-SEALED = "Niêm phong"
+SEALED, UNWRITTEN = "Niêm phong", "Chưa có tóm tắt."
+# Of a tip that bars an account: a hole in the numbers would tell that account of it.
+UNNUMBERED = "riêng"
 # Columns of a line: a year of tips carries nothing else along.
 _COLUMNS = (
     "uuid", "code", "kind", "category", "channel", "status", "disposition", "summary", "place",
     "occurred_words", "occurred_at", "received_at", "told_at", "emptied_at", "hamlet__kind",
     "hamlet__name", "duplicate_of__code", "recorded_by__username", "recorded_by__first_name",
     "recorded_by__last_name", "owner__username", "owner__first_name", "owner__last_name",
+    "register_entry__number", "register_entry__year",
 )  # fmt: skip
 MOST = 2000
 LONGEST_SPAN = timedelta(days=366)
@@ -48,8 +52,9 @@ class Period:
 
 @dataclass(frozen=True)
 class Line:
-    """One tip as it stands in the register."""
+    """One tip as it stands in the register; `number` is its running number of the year."""
 
+    number: str
     code: str
     received_at: datetime
     received_by: str
@@ -105,7 +110,15 @@ def lines(period: Period, *, by: User) -> list[Line]:
         require_room([tip.pk for tip in found])
     except VaultRefused as refusal:
         raise TooMany(str(refusal)) from None
-    return [_line(tip) for tip in found]
+    is_of_one_year = period.first.year == period.last.year
+    return [replace(_line(tip), number=_number(tip, is_of_one_year)) for tip in found]
+
+
+def _number(tip: TipReport, is_of_one_year: bool) -> str:
+    entry = getattr(tip, "register_entry", None)
+    if entry is None:
+        return UNNUMBERED
+    return str(entry.number) if is_of_one_year else str(entry)
 
 
 def _rows(period: Period, by: User) -> TipReportQuerySet:
@@ -115,7 +128,7 @@ def _rows(period: Period, by: User) -> TipReportQuerySet:
     return (
         TipReport.objects.visible_to(by)
         .filter(received_at__gte=start, received_at__lt=end)
-        .select_related("hamlet", "recorded_by", "owner", "duplicate_of")
+        .select_related("hamlet", "recorded_by", "owner", "duplicate_of", "register_entry")
         .only(*_COLUMNS)
         .prefetch_related(Prefetch("referrals", referrals))
         .order_by("received_at", "pk")
@@ -125,6 +138,7 @@ def _rows(period: Period, by: User) -> TipReportQuerySet:
 def _line(tip: TipReport) -> Line:
     is_single = tip.disposition in TipReport.EMPTY_ENDS
     return Line(
+        number=UNNUMBERED,
         code=tip.code,
         received_at=timezone.localtime(tip.received_at),
         received_by="–" if is_single else str(tip.recorded_by or "Tự gửi"),
@@ -152,7 +166,12 @@ def _where_and_when(tip: TipReport) -> str:
 def _summary(tip: TipReport) -> str:
     if tip.emptied_at is not None:
         return "Nội dung đã xóa theo hạn lưu."
-    return tip.summary or "Chưa có tóm tắt."
+    if tip.summary:
+        return tip.summary
+    if tip.disposition == TipReport.Disposition.DUPLICATE:
+        return f"Như phản ánh {tip.duplicate_of}."
+    # One that was closed before a summary was asked for has the ending alone.
+    return f"{_label(TipReport.Disposition, tip.disposition)}." if tip.disposition else UNWRITTEN
 
 
 def _kind(tip: TipReport) -> str:
@@ -182,9 +201,9 @@ def _handling(tip: TipReport) -> str:
 
 
 HEADINGS = (
-    ("Số", 25), ("Nhận lúc", 26), ("Cán bộ nhận", 25), ("Nhận qua", 24), ("Người báo tin", 20),
-    ("Nơi và lúc xảy ra", 32), ("Tóm tắt", 46), ("Loại tin, lĩnh vực", 30), ("Xử lý", 34),
-    ("Đã báo ngày", 26),
+    ("TT", 14), ("Mã", 25), ("Nhận lúc", 26), ("Cán bộ nhận", 24), ("Nhận qua", 23),
+    ("Người báo tin", 20), ("Nơi và lúc xảy ra", 30), ("Tóm tắt", 42), ("Loại tin, lĩnh vực", 28),
+    ("Xử lý", 31), ("Đã báo ngày", 25),
 )  # fmt: skip
 NOTICE = "Trang này giúp việc, không thay thế sổ tiếp nhận theo luật."
 
@@ -230,6 +249,7 @@ def export_register(period: Period, *, by: User, **details: Any) -> Paper:
 def _audited(action: str, period: Period, by: User, **details: Any) -> Paper:
     if by.commune is None:
         raise Refused("Hãy dùng tài khoản của một xã.")
+    numbering.enter(by.commune, range(period.first.year, period.last.year + 1))
     found = lines(period, by=by)
     span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     # The trail counts no tips that bar somebody, who may read it.
@@ -241,7 +261,7 @@ def _audited(action: str, period: Period, by: User, **details: Any) -> Paper:
 def cells_of(line: Line) -> tuple[str, ...]:
     """The texts of a line, in the order of HEADINGS."""
     return (
-        line.code, f"{line.received_at:%H:%M %d/%m/%Y}", line.received_by, line.channel,
-        line.reporter, line.where_and_when, line.summary, line.kind, line.handling,
+        line.number, line.code, f"{line.received_at:%H:%M %d/%m/%Y}", line.received_by,
+        line.channel, line.reporter, line.where_and_when, line.summary, line.kind, line.handling,
         f"{line.told_on:%d/%m/%Y}" if line.told_on else "",
     )  # fmt: skip

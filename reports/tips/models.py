@@ -17,7 +17,7 @@ from accounts.vault.fields import VaultTextField
 from accounts.vault.rows import SealedRow
 from accounts.workflow.declaration import History, Workflow
 from groups.models import Hamlet, ZaloGroup
-from reports.tips.querysets import NobodysQuerySet, TipPartQuerySet, TipReportQuerySet
+from reports.tips.querysets import TipPartQuerySet, TipReportQuerySet
 
 
 def barred_as(user: int) -> str:
@@ -101,6 +101,23 @@ class TipReport(SealedRow):
         DIVERTED = "diverted", _("Đã hướng dẫn nộp đơn theo luật")
         HANDED_OVER = "handed_over", _("Đã nhận, đã bàn giao")
 
+    class Measure(models.TextChoices):
+        """The way in which a matter was dealt with; counted over a year.
+
+        Chosen for what was handled here; of every other ending it follows from the disposition.
+        """
+
+        NONE = "", "–"
+        RECONCILED = "reconciled", _("Hòa giải")
+        REMINDED = "reminded", _("Nhắc nhở, cam kết")
+        FINED = "fined", _("Xử phạt hành chính")
+        FOUND = "found", _("Tìm thấy người, vật")
+        RECOVERED = "recovered", _("Thu hồi, trả lại")
+        PASSED_ON = "passed_on", _("Chuyển nơi có thẩm quyền")
+        EXPLAINED = "explained", _("Hướng dẫn, giải thích")
+        CHECKED = "checked", _("Xác minh, không có căn cứ")
+        OTHER = "other", _("Khác")
+
     OPEN: ClassVar[tuple[str, ...]] = (
         Status.NEW, Status.TRIAGED, Status.IN_PROGRESS, Status.RESOLVED, Status.TOLD
     )  # fmt: skip
@@ -162,6 +179,9 @@ class TipReport(SealedRow):
     disposition = models.CharField(
         _("kết quả"), max_length=20, choices=Disposition, blank=True, editable=False
     )
+    measure = models.CharField(
+        _("cách giải quyết"), max_length=12, choices=Measure, blank=True, editable=False
+    )
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("trùng với"), related_name="duplicates",
         null=True, blank=True, editable=False,
@@ -180,6 +200,8 @@ class TipReport(SealedRow):
         User, models.PROTECT, verbose_name=_("người phụ trách"), related_name="owned_tips",
         null=True, blank=True, editable=False,
     )  # fmt: skip
+    # The giver's own day for the owner; terms of the law run beside it.
+    owner_due_on = models.DateField(_("xong trước hết ngày"), null=True, editable=False)
     recorded_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người ghi"), related_name="+",
         null=True, editable=False,
@@ -250,6 +272,12 @@ class TipReport(SealedRow):
                 condition=~Q(status="closed"),
                 name="tipreport_mine",
             ),
+            # read by the round that tells of days of owners
+            models.Index(
+                fields=["owner_due_on"],
+                condition=Q(owner_due_on__isnull=False),
+                name="tipreport_owner_due",
+            ),
             # read by search and by the look for duplicates; few tips a day come in, so what is new
             # is put in its place at once: a list of pending entries would be read by each search
             GinIndex(fields=["search_tokens"], name="tipreport_tokens", fastupdate=False),
@@ -314,6 +342,11 @@ class TipReport(SealedRow):
                 violation_error_message=_("Phản ánh đang xác minh phải có người phụ trách."),
             ),
             models.CheckConstraint(
+                condition=Q(owner_due_on=None) | Q(owner__isnull=False),
+                name="tipreport_day_has_owner",
+                violation_error_message=_("Ngày phải xong là của người phụ trách."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="triaged") | (~Q(kind="") & ~Q(category="")),
                 name="tipreport_triaged_has_kind",
                 violation_error_message=_("Phân loại phải chọn loại tin và lĩnh vực."),
@@ -349,30 +382,3 @@ class TipPart(SealedRow):
 
     class Meta:
         abstract = True
-
-
-class TipCounter(models.Model):
-    """The count of numbered tips of a year; `reports.intake` makes the number of it."""
-
-    commune = models.ForeignKey(Commune, models.CASCADE, related_name="+")
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    objects = NobodysQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
-
-    class Meta:
-        verbose_name = _("số thứ tự phản ánh")
-        verbose_name_plural = _("số thứ tự phản ánh")
-        ordering = ["commune", "year"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["commune", "year"],
-                name="tipcounter_once_a_year",
-                violation_error_message=_("Năm này đã có số thứ tự."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"

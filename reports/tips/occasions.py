@@ -4,10 +4,13 @@ Nothing of the tip goes along but its number. `reports.alerts` answers who may b
 asked at each step: an account that may not see a tip, or not these words of it, gets nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils import timezone
+
 from accounts.models import User
+from accounts.scoped_admin.work_lists import by_day
 from accounts.users.roles import MODEL_BACKEND
 from duty.models import Occasion
 from duty.occasions.models import subject_of
@@ -69,6 +72,24 @@ def became_urgent(tip: TipReport) -> None:
     others = [kind for urgency, kind in KIND_BY_URGENCY.items() if urgency != tip.urgency]
     if close_occasions(tip, *others, because=Occasion.Ended.REPLACED):
         arrived(tip)
+
+
+# The day that the giver of a tip named for its owner: told from the day before.
+OWNER_DAY: Final = "tip_day"
+AHEAD: Final = timedelta(days=1)
+
+
+def owner_day_is_near(pk: int) -> bool:
+    near = TipReport.objects.owner_due_by(timezone.localdate() + AHEAD)
+    return near.filter(pk=pk).exists()
+
+
+def follow_owner_day(tip: TipReport) -> None:
+    """Open where the day is near and work is left, close where not. Call once the row is saved."""
+    if not owner_day_is_near(tip.pk):
+        close_occasions(tip, OWNER_DAY)
+    else:
+        _open_once(OWNER_DAY, tip, level="", due_at=by_day(tip.owner_due_on))
 
 
 # Later words of the reporter, unless they are kept from an officer: then a decision waits first.

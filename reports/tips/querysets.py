@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.communes.querysets import CommuneScopedQuerySet, among
-from accounts.scoped_admin.request_cache import is_reading_once, once
+from accounts.scoped_admin.account_ahead import rights_asked
+from accounts.scoped_admin.asking import Asking, alone, side_by_side
+from accounts.scoped_admin.request_cache import ahead, is_reading_once, once, read_ahead_asked
 from accounts.users.roles import MODEL_BACKEND
 from duty.roster.services import is_on_duty
 from groups.places.querysets import hamlets_of, ids_of_hamlets
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from reports.tips.models import TipReport
 
 SHIFT = timedelta(hours=24)
+ALL_TIPS = "reports.view_all_tipreports"
 _SEE_WITHOUT_SEAT = (
     "reports.view_all_tipreports", "reports.assign_tipreport", "reports.stand_in_tipreport",
 )  # fmt: skip
@@ -45,7 +48,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
         named = TipConflict.objects.filter(user=user.pk)
         if is_reading_once():
-            ids = once("conflicts", user, lambda: list(named.values_list("tip", flat=True)))
+            ids = once("conflicts", user, lambda: alone(conflicts_asked(user)))
             rows = self.exclude(pk__in=ids) if ids else self.all()
         else:
             rows = self.exclude(Exists(named.filter(tip=OuterRef("pk"))))
@@ -70,14 +73,10 @@ class TipReportQuerySet(CommuneScopedQuerySet):
     @staticmethod
     def _done_by(user: Any) -> Q:
         """Tips that this account owns, or helps with today."""
-        from reports.work.models import TipHelper  # noqa: PLC0415 -- models import these querysets
-
-        today = timezone.localdate()
-        helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
         if is_reading_once():
-            ids = once("helped", user, lambda: list(helps.values_list("tip", flat=True)))
+            ids = once("helped", user, lambda: alone(helped_asked(user)))
             return Q(owner=user.pk) | Q(pk__in=ids)
-        return Q(owner=user.pk) | Q(among("pk", helps.values("tip")))
+        return Q(owner=user.pk) | Q(among("pk", _helps_of(user).values("tip")))
 
     def _worked_by(self, user: Any) -> Q:
         if not user.has_perm("reports.work_tipreport"):
@@ -130,6 +129,12 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         """Sorted, and nobody's work, or that of an account that was locked; what is new is sorted
         first."""
         return self.open().exclude(status="new").exclude(owner__is_active=True)
+
+    def owner_due_by(self, day: date) -> Self:
+        """With work left that its owner was to end by a day."""
+        return self.filter(
+            owner_due_on__lte=day, status__in=("new", "triaged", "in_progress"), emptied_at=None
+        )
 
     def overdue(self, now: datetime) -> Self:
         """With a clock that ran out while nobody stopped it."""
@@ -214,6 +219,12 @@ class TipClockQuerySet(TipPartQuerySet):
     def overdue(self, now: datetime) -> Self:
         return self.open().binding().filter(due_at__lt=now)
 
+    def to_decide(self, user: Any, now: datetime) -> Self:
+        """Open clocks for which another account asked for more time, or for a pause."""
+        more = Q(extension_asked__isnull=False) & ~Q(extension_asked_by=user.pk)
+        rest = Q(pause_asked_until__gt=now) & ~Q(pause_asked_by=user.pk)
+        return self.open().filter(more | rest)
+
     def to_ask_about(self, now: datetime) -> Self:
         """Clocks that say it is time to ask the receiving authority for the result."""
         return self.open().filter(stage="follow_up", due_at__lte=now)
@@ -259,39 +270,99 @@ class ClockRuleQuerySet(_SharedOrOwnQuerySet):
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
+def _helps_of(user: Any) -> Any:
+    from reports.work.models import TipHelper  # noqa: PLC0415 -- models import these querysets
+
+    until = Q(until=None) | Q(until__gte=timezone.localdate())
+    return TipHelper.objects.filter(until, user=user.pk)
+
+
+@ahead("helped")
+def helped_asked(user: Any) -> Asking[list[int]]:
+    """The tips that an account helps with today."""
+    return (yield _helps_of(user).values_list("tip", flat=True))
+
+
+@ahead("conflicts")
+def conflicts_asked(user: Any) -> Asking[list[int]]:
+    """The tips that name an account."""
+    from reports.work.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+
+    return (yield TipConflict.objects.filter(user=user.pk).values_list("tip", flat=True))
+
+
 def read_by_nobody(commune: int | None, *, only: int | None = None) -> list[int]:
     """The ids of the tips of a commune that no account there may read, whole or in some words.
 
     Only a superior may, and only as long as it is so: asked anew each time. `only`: of one tip.
     """
+    return alone(read_by_nobody_asked(commune, only=only))
+
+
+def read_by_nobody_asked(commune: int | None, *, only: int | None = None) -> Asking[list[int]]:
+    """The same, read together with what else a page asks for."""
     from accounts.models import User  # noqa: PLC0415 -- models import these querysets
     from reports.proposals.models import ConflictProposal  # noqa: PLC0415 -- as above
-    from reports.work.models import TipConflict, TipMessage  # noqa: PLC0415 -- as above
+    from reports.work.models import TipConflict  # noqa: PLC0415 -- as above
 
     held = ConflictProposal.objects.exclude(state="lifted").filter(tip__commune=commune)
     bars = TipConflict.objects.filter(tip__commune=commune)
     if only is not None:
         held, bars = held.filter(tip=only), bars.filter(tip=only)
-    words = set(held.filter(message__isnull=False).values_list("message", flat=True))
-    tips = set(held.values_list("tip", flat=True))
-    tips |= set(bars.values_list("tip", flat=True))
+    held_in, barred = yield [held.values_list("message", "tip"), bars.values_list("tip", flat=True)]
+    words = {message for message, _tip in held_in if message is not None}
+    tips = {*barred, *(tip for _message, tip in held_in)}
     if not tips:
         return []
-    tips = set(_tip_ids(tips).filter(emptied_at=None).values_list("pk", flat=True))
-    readers = User.objects.with_perm(
+    able = User.objects.with_perm(
         "reports.view_tipreport", backend=MODEL_BACKEND, include_superusers=False
     ).filter(commune=commune)
-    for reader in readers:
-        sees_all = reader.has_perm("reports.view_all_tipreports")
-        if not sees_all and reader.has_perm("reports.stand_in_tipreport"):
-            continue  # a superior
-        tips -= set(_tip_ids(tips).visible_to(reader).values_list("pk", flat=True))
-        if words and reader.has_perm("reports.read_sealed_words"):
-            seen = TipMessage.objects.filter(pk__in=words).visible_to(reader)
-            words -= set(seen.values_list("pk", flat=True))
-        if not (tips or words):
-            return []
-    return [*tips, *TipMessage.objects.filter(pk__in=words).values_list("tip", flat=True)]
+    left, people = yield [
+        _tip_ids(tips).filter(emptied_at=None).values_list("pk", flat=True), able,
+    ]  # fmt: skip
+    yield from rights_asked(people)
+    readers = [one for one in people if not _is_superior(one)]
+    tips = set(left)
+    # Who sees all tips first: little is left to ask the others about.
+    for sees_all in (True, False):
+        some = [one for one in readers if one.has_perm(ALL_TIPS) is sees_all]
+        if some and (tips or words):
+            yield from read_ahead_asked(some)
+            seen, heard = yield from side_by_side(
+                [_seen_of(_tip_ids(tips), some), _heard_of(words, some)]
+            )
+            tips, words = tips - seen, words - heard
+    if not words:
+        return [*tips]
+    return [*tips, *(yield _messages(words).values_list("tip", flat=True))]
+
+
+def _seen_of(rows: Any, readers: list[Any]) -> Asking[set[int]]:
+    found = yield [rows.visible_to(one).values_list("pk", flat=True) for one in readers]
+    return set().union(*found)
+
+
+def _heard_of(words: set[int], readers: list[Any]) -> Asking[set[int]]:
+    ears = [one for one in readers if words and one.has_perm("reports.read_sealed_words")]
+    return (yield from _seen_of(_messages(words), ears))
+
+
+def _is_superior(reader: Any) -> bool:
+    return not reader.has_perm(ALL_TIPS) and reader.has_perm("reports.stand_in_tipreport")
+
+
+@ahead("read by nobody")
+def unread_asked(user: Any) -> Asking[list[int]] | None:
+    """Tips that a superior may read; None for others."""
+    if not user.has_perm("reports.stand_in_tipreport") or not _is_superior(user):
+        return None
+    return read_by_nobody_asked(user.commune_id)
+
+
+def _messages(ids: set[int]) -> Any:
+    from reports.work.models import TipMessage  # noqa: PLC0415 -- models import these querysets
+
+    return TipMessage.objects.filter(pk__in=ids)
 
 
 def _tip_ids(ids: set[int]) -> Any:

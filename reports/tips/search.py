@@ -7,13 +7,14 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db.models import Q
 
 from accounts.encryption.services import blind_index
 from accounts.vault.calls import matching
 from accounts.vault.indexes import vault_index
+from accounts.vault.operations import MOST_ROWS
 from groups.models import Hamlet
 from vietnamese.text import fold
 
@@ -158,31 +159,23 @@ class _Place:
     __hash__ = None  # type: ignore[assignment]
 
 
-# No word lies in the database in clear: keyed hashes of words give candidates; those are opened and
-# compared, so that false hits fall out.
+# No word lies in the database in clear: keyed hashes of words find tips. One of some hundred
+# thousand is a false hit: where no more are found than a page shows, those are opened and compared.
 
-# Newest first: a word that stands in more tips than that says little, and each is opened.
-CANDIDATES = 200
+COMPARED = MOST_ROWS
 # Letters in a row that the index of codes is made of, and digits that a number has at most.
 TRIGRAM, DIGITS = 3, 9
 
 
-class Found(NamedTuple):
-    """Rows found, and whether older tips with the same words were not looked at."""
-
-    rows: Any
-    is_cut: bool = False
-
-
-def find(rows: Any, term: str) -> Found:
+def find(rows: Any, term: str) -> Any:
     """Return the rows whose code, hamlet, summary or place the term names; in their order."""
     folded = fold(term)
     if not folded:
-        return Found(rows)
+        return rows
     named = Q(hamlet__in=_hamlets(folded)) | _of_code(term.strip())
     wanted = words_of(term)
     if not wanted:
-        return Found(rows.filter(named))
+        return rows.filter(named)
     either = Q(search_tokens__contains=tokens(term))
     either |= Q(search_tokens__contains=tokens_of_before(term))
     candidates = list(
@@ -190,11 +183,20 @@ def find(rows: Any, term: str) -> Found:
         .select_related(None)
         .defer(None)  # or `only` leaves out what the list does
         .only("uuid", "summary", "place")
-        .order_by("-pk")[:CANDIDATES]
+        .order_by("-pk")[: COMPARED + 1]
     )
+    if len(candidates) > COMPARED:
+        return rows.filter(named | either)
     with matching():
-        found = [tip.pk for tip in candidates if wanted <= words_of(f"{tip.summary} {tip.place}")]
-    return Found(rows.filter(named | Q(pk__in=found)), len(candidates) == CANDIDATES)
+        found = [tip.pk for tip in candidates if _tells(tip, wanted)]
+    return rows.filter(named | Q(pk__in=found))
+
+
+def _tells(tip: Any, wanted: frozenset[str]) -> bool:
+    """Whether summary and place have all these words; the place is opened where the summary alone
+    has not."""
+    left = wanted - words_of(tip.summary)
+    return not left or wanted <= words_of(f"{tip.summary} {tip.place}")
 
 
 def _hamlets(folded: str) -> list[int]:

@@ -49,6 +49,11 @@ def fit_to_tell(text: str, what: str, most: int) -> str:
     return text
 
 
+def has_summary(tip: TipReport) -> bool:
+    """Whether a clean summary is stored; nothing is opened."""
+    return TipReport.objects.filter(pk=tip.pk).exclude(summary="").exists()
+
+
 def is_worker(user: User, tip: TipReport) -> bool:
     """Whether the account owns the tip, helps with it or sees all; a tip without owner is open to
     every account."""
@@ -70,9 +75,10 @@ def lock_for_worker(tip: TipReport, by: User, permission: Permission) -> None:
 
 def leave_unowned(tip: TipReport) -> None:
     """Take the owner away; a tip under verification waits again, sorted as it was."""
-    tip.owner = tip.assigned_at = None
+    tip.owner = tip.assigned_at = tip.owner_due_on = None
     if tip.status == TipReport.Status.IN_PROGRESS:
         is_sorted = bool(tip.kind and tip.category)
         tip.status = TipReport.Status.TRIAGED if is_sorted else TipReport.Status.NEW
-    tip.save(update_fields=["owner", "assigned_at", "status"])
+    tip.save(update_fields=["owner", "assigned_at", "owner_due_on", "status"])
+    occasions.follow_owner_day(tip)
     occasions.given_up(tip)

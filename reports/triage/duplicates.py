@@ -67,6 +67,7 @@ def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     tip.duplicates.update(duplicate_of=main)
     clocks.cancel_all(tip)
     occasions.taken_up(tip)
+    occasions.follow_owner_day(tip)
     record(tip, TipEvent.Kind.LINKED, by=by)
     if not _seen_by_barred(tip, main):
         record(main, TipEvent.Kind.LINKED, by=by)
@@ -92,6 +93,7 @@ def unlink(tip: TipReport, *, by: User) -> TipReport:
     tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
     clocks.start_clocks(tip)
     occasions.given_up(tip)
+    occasions.follow_owner_day(tip)
     record(tip, TipEvent.Kind.LINKED, by=by, is_undone=True)
     if not _seen_by_barred(tip, main):
         record(main, TipEvent.Kind.LINKED, by=by, is_undone=True)

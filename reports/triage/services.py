@@ -17,7 +17,7 @@ from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport, barred_as
 from reports.tips.search import tokens
-from reports.tips.services import MAX_SUMMARY, cleaned, lock_for_worker
+from reports.tips.services import MAX_SUMMARY, cleaned, has_summary, lock_for_worker
 from reports.triage.models import Diversion
 from reports.vault import conflicts
 from reports.vault.services import empty_vault, forget_words
@@ -123,10 +123,11 @@ def summarise(
     """Write the summary that others work with, without the reporter. Raises NotAllowed,
     CarriesSecret.
 
-    By whoever sorts a tip that is nobody's yet, later by those who work on it.
+    By whoever sorts a tip that is nobody's yet, later by those who work on it. Once there is an
+    outcome it is only made up for, never changed.
     """
     lock_for_worker(tip, by, ("reports.triage_tipreport", "reports.work_tipreport"))
-    if tip.status in TipReport.WITH_OUTCOME:
+    if tip.status in TipReport.WITH_OUTCOME and has_summary(tip):
         raise TransitionNotAllowed("Phản ánh đã có kết quả nên không sửa tóm tắt nữa.")
     if occurred_at is not None and occurred_at > timezone.now():
         raise NotAllowed("Việc chưa xảy ra: giờ xảy ra không được ở tương lai.")
@@ -217,7 +218,8 @@ def _empty(tip: TipReport, disposition: str) -> None:
     tip.is_grave = tip.has_unread = tip.is_held = False
     tip.hamlet = tip.zalo_group = tip.owner = tip.duplicate_of = tip.recorded_by = None
     tip.occurred_at = tip.relayed_at = tip.removal_asked_at = tip.removed_at = None
-    tip.triaged_at = tip.assigned_at = tip.resolved_at = tip.told_at = tip.next_due_at = None
+    tip.triaged_at = tip.assigned_at = tip.resolved_at = tip.told_at = None
+    tip.next_due_at = tip.owner_due_on = None
     tip.status, tip.disposition = Status.CLOSED, disposition
     tip.closed_at = tip.emptied_at = now
     tip.save()

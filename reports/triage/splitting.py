@@ -1,12 +1,14 @@
 """Split two matters reported together into two tips, and move words between them."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 
 from accounts.audit import services as audit
 from accounts.models import User
 from accounts.quarters import quarter
+from accounts.vault.rows import rebind
 from accounts.workflow.services import lock, record, sees
 from reports import intake
 from reports.clocks import services as clocks
@@ -131,10 +133,9 @@ def _move(message: TipMessage, to: TipReport, by: User, kin: Collection[int]) ->
         raise NotAllowed(NOT_MOVABLE)
     if message.tip_id != tip.pk or message.direction != TipMessage.Direction.IN:
         raise NotAllowed(NOT_MOVABLE)
-    message.tip, message.read_at = to, None
-    message.save(update_fields=["tip", "read_at"])
-    message.attachments.update(tip=to)
-    message.proposals.update(tip=to)
+    rebind(message, tip=to, read_at=None)
+    for row in (*_locked(message.attachments), *_locked(message.proposals)):
+        rebind(row, tip=to)
     for row in message.proposals.filter(state="confirmed").select_related("user"):
         conflicts.shut_out(to, row.user)
     is_held = message.proposals.waiting().exists()
@@ -154,3 +155,8 @@ def _move(message: TipMessage, to: TipReport, by: User, kin: Collection[int]) ->
     if not is_held and not to.events.filter(kind=TipEvent.Kind.HEARD_MORE, at=moment).exists():
         record(to, TipEvent.Kind.HEARD_MORE, at=moment)
     return message
+
+
+def _locked(rows: Any) -> Any:
+    """Of a message; what waits there for its file, too, which the vault may be moving in."""
+    return rows.select_for_update(of=("self",)).order_by("pk")

@@ -22,6 +22,7 @@ from reports.tips import emergency
 from reports.tips.errors import NotAllowed
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_SUMMARY
+from reports.triage import finishing
 from reports.triage import services as triage
 from reports.vault import openings, proofs
 from reports.vault import operations as vault_operations
@@ -29,8 +30,11 @@ from reports.vault import services as vault
 from reports.vault.models import IdentityOpening, SealedText
 from reports.vault.proof_context import proof_fields, proof_in
 from reports.work import page_frame
-from reports.work.forms import OpeningForm, SortForm, SummaryForm
+from reports.work.forms import FinishForm, OpeningForm, SortForm, SummaryForm, canned_for
+from reports.work.models import CannedReply
 from zalo.inbox.file_types import RISKY
+
+Stage = CannedReply.Stage
 
 
 @require_POST
@@ -40,9 +44,12 @@ def read(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         return page_frame.after(request, tip)
     sorts = request.user.has_perm("reports.triage_tipreport")
     is_new = tip.status == TipReport.Status.NEW
+    finish, picked = None, next(iter(canned_for(tip, Stage.RESOLVED)), None)
+    if finishing.may_finish(tip, request.user):  # type: ignore[arg-type]
+        finish = FinishForm(tip=tip, canned=picked)
     return page_frame.page(
-        request, site, tip, "read", "Lời gốc", texts=texts, hints=_hints(texts),
-        form=SortForm(tip=tip) if is_new and sorts else None,
+        request, site, tip, "read", "Lời gốc", texts=texts, hints=_hints(texts), finish=finish,
+        picked=picked, form=SortForm(tip=tip) if is_new and sorts else None,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def _mark(_call: Call) -> int:
     """Make some fingerprints. A file that does not open is like no other."""
     marked = 0
     for pk in list(_unmarked().order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        file = _unmarked().only("uuid", "content").filter(pk=pk).first()
+        file = _unmarked().only("uuid", "content", "tip").filter(pk=pk).first()
         if file is None:
             continue
         try:

@@ -256,6 +256,8 @@ class TipAttachment(TipPart):
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
     objects = TipAttachmentQuerySet.as_manager()  # type: ignore[misc]
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
+    vault_bound_later: ClassVar[bool] = True
 
     class Meta:
         verbose_name = _("tệp của phản ánh")

@@ -4,8 +4,8 @@ from accounts.vault import pages
 
 OF_A_TIP = (
     "show", "step", "trail", "read", "sort", "summary", "strike", "files", "file", "talk", "assign",
-    "resolve", "tell", "close_now", "refer", "split", "alike", "conflicts", "terms", "identity",
-    "settle", "move_words", "handover",
+    "resolve", "tell", "close_now", "finish", "refer", "split", "alike", "conflicts", "terms",
+    "identity", "settle", "move_words", "handover",
 )  # fmt: skip
 PAPERS = ("register", "register_file", "handover_file")
 

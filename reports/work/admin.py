@@ -1,8 +1,9 @@
 """The queue of tips in the admin; canned replies and lines of formal letters."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -102,6 +103,7 @@ class CannedReplyAdmin(ScopedModelAdmin):
 class DiversionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     """Lines of diverted formal letters: no name, no word."""
 
+    list_title = "kind"
     list_display = ["on", "kind", "channel", "officer"]
     list_filter = ["kind", "channel"]
     list_select_related = ["officer"]
@@ -113,22 +115,19 @@ class DiversionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
-VIEW = "reports.view_tipreport"
+VIEW, STEPS = "reports.view_tipreport", dict(wording.STRIP)
 Status = TipReport.Status
 # Wide columns that no line of the list shows: sorting thousands of rows carries them along.
 NOT_LISTED = (
     "place", "occurred_words", "outcome", "relayed_through", "search_tokens", "receipt_hash",
 )  # fmt: skip
-MANY_HITS = _(
-    "Có nhiều phản ánh mang chữ này, chỉ tìm trong %d phản ánh mới nhất. Thêm chữ hoặc chọn bộ lọc "
-    "để tìm phản ánh cũ hơn."
-)
 
 
 class TipWorkFilter(admin.SimpleListFilter):
     """The tabs above the list; the home page leads to the same lists."""
 
     title = _("việc")
+    all_label = _("Đang mở")
     parameter_name = "viec"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
@@ -157,6 +156,8 @@ class TipWorkFilter(admin.SimpleListFilter):
                 return queryset.mine(request.user)
             case "qua-han":
                 return queryset.overdue(timezone.now())
+            case "qua-ngay-giao":  # from the home page alone
+                return queryset.owner_due_by(timezone.localdate() - timedelta(days=1))
             case "chua-giao":
                 return queryset.unassigned()
             case "xac-minh":
@@ -199,7 +200,8 @@ class TipList(ChangeList):
 @admin.register(TipReport)
 class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
     live_topics = ("tips",)
-    list_before_template = "reports/tip/list_tabs.html"
+    list_before_template = "reports/tip/list_before.html"
+    list_state = "shown_status"
     list_display = [
         "shown_code", "shown_urgency", "shown_summary", "category", "hamlet", "shown_status",
         "shown_due", "owner", "received",
@@ -219,8 +221,9 @@ class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
     def shown_code(self, tip: Any) -> str:
         """The code, marked where a live page rings for it, and a dot for unread words."""
         is_urgent = tip.status == Status.NEW and tip.urgency != TipReport.Urgency.NORMAL
-        code = format_html('<span data-urgent="{}">{}</span>', tip.pk, tip.code)
-        marked = code if is_urgent else tip.code
+        marked = tip.code
+        if is_urgent:
+            marked = format_html('<span data-urgent="{}">{}</span>', tip.pk, tip.code)
         if not tip.has_news:
             return str(marked)
         return format_html(
@@ -239,7 +242,7 @@ class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
 
     @display(description=_("bước"), ordering="status", label=TONE_CLASSES)
     def shown_status(self, tip: TipReport) -> tuple[str, str]:
-        return wording.TONES[tip.status], dict(wording.STRIP)[tip.status]
+        return wording.TONES[tip.status], STEPS[tip.status]
 
     @display(description=_("hạn"), ordering="next_due_at", label=TONE_CLASSES)
     def shown_due(self, tip: TipReport) -> tuple[str, str] | str:
@@ -264,10 +267,7 @@ class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
         if current() is None:  # choices of another page, for which nothing is opened
             return queryset.none(), False
         audit.record("tip.searched", by=request.user)  # never what for
-        found = search.find(queryset, search_term)
-        if found.is_cut:
-            messages.info(request, MANY_HITS % search.CANDIDATES)
-        return found.rows, False
+        return search.find(queryset, search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
@@ -283,6 +283,7 @@ class TipReportAdmin(LiveList, ReadOnlyAdminMixin, ScopedModelAdmin):
             "<int:pk>/ket-qua/": (work_pages.resolve, "resolve", "reports.close_tipreport"),
             "<int:pk>/thong-bao/": (work_pages.tell, "tell", "reports.work_tipreport"),
             "<int:pk>/dong-ngay/": (work_pages.close_now, "close_now", "reports.close_tipreport"),
+            "<int:pk>/xong/": (work_pages.finish, "finish", "reports.close_tipreport"),
             "<int:pk>/chuyen/": (work_pages.refer, "refer", "reports.work_tipreport"),
             "<int:pk>/tach/": (work_pages.split, "split", "reports.triage_tipreport"),
             "<int:pk>/trung/": (work_pages.alike, "alike", "reports.triage_tipreport"),

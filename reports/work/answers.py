@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import services as audit
+from accounts.communes.public_pages import inside_a_sentence
 from accounts.models import User
 from accounts.workflow.services import record
 from procedures.models import Edition
@@ -91,7 +92,7 @@ def say(
         text=fit_to_tell(text, "lời trả lời", MAX_ANSWER),
         at=now,
         by=by,
-        signed_as=(signed_as.strip() or f"Công an {tip.commune}")[:SIGNED_AS],
+        signed_as=(signed_as.strip() or f"Công an {inside_a_sentence(tip.commune)}")[:SIGNED_AS],
         state=State.QUEUED if is_chat else State.SHOWN,
         next_attempt_at=now if is_chat else None,
         is_result=is_result,

@@ -10,13 +10,20 @@ from reports.proposals.models import ConflictProposal
 from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
 from reports.tips.models import TipReport
-from reports.tips.services import MAX_NOTE, MAX_REASON, cleaned, fit_to_tell, lock_for_worker
+from reports.tips.services import (
+    MAX_NOTE,
+    MAX_REASON,
+    cleaned,
+    fit_to_tell,
+    has_summary,
+    lock_for_worker,
+)
 from reports.triage.models import Referral
 from reports.vault import conflicts
 from reports.work import answers, results
 from reports.work.models import CannedReply, TipConflict, TipEvent, TipMessage
 
-Status, Disposition = TipReport.Status, TipReport.Disposition
+Status, Disposition, Measure = TipReport.Status, TipReport.Disposition, TipReport.Measure
 OUTCOMES = (
     Disposition.HANDLED_HERE,
     Disposition.INVESTIGATING_AGENCY,
@@ -26,25 +33,58 @@ OUTCOMES = (
 )
 ELSEWHERE = (Disposition.INVESTIGATING_AGENCY, Disposition.OTHER_AUTHORITY)
 HANDED_OVER = (Referral.State.HANDED_OVER, Referral.State.ACCEPTED)
+MEASURES = {
+    Disposition.INVESTIGATING_AGENCY: Measure.PASSED_ON,
+    Disposition.OTHER_AUTHORITY: Measure.PASSED_ON,
+    Disposition.GUIDED: Measure.EXPLAINED,
+    Disposition.UNFOUNDED: Measure.CHECKED,
+}
+# Of what was handled here: the others say what another ending was.
+CHOSEN_MEASURES = tuple(one for one in Measure if one and one not in MEASURES.values())
+NO_SUMMARY = (
+    "Phản ánh này chưa có tóm tắt sạch, mà sổ tiếp nhận phải có. Hãy bấm “Ghi tóm tắt”, ghi xong "
+    "rồi làm tiếp."
+)
 
 
 @transaction.atomic
-def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipReport:
+def resolve(
+    tip: TipReport, *, by: User, disposition: str, outcome: str, measure: str = ""
+) -> TipReport:
     """Record the outcome of a tip that was verified. Raises NotAllowed, CarriesSecret.
 
-    “Không có căn cứ” is about the tip and leaves nothing on the reporter.
+    “Không có căn cứ” is about the tip and leaves nothing on the reporter. `measure`: of what was
+    handled here, one of CHOSEN_MEASURES.
     """
     lock_for_worker(tip, by, "reports.close_tipreport")
     _require_outcome(tip, disposition)
+    _require_summary(tip)
     move(tip, Status.RESOLVED)
     now = timezone.now()
     tip.disposition, tip.outcome = disposition, fit_to_tell(outcome, "kết quả", MAX_NOTE)
     tip.resolved_at = now
-    tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
+    _set_measure(tip, measure)
+    tip.save(update_fields=["status", "disposition", "measure", "outcome", "resolved_at"])
     outcome = tip.get_disposition_display()
     record(tip, TipEvent.Kind.RESOLVED, by=by, text=tip.outcome, disposition=outcome)
     clocks.resolved(tip, at=now)
+    occasions.follow_owner_day(tip)
     return tip
+
+
+def _set_measure(tip: TipReport, measure: str) -> None:
+    """Write the way it was dealt with. Raises NotAllowed."""
+    if tip.disposition == Disposition.HANDLED_HERE:
+        if measure not in CHOSEN_MEASURES:
+            raise NotAllowed("Đã xử lý tại xã: hãy chọn cách giải quyết (hòa giải, nhắc nhở…).")
+        tip.measure = measure
+    else:
+        tip.measure = MEASURES[Disposition(tip.disposition)]
+
+
+def _require_summary(tip: TipReport) -> None:
+    if not has_summary(tip):
+        raise NotAllowed(NO_SUMMARY)
 
 
 def _require_outcome(tip: TipReport, disposition: str) -> None:
@@ -99,6 +139,7 @@ def close(tip: TipReport, *, by: User) -> TipReport:
     lock_for_worker(tip, by, "reports.close_tipreport")
     conflicts.require_unnamed(tip, by)
     _require_read(tip, by)
+    _require_summary(tip)
     if tip.status != Status.TOLD:
         waits = results.why_not_told(tip) if tip.status == Status.RESOLVED else ""
         raise TransitionNotAllowed(
@@ -118,24 +159,31 @@ def close_unworked(
     answer: str = "",
     canned: CannedReply | None = None,
     signed_as: str = "",
+    measure: str = "",
+    spoken: bool = False,
 ) -> TipReport:
     """Close a tip that needs no verifying: guided, unfounded, handled at once. Raises NotAllowed.
 
-    `answer` goes to the reporter at once.
+    `answer` goes to the reporter at once; `spoken`: he was told by word of mouth.
     """
     lock_for_worker(tip, by, "reports.close_tipreport")
     conflicts.require_unnamed(tip, by)
+    _require_read(tip, by)  # before the answer, which marks all words as read
     _require_outcome(tip, disposition)
+    _require_summary(tip)
     if tip.status not in (Status.NEW, Status.TRIAGED):
         raise TransitionNotAllowed("Phản ánh đang xác minh: hãy ghi kết quả, thông báo rồi đóng.")
-    tip.resolved_at = timezone.now()
+    now, told_at = timezone.now(), None
     if answer.strip():
-        sent = answers.say(
+        sent, *_others = answers.answer_all(
             tip, by=by, text=answer, canned=canned, signed_as=signed_as, is_result=True
         )
-        tip.told_at = None if sent.via == TipMessage.Via.CHAT else sent.at
-    _require_read(tip, by)
+        told_at = None if sent.via == TipMessage.Via.CHAT else sent.at
+    elif spoken:
+        told_at = now
+    tip.resolved_at, tip.told_at = now, told_at  # after the answer, which reads the row anew
     tip.disposition, tip.outcome = disposition, fit_to_tell(outcome, "kết quả", MAX_NOTE)
+    _set_measure(tip, measure)
     _close(tip, by, tip.outcome)
     return tip
 
@@ -159,10 +207,12 @@ def _close(tip: TipReport, by: User, text: str = "") -> None:
     move(tip, Status.CLOSED)
     tip.closed_at = timezone.now()
     tip.save(
-        update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
-    )
+        update_fields=["status", "disposition", "measure", "outcome", "resolved_at", "told_at",
+                       "closed_at"]
+    )  # fmt: skip
     clocks.closed(tip, at=tip.closed_at)
     occasions.taken_up(tip)
+    occasions.follow_owner_day(tip)
     outcome = tip.get_disposition_display()
     record(tip, TipEvent.Kind.CLOSED, by=by, text=text, disposition=outcome)
 
@@ -187,11 +237,12 @@ def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
     )
     if not is_able:
         tip.owner, tip.assigned_at = by, timezone.now()
-    tip.disposition, tip.outcome = Disposition.NONE, ""
+    tip.owner_due_on = None  # of the work that was done
+    tip.disposition, tip.outcome, tip.measure = Disposition.NONE, "", ""
     tip.resolved_at = tip.told_at = tip.closed_at = None
     tip.save(
-        update_fields=["status", "owner", "assigned_at", "disposition", "outcome", "resolved_at",
-                       "told_at", "closed_at"]
+        update_fields=["status", "owner", "assigned_at", "owner_due_on", "disposition", "outcome",
+                       "measure", "resolved_at", "told_at", "closed_at"]
     )  # fmt: skip
     clocks.reopened(tip, at=timezone.now())
     record(tip, TipEvent.Kind.REOPENED, by=by, text=reason)

@@ -11,10 +11,11 @@ from groups.models import Hamlet
 from groups.residents.forms import DAY_FORMATS, choice, words
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_ANSWER, MAX_NOTE, MAX_REASON, MAX_SUMMARY
+from reports.triage import finishing
 from reports.triage.models import Referral
 from reports.triage.services import PLACE, WHEN
 from reports.vault.models import IdentityOpening
-from reports.work.closing import OUTCOMES
+from reports.work.closing import CHOSEN_MEASURES, OUTCOMES
 from reports.work.models import CannedReply
 
 PLAIN_ONLY = "Không nhập bí mật nhà nước."
@@ -107,6 +108,10 @@ class _PeopleForm(forms.Form):
 
 class AssignForm(_PeopleForm):
     to = choice("Giao cho", User.objects.none())
+    due_on = _day(
+        "Xong trước hết ngày", required=False,
+        help_text="Ngày của người giao; thời hạn theo quy định vẫn tính riêng.",
+    )  # fmt: skip
 
 
 class HelperForm(_PeopleForm):
@@ -130,8 +135,28 @@ class AnswerForm(forms.Form):
             del self.fields["to_all"]
 
 
-class ResolveForm(forms.Form):
+class _EndForm(forms.Form):
+    """An ending; of what was handled here the measure is chosen too."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        is_here = data.get("disposition") == TipReport.Disposition.HANDLED_HERE
+        if is_here and not data.get("measure"):
+            self.add_error("measure", "Đã xử lý tại xã thì chọn cách giải quyết.")
+        return data
+
+
+def _measure() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Cách giải quyết", required=False, widget=forms.Select(attrs={"class": "by-input"}),
+        choices=[("", "– chọn –"), *((one.value, one.label) for one in CHOSEN_MEASURES)],
+        help_text="Chọn khi đã xử lý tại xã; tổng kết năm đếm theo mục này.",
+    )  # fmt: skip
+
+
+class ResolveForm(_EndForm):
     disposition = _chosen("Kết quả", [(one.value, one.label) for one in OUTCOMES])
+    measure = _measure()
     outcome = words(
         "Đã xác minh thế nào, kết quả ra sao", lines=5, max_length=MAX_NOTE,
         help_text=f"Ghi trong nội bộ, niêm phong; người báo tin không đọc dòng này. {PLAIN_ONLY}",
@@ -144,7 +169,43 @@ class CloseNowForm(ResolveForm):
     answer = words("Lời trả lời người báo tin", lines=5, max_length=MAX_ANSWER, required=False)
 
 
+class FinishForm(_EndForm, SortForm):
+    """A matter dealt with at once, on one page: sorting, summary, outcome, answer."""
+
+    PREFIX = "xong"
+
+    kind = _chosen("Loại tin", finishing.KINDS)
+    summary = words(
+        "Tóm tắt, không để lộ người báo tin", lines=3, max_length=MAX_SUMMARY,
+        help_text=PLAIN_ONLY,
+    )  # fmt: skip
+    disposition = _chosen("Kết quả", [(one.value, one.label) for one in finishing.ENDS])
+    measure = _measure()
+    outcome = words("Đã làm gì (ghi nội bộ)", lines=3, max_length=MAX_NOTE)
+    answer = words("Lời trả lời người báo tin", lines=4, max_length=MAX_ANSWER, required=False)
+    spoken = forms.BooleanField(
+        label="Đã nói trực tiếp hoặc qua điện thoại, không gửi lời trên", required=False
+    )
+    field_order = (
+        "kind", "category", "hamlet", "summary", "disposition", "measure", "outcome", "answer",
+        "spoken",
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, tip: TipReport, canned: Any = None) -> None:
+        known = {
+            "kind": tip.kind or TipReport.Kind.FEEDBACK,
+            "summary": tip.summary,
+            "disposition": TipReport.Disposition.HANDLED_HERE,
+            "answer": canned.text if canned else "",
+        }
+        super().__init__(data, tip=tip, prefix=self.PREFIX, initial=known)
+        del self.fields["urgency"], self.fields["is_grave"]
+
+
 class TellForm(forms.Form):
+    # Needed unless it was said: not marked as one to leave out.
+    unmarked = ("text",)
+
     text = words(
         "Lời thông báo kết quả", lines=6, max_length=MAX_ANSWER, required=False,
         help_text="Gửi tới người báo tin, và riêng từng người báo những phản ánh trùng.",
@@ -201,7 +262,10 @@ class ConflictForm(forms.Form):
 
 
 class PauseForm(ReasonForm):
-    until = _day("Tính tiếp từ ngày")
+    until = _day(
+        "Tính tiếp từ ngày",
+        help_text="Từ 7 giờ sáng ngày đó. Tạm dừng cộng lại quá một ngày thì chỉ huy khác duyệt.",
+    )
 
 
 class ExtendForm(ReasonForm):

@@ -124,6 +124,8 @@ class TipMessage(TipPart):
     )  # fmt: skip
 
     objects = TipMessageQuerySet.as_manager()  # type: ignore[misc]
+    vault_binds: ClassVar[tuple[str, ...]] = ("tip_id",)
+    vault_bound_later: ClassVar[bool] = True
 
     class Meta:
         verbose_name = _("lời trao đổi")
@@ -187,6 +189,8 @@ class TipEvent(TipPart):
         ANSWERED = "answered", _("Trả lời người báo tin")
         HEARD_MORE = "heard_more", _("Người báo tin nói thêm")
         PAUSED = "paused", _("Tạm dừng hạn")
+        PAUSE_ASKED = "pause_asked", _("Xin tạm dừng hạn")
+        PAUSE_REFUSED = "pause_refused", _("Không cho tạm dừng hạn")
         RESUMED = "resumed", _("Tính hạn tiếp")
         EXTENSION_ASKED = "extension_asked", _("Xin gia hạn")
         EXTENDED = "extended", _("Gia hạn")

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.scoped_admin.pages import number_of
 from groups.oa_groups.pages import do
 from reports.clocks import changes
 from reports.tips.models import TipReport
-from reports.triage import duplicates, operations, referrals
+from reports.triage import duplicates, finishing, operations, referrals
 from reports.vault import conflicts
 from reports.work import closing, page_frame
 from reports.work import services as work
@@ -24,6 +25,7 @@ from reports.work.forms import (
     CloseNowForm,
     ConflictForm,
     ExtendForm,
+    FinishForm,
     HelperForm,
     PauseForm,
     QuickForm,
@@ -36,6 +38,7 @@ from reports.work.models import CannedReply
 from reports.work.tip_page import terms as terms_of
 
 Stage = CannedReply.Stage
+FOR_FINISH = (Stage.RESOLVED, Stage.GUIDED, Stage.UNFOUNDED)
 FOR_OUTCOME = {
     "unfounded": (Stage.UNFOUNDED, Stage.RESOLVED),
     "guided": (Stage.GUIDED, Stage.RESOLVED),
@@ -53,14 +56,15 @@ def _bound(request: HttpRequest, action: str) -> Any:
 def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Choose the owner and the helpers."""
     people = work.may_be_given(tip, request.user)  # type: ignore[arg-type]
-    to = AssignForm(_bound(request, "assign"), people=people, prefix="to")
+    known = {"to": tip.owner_id, "due_on": tip.owner_due_on}
+    to = AssignForm(_bound(request, "assign"), people=people, prefix="to", initial=known)
     helper = HelperForm(_bound(request, "help"), people=people, prefix="help")
     if request.method == "POST":
         act: Any = None
         if to.is_bound and to.is_valid():
             seen = number_of(request.POST.get("seen")) or None
             chosen = to.cleaned_data["to"]
-            act = partial(work.assign, tip, to=chosen, by=request.user, instead_of=seen)
+            act = partial(work.assign, tip, **to.cleaned_data, by=request.user, instead_of=seen)
             words = f"Đã giao {tip.code} cho {chosen}."
         elif helper.is_bound and helper.is_valid():
             act = partial(work.add_helper, tip, by=request.user, **helper.cleaned_data)
@@ -123,6 +127,26 @@ def close_now(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpRespons
             return page_frame.after(request, tip)
     return page_frame.page(
         request, site, tip, "close_now", "Đóng ngay", form=form, offered=offered, picked=picked
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def finish(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Sort, sum up, tell and close a matter that was dealt with at once."""
+    user: User = request.user  # type: ignore[assignment]
+    if not finishing.may_finish(tip, user):
+        refusal = finishing.why_not(tip) or "Tài khoản này không kết thúc được phản ánh này."
+        messages.error(request, refusal)
+        return page_frame.after(request, tip)
+    offered, picked = canned_of(request, tip, *FOR_FINISH)
+    picked = picked or next(iter(offered), None)
+    form = FinishForm(request.POST or None, tip=tip, canned=picked)
+    if request.method == "POST" and form.is_valid():
+        act = partial(finishing.finish, tip, by=user, canned=picked, **form.cleaned_data)
+        if do(request, act, "Đã xử lý xong và đóng. Bấm nhầm thì bấm “Hoàn tác” trong 10 phút."):
+            return page_frame.after(request, tip)
+    return page_frame.page(
+        request, site, tip, "finish", "Xử lý xong", form=form, offered=offered, picked=picked
     )
 
 
@@ -227,12 +251,19 @@ def terms(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
             until = timezone.make_aware(datetime.combine(pause.cleaned_data["until"], time(7)))
             reason = pause.cleaned_data["reason"]
             act = partial(changes.pause, row, by=by, reason=reason, until=until)
-            words = "Đã tạm dừng."
+            asks = changes.needs_second(row, until)
+            words = "Đã gửi đề nghị, chờ chỉ huy duyệt." if asks else "Đã tạm dừng."
         elif more.is_bound and more.is_valid():
             act = partial(changes.ask_extension, row, by=by, **more.cleaned_data)
             words = "Đã gửi đề nghị gia hạn, chờ chỉ huy duyệt."
         elif "resume" in request.POST:
             act, words = partial(changes.resume, row, by=by), "Đã tính hạn tiếp."
+        elif "rest" in request.POST:
+            act, words = partial(changes.give_pause, row, by=by), "Đã cho tạm dừng."
+        elif "unrest" in request.POST:
+            reason = request.POST.get("reason", "")
+            act = partial(changes.refuse_pause, row, by=by, reason=reason)
+            words = "Đã ghi: không cho tạm dừng."
         elif "extend" in request.POST:
             act, words = partial(changes.extend, row, by=by), "Đã gia hạn."
         elif "refuse" in request.POST:

@@ -1,11 +1,14 @@
 """Assign tips, hand them back, add helpers, and note what was done."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.account_ahead import rights_asked
+from accounts.scoped_admin.asking import alone
 from accounts.workflow.services import lock_for, move, record
 from reports.tips import occasions
 from reports.tips.errors import NotAllowed, TransitionNotAllowed
@@ -21,11 +24,15 @@ IN_GROUPS = ("reports.triage_tipreport", "reports.work_tipreport", "reports.reco
 
 
 @transaction.atomic
-def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBODY) -> TipReport:
+def assign(
+    tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBODY,
+    due_on: date | None = None,
+) -> TipReport:  # fmt: skip
     """Give an open tip to an account that can work on it; helpers stay. Raises NotAllowed.
 
     A worker may take one without owner. `instead_of` is the id of the owner that the page showed
-    (None: nobody), so that of two who give it at once the second is refused.
+    (None: nobody), so that of two who give it at once the second is refused. `due_on` is the day
+    by which the owner ends the work; given to the same owner, that day alone is changed.
     """
     lock_for(tip, by, permission=GIVES_OR_WORKS)
     conflicts.require_unnamed(tip, by)
@@ -36,15 +43,29 @@ def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBO
     if instead_of not in (ANYBODY, tip.owner_id):
         owner = tip.owner or "chưa ai"
         raise NotAllowed(f"Người phụ trách vừa đổi, hiện là {owner}. Hãy xem lại rồi giao.")
-    if tip.owner_id == to.pk:
+    if tip.owner_id == to.pk and tip.owner_due_on == due_on:
         raise NotAllowed(f"{to} đang phụ trách phản ánh này rồi.")
     _require_able(tip, to)
-    tip.owner, tip.assigned_at = to, timezone.now()
-    tip.save(update_fields=["owner", "assigned_at"])
+    _require_day(tip, due_on)
+    if tip.owner_id != to.pk:
+        tip.owner, tip.assigned_at = to, timezone.now()
+    tip.owner_due_on = due_on
+    tip.save(update_fields=["owner", "assigned_at", "owner_due_on"])
     TipHelper.objects.filter(tip=tip, user=to).delete()
     occasions.taken_up(tip)
-    record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to))
+    occasions.follow_owner_day(tip)
+    day: dict[str, Any] = {"day": f"{due_on:%d/%m/%Y}"} if due_on else {}
+    record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to), **day)
     return tip
+
+
+def _require_day(tip: TipReport, day: date | None) -> None:
+    if day is None:
+        return
+    if tip.status in TipReport.WITH_OUTCOME:
+        raise NotAllowed("Phản ánh đã có kết quả nên không đặt ngày phải xong.")
+    if day < timezone.localdate():
+        raise NotAllowed("Ngày phải xong đã qua. Hãy chọn hôm nay hoặc ngày sau.")
 
 
 def may_be_given(tip: TipReport, by: User) -> list[User]:
@@ -60,6 +81,7 @@ def may_be_given(tip: TipReport, by: User) -> list[User]:
         .exclude(pk__in=conflicted)
         .order_by("last_name", "first_name", "pk")
     )
+    alone(rights_asked(accounts))
     return [user for user in accounts if _can_work(user)]
 
 

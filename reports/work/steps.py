@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from reports.tips.models import TipReport
 from reports.tips.services import is_worker
-from reports.triage import duplicates, operations
+from reports.triage import duplicates, finishing, operations
 from reports.vault import retention as vault_retention
 from reports.work import answers, closing
 from reports.work import services as work
@@ -74,6 +74,13 @@ STEPS = {
     "dong": TipStep(
         "Đóng phản ánh", "Đã đóng phản ánh.", lambda tip, by, data: closing.close(tip, by=by),
         ends, states=(Status.TOLD,), tone="primary",
+    ),
+    "hoan-tac": TipStep(
+        "Hoàn tác (trong 10 phút)", "Đã hoàn tác: phản ánh trở về đang xác minh.",
+        lambda tip, by, data: finishing.undo(tip, by=by),
+        lambda tip, user: finishing.may_undo(tip, user) and works(tip, user),
+        states=(Status.CLOSED,), tone="primary",
+        hint="Lời đã tới người báo tin thì không rút lại được.",
     ),
     "ghi-viec": TipStep(
         "Ghi việc đã làm", "Đã ghi việc đã làm.",

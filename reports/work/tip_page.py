@@ -1,7 +1,8 @@
 """Page of one tip: its state, known facts and next steps; and its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +11,16 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.step_pages.pages import StepPage
-from reports.clocks import rows
+from reports.clocks import changes, rows
+from reports.clocks.models import TipClock
+from reports.clocks.rows import stretches
 from reports.tips import wording
 from reports.tips.models import TipReport
 from reports.tips.services import is_worker
-from reports.triage import referrals
+from reports.triage import finishing, referrals
 from reports.vault import conflicts
 from reports.work import page_frame, results, steps
+from reports.work.models import TipEvent
 
 Status = TipReport.Status
 STATE_WORDS = {
@@ -50,7 +54,12 @@ def links(tip: TipReport, user: User) -> list[Link]:
     gives = user.has_perm("reports.assign_tipreport")
     if tip.status == Status.NEW and sorts:
         found.append(Link("sort", "Phân loại", is_main=True))
-    if tip.status == Status.IN_PROGRESS and ends:
+    if finishing.may_finish(tip, user):
+        found.append(Link("finish", "Việc nhỏ, đã xử lý xong"))
+    needs_summary = not tip.summary and tip.status not in (Status.NEW, Status.TRIAGED)
+    if needs_summary and tip.duplicate_of_id is None and (sorts or works):
+        found.append(Link("summary", "Ghi tóm tắt", is_main=True))
+    if tip.status == Status.IN_PROGRESS and ends and tip.summary:
         found.append(Link("resolve", "Ghi kết quả", is_main=True))
     if tip.status == Status.RESOLVED and works and not results.why_not_told(tip):
         found.append(Link("tell", "Thông báo người báo tin", is_main=True))
@@ -59,7 +68,7 @@ def links(tip: TipReport, user: User) -> list[Link]:
         found.append(Link("assign", "Giao, phối hợp", is_main=is_next))
     elif tip.is_open and tip.owner_id == user.pk:
         found.append(Link("assign", "Người phối hợp"))
-    if tip.status not in TipReport.WITH_OUTCOME and (sorts or works):
+    if tip.status not in TipReport.WITH_OUTCOME and (sorts or works) and not needs_summary:
         found.append(Link("summary", "Ghi tóm tắt" if not tip.summary else "Sửa tóm tắt"))
     if tip.status in (Status.TRIAGED, Status.IN_PROGRESS) and sorts:
         found.append(Link("sort", "Phân loại lại"))
@@ -72,7 +81,7 @@ def links(tip: TipReport, user: User) -> list[Link]:
     if sorts and tip.is_open and is_worker(user, tip):
         found.append(Link("split", "Tách việc thứ hai"))
     if tip.status in (Status.NEW, Status.TRIAGED) and ends:
-        found.append(Link("close_now", "Đóng ngay (hướng dẫn, không căn cứ…)"))
+        found.append(Link("close_now", "Đóng ngay (đã xử lý tại xã, hướng dẫn…)"))
     if works and tip.is_open:
         found.append(Link("terms", "Thời hạn"))
     if sorts:
@@ -84,11 +93,48 @@ def links(tip: TipReport, user: User) -> list[Link]:
     return found
 
 
+@dataclass(frozen=True)
+class Rest:
+    """A pause under way, or asked for: until when, why, and by whom."""
+
+    until: datetime
+    reason: str
+    asked_by: Any
+    given_by: Any = None
+    waits: bool = False
+
+
+def _rests(tip: TipReport, clocks: Sequence[TipClock], now: datetime) -> dict[int, Rest]:
+    """Pauses of the clocks that rest, or shall, with the reason last given for such a stage."""
+    asked = {row.pk for row in clocks if changes.is_pause_asked(row, now)}
+    resting = [row for row in clocks if row.state == row.State.PAUSED or row.pk in asked]
+    if not resting:
+        return {}
+    kinds = (TipEvent.Kind.PAUSED, TipEvent.Kind.PAUSE_ASKED)
+    steps = [
+        one for one in tip.events.filter(kind__in=kinds).select_related("by").order_by("-pk")
+        if one.note
+    ]  # fmt: skip
+    found = {}
+    for row in resting:
+        stage = str(row.get_stage_display())
+        step = next((one for one in steps if one.details.get("stage") == stage), None)
+        waits = row.pk in asked
+        ends = row.pause_asked_until if waits else max(one.end for one in stretches(row.pauses))
+        if step is not None and ends is not None:
+            given_by = None if waits else row.pause_given_by
+            found[row.pk] = Rest(ends, step.note, step.by, given_by, waits)
+    return found
+
+
 def terms(tip: TipReport) -> list[dict[str, Any]]:
     """The clocks of a tip in words, those that run first."""
     now, days = timezone.now(), rows.calendar()
+    clocks = tip.clocks.select_related("rule", "pause_given_by", "pause_asked_by")
+    clocks = list(clocks.order_by("stopped_at", "due_at"))
+    rests = _rests(tip, clocks, now)
     found = []
-    for row in tip.clocks.select_related("rule").order_by("stopped_at", "due_at"):
+    for row in clocks:
         state = str(rows.state_of(row, now, days))
         runs = row.stopped_at is None
         left = wording.due(row.due_at, now)
@@ -97,6 +143,7 @@ def terms(tip: TipReport) -> list[dict[str, Any]]:
                 "row": row,
                 "state": state,
                 "runs": runs,
+                "rest": rests.get(row.pk),
                 "words": STATE_WORDS.get(state) or (left.words if left else ""),
                 "tone": (left.tone if left else "plain") if runs and state != "paused" else
                 {"met": "good", "met_late": "bad"}.get(state, "plain"),
@@ -123,6 +170,9 @@ def _show(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
         "pictures": tip.attachments.open_to(user).count(),
         "proposals": tip.proposals.visible_to(user).select_related("user", "decided_by"),
         "ended_as": tip.get_disposition_display() if tip.disposition else "",
+        "owner_is_late": tip.owner_due_on is not None
+        and tip.owner_due_on < timezone.localdate()
+        and tip.status not in TipReport.WITH_OUTCOME,
     }
 
 
@@ -184,6 +234,8 @@ def _details(event: Any) -> str:
         return "ấp cũ tách thành nhiều ấp, hãy xem lại"
     if "disposition" in details:
         return str(details["disposition"]).lower()
+    if details.get("day"):
+        return f"xong trước hết ngày {details['day']}"
     if "stage" in details:
         return ", ".join(details[name] for name in ("stage", "until", "amount") if name in details)
     if details.get("library"):

@@ -6,8 +6,22 @@ from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, short_list, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later, Number, many
+from accounts.scoped_admin.work_lists import (
+    Level,
+    Provider,
+    WorkItem,
+    WorkList,
+    by_day,
+    short_list,
+    state_line,
+    work_list,
+)
+from reports.clocks.changes import is_pause_asked
 from reports.clocks.models import TipClock
 from reports.public import bursts
 from reports.tips import wording
@@ -16,7 +30,10 @@ from reports.vault import retention
 from reports.vault.models import IdentityOpening
 
 FORGETS_SOON_DAYS = (1, 7, retention.TOLD_BEFORE_DAYS)
+NAMES = ("last_name", "first_name", "username")
 _BURST_SPAN = timedelta(hours=1)
+# After so long the second person is told of what nobody took up (duty/occasions).
+BEGIN_WITHIN = timedelta(minutes=5)
 Status = TipReport.Status
 _BEGUN_BY_NOBODY = (Status.NEW, Status.TRIAGED)
 
@@ -26,7 +43,14 @@ def _tips(user: Any, now: datetime) -> Any:
     made_for, rows = getattr(user, "_tips_of_page", (None, None))
     if made_for != now:
         rows = TipReport.objects.visible_to(user).only(
-            "code", "category", "urgency", "status", "received_at", "next_due_at", "closed_at"
+            "code",
+            "category",
+            "urgency",
+            "status",
+            "received_at",
+            "next_due_at",
+            "closed_at",
+            "owner_due_on",
         )
         user._tips_of_page = (now, rows)
     return rows
@@ -51,6 +75,8 @@ def _remark(tip: TipReport, now: datetime) -> str:
         parts.insert(0, str(tip.get_urgency_display()))
     if tip.is_open and (left := wording.due(tip.next_due_at, now)):
         parts.append(left.words.capitalize())
+    if tip.owner_due_on is not None and tip.status not in TipReport.WITH_OUTCOME:
+        parts.append(f"Giao xong trước hết ngày {tip.owner_due_on:%d/%m}")
     return ". ".join(parts) + "."
 
 
@@ -59,7 +85,17 @@ def _presses(tip: TipReport, now: datetime) -> bool:
     return is_late or tip.urgency == TipReport.Urgency.EMERGENCY
 
 
-def _list(title: str, rows: Any, now: datetime, *, tab: str, **more: Any) -> WorkList | None:
+def _due_at(tip: TipReport) -> datetime | None:
+    """When somebody must have done the next thing; with what happens just now that is to begin."""
+    if tip.urgency == TipReport.Urgency.EMERGENCY and tip.status in _BEGUN_BY_NOBODY:
+        return tip.received_at + BEGIN_WITHIN
+    if not tip.is_open:
+        return None
+    own = None if tip.status in TipReport.WITH_OUTCOME else by_day(tip.owner_due_on)
+    return min((at for at in (tip.next_due_at, own) if at is not None), default=None)
+
+
+def _list(title: str, rows: Callable[[], Any], now: datetime, *, tab: str, **more: Any) -> Any:
     return short_list(
         title,
         rows,
@@ -69,6 +105,8 @@ def _list(title: str, rows: Any, now: datetime, *, tab: str, **more: Any) -> Wor
             _remark(tip, now),
             _presses(tip, now),
             presses=tip.urgency != TipReport.Urgency.NORMAL and tip.status in _BEGUN_BY_NOBODY,
+            key=subject_of(tip),
+            due_at=_due_at(tip),
         ),
         url=_queue(tab),
         **more,
@@ -76,90 +114,138 @@ def _list(title: str, rows: Any, now: datetime, *, tab: str, **more: Any) -> Wor
 
 
 @work_list(permission="reports.triage_tipreport")
-def many_at_once(user: Any, now: datetime) -> WorkList | None:
+def many_at_once(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Tips that came together: perhaps one incident reported by many."""
-    lately = TipReport.objects.visible_to(user).filter(received_at__gte=now - _BURST_SPAN)
-    times = list(lately.values_list("received_at", flat=True))
+
+    def lately() -> Any:
+        rows = TipReport.objects.visible_to(user).filter(received_at__gte=now - _BURST_SPAN)
+        return rows.order_by().values_list("received_at", flat=True)
+
+    times = yield Later("tips of an hour", lately)
     if not bursts.is_crowd(times, now=now):
         return None
     line = WorkItem(
-        f"{len(times)} phản ánh trong một giờ qua", _queue("moi"), bursts.sentence(), True
+        f"{len(times)} phản ánh trong một giờ qua", _queue("moi"), bursts.sentence(), presses=True
     )
-    return WorkList("Nhiều phản ánh cùng lúc", [line], len(times), icon="crisis_alert", order=4)
+    return WorkList("Nhiều phản ánh cùng lúc", [line], len(times), verb="Xem các phản ánh")
 
 
 @work_list(permission="reports.triage_tipreport")
-def to_sort(user: Any, now: datetime) -> WorkList | None:
-    rows = _tips(user, now).filter(status=Status.NEW).most_pressing_first()
-    made = _list(
-        "Phản ánh mới chưa phân loại", rows, now, tab="moi", order=5, icon="contact_support",
-        empty="Không có phản ánh nào chờ phân loại.",
-    )  # fmt: skip
-    assert made is not None  # noqa: S101 -- `empty` is a list too
-    if made.count:
-        made.actions.append(WorkItem(f"Phân loại phản ánh ({made.count})", made.url))
+def to_sort(user: Any, now: datetime) -> Any:
+    actions = []
     if user.has_perm("reports.record_tipreport"):
-        made.actions.append(WorkItem("Ghi tin báo", reverse("admin:reports_tipreport_record")))
-    return made
+        actions = [WorkItem("Ghi tin báo", reverse("admin:reports_tipreport_record"))]
+    return _list(
+        "Phản ánh mới chưa phân loại",
+        lambda: _tips(user, now).filter(status=Status.NEW).most_pressing_first(),
+        now,
+        tab="moi",
+        verb="Phân loại",
+        actions=actions,
+    )
 
 
 def _of_tab(
-    tab: str, title: str, icon: str, order: int, permission: str,
-    rows: Callable[[Any, Any, datetime], Any],
-) -> Provider:  # fmt: skip
+    tab: str, title: str, verb: str, permission: str, rows: Callable[[Any, Any, datetime], Any]
+) -> Provider:
     """Make the work list of a tab of the queue, for accounts with a permission."""
 
-    def asks(user: Any, now: datetime) -> Any:
-        return rows(_tips(user, now), user, now)
-
-    @work_list(asks=asks, permission=f"reports.{permission}")
-    def found(user: Any, now: datetime) -> WorkList | None:
-        return _list(title, asks(user, now), now, tab=tab, order=order, icon=icon)
+    @work_list(permission=f"reports.{permission}")
+    def found(user: Any, now: datetime) -> Any:
+        return _list(title, lambda: rows(_tips(user, now), user, now), now, tab=tab, verb=verb)
 
     return found
 
 
 # Owned or helped with, the first due first.
 mine = _of_tab(
-    "cua-toi", "Việc của tôi", "assignment_ind", 6, "work_tipreport",
+    "cua-toi", "Việc của tôi", "Xử lý", "work_tipreport",
     lambda tips, user, now: tips.mine(user).order_by(F("next_due_at").asc(nulls_last=True), "pk"),
 )  # fmt: skip
 # Past a term that nobody stopped, the longest overdue first.
 overdue = _of_tab(
-    "qua-han", "Phản ánh quá hạn", "alarm", 7, "view_tipreport",
+    "qua-han", "Phản ánh quá hạn", "Xử lý", "view_tipreport",
     lambda tips, user, now: tips.overdue(now).order_by("next_due_at", "pk"),
+)  # fmt: skip
+# Not ended by the day that its giver named.
+past_the_day_given = _of_tab(
+    "qua-ngay-giao", "Phản ánh quá ngày giao", "Xem", "assign_tipreport",
+    lambda tips, user, now: tips.owner_due_by(timezone.localdate(now) - timedelta(days=1)).order_by(
+        "owner_due_on", "pk"
+    ),
 )  # fmt: skip
 # Sorted, and nobody's work yet.
 to_assign = _of_tab(
-    "chua-giao", "Phản ánh chưa giao", "person_add", 8, "assign_tipreport",
+    "chua-giao", "Phản ánh chưa giao", "Giao việc", "assign_tipreport",
     lambda tips, user, now: tips.unassigned().most_pressing_first(),
 )  # fmt: skip
-# With unread words of the reporter, or of a duplicate's.
-heard_more = _of_tab(
-    "loi-moi", "Có lời mới của người báo tin", "forum", 9, "read_sealed_words",
-    lambda tips, user, now: tips.with_news(user).most_pressing_first(),
-)  # fmt: skip
 
 
-def _to_ask_about(user: Any, now: datetime) -> Any:
-    due = TipClock.objects.to_ask_about(now).values("tip")
-    return _tips(user, now).filter(pk__in=due).order_by("pk")
+@work_list(permission="reports.read_sealed_words")
+def heard_more(user: Any, now: datetime) -> Any:
+    """Tips with unread words of the reporter, or of a duplicate's."""
+    return short_list(
+        "Có lời mới của người báo tin",
+        lambda: _tips(user, now).with_news(user).most_pressing_first(),
+        lambda tip: WorkItem(
+            _title(tip),
+            reverse("admin:reports_tipreport_talk", args=[tip.pk]),
+            _remark(tip, now),
+            True,
+            key=subject_of(tip),
+            due_at=tip.next_due_at if tip.is_open else None,
+        ),
+        url=_queue("loi-moi"),
+        verb="Đọc lời mới",
+    )
 
 
-@work_list(asks=_to_ask_about, permission="reports.work_tipreport")
-def to_ask_about(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="reports.work_tipreport")
+def to_ask_about(user: Any, now: datetime) -> Any:
     """Tips handed to another authority a while ago: time to ask for the result."""
+
+    def rows() -> Any:
+        due = TipClock.objects.to_ask_about(now).values("tip")
+        return _tips(user, now).filter(pk__in=due).order_by("pk")
+
     return short_list(
         "Đến hạn hỏi kết quả nơi nhận",
-        _to_ask_about(user, now),
+        rows,
         lambda tip: WorkItem(
             _title(tip),
             reverse("admin:reports_tipreport_refer", args=[tip.pk]),
             "Hỏi kết quả rồi ghi lại.",
+            key=subject_of(tip),
         ),
-        icon="contact_phone",
-        order=11,
+        verb="Ghi kết quả",
     )
+
+
+@work_list(permission="reports.approve_extension")
+def time_to_decide(user: Any, now: datetime) -> Any:
+    """Clocks for which another account asked for a pause beyond a day, or for more time."""
+
+    def rows() -> Any:
+        asked = TipClock.objects.visible_to(user).to_decide(user, now)
+        people = ("pause_asked_by", "extension_asked_by")
+        asked = asked.select_related("tip", *people).only(
+            "tip__code", "tip__category", "due_at", "pause_asked_until",
+            *(f"{one}__{name}" for one in people for name in NAMES),
+        )  # fmt: skip
+        return asked.order_by("due_at", "pk")
+
+    def item(row: TipClock) -> WorkItem:
+        is_pause = is_pause_asked(row, now)
+        by = row.pause_asked_by if is_pause else row.extension_asked_by
+        return WorkItem(
+            _title(row.tip),
+            reverse("admin:reports_tipreport_terms", args=[row.tip_id]),
+            f"{by} xin {'tạm dừng' if is_pause else 'gia hạn'}.",
+            key=subject_of(row.tip),
+            due_at=row.due_at,
+        )
+
+    return short_list("Xin tạm dừng, gia hạn", rows, item, verb="Xem và quyết định")
 
 
 def _to_decide(user: Any, now: datetime) -> Any:
@@ -168,50 +254,73 @@ def _to_decide(user: Any, now: datetime) -> Any:
     return asked.exclude(asked_by=user).order_by("asked_at", "pk")
 
 
-@work_list(asks=_to_decide, permission="reports.decide_identityopening")
-def openings_to_decide(user: Any, now: datetime) -> WorkList | None:
-    rows = _to_decide(user, now).select_related("tip", "asked_by")
+@work_list(permission="reports.decide_identityopening")
+def openings_to_decide(user: Any, now: datetime) -> Any:
+
+    def rows() -> Any:
+        return (
+            _to_decide(user, now)
+            .select_related("tip", "asked_by")
+            .only(
+                "asked_at", "tip__code", "tip__category", "asked_by__last_name",
+                "asked_by__first_name",
+            )
+        )  # fmt: skip
+
     return short_list(
         "Danh tính chờ duyệt",
-        rows.only(
-            "asked_at", "tip__code", "tip__category", "asked_by__last_name", "asked_by__first_name"
-        ),
+        rows,
         lambda row: WorkItem(
             _title(row.tip),
             reverse("admin:reports_tipreport_identity", args=[row.tip_id]),
             f"{row.asked_by} đề nghị {wording.age(row.asked_at, now)} trước.",
             True,
+            key=subject_of(row.tip),
         ),
         url=reverse("admin:reports_identityopening_changelist"),
-        icon="lock_open",
-        order=9,
+        verb="Duyệt danh tính",
     )
 
 
-def _to_go(user: Any, now: datetime) -> Any:
-    return _going(user, now, retention.TOLD_BEFORE_DAYS)
-
-
-def _going(user: Any, now: datetime, days: int) -> Any:
-    rows = retention.identities_to_go(now, days)
-    return TipReport.objects.visible_to(user).filter(pk__in=rows.values("pk"))
-
-
-@work_list(asks=_to_go, permission="reports.hold_tipreport")
-def identities_to_go(user: Any, now: datetime) -> WorkList | None:
+@work_list(permission="reports.hold_tipreport")
+def identities_to_go(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Tips whose reporter is forgotten within 30 days: whoever still has to ask them asks now.
 
     Every tip that ended a year ago is listed, whether or not somebody gave a name.
     """
-    counts = [(days, _going(user, now, days).count()) for days in FORGETS_SOON_DAYS]
+
+    def soon() -> Any:
+        rows = retention.identities_to_go(now, FORGETS_SOON_DAYS[-1])
+        mine = TipReport.objects.visible_to(user).filter(pk__in=rows.values("pk"))
+        return mine.order_by().values_list("pk", flat=True)
+
+    going = yield Later("identities to go", soon)
+    if not going:
+        return None
+    sooner = yield [
+        Number(retention.identities_to_go(now, days).filter(pk__in=going))
+        for days in FORGETS_SOON_DAYS[:-1]
+    ]
+    counts = [*zip(FORGETS_SOON_DAYS, [*sooner, len(going)], strict=True)]
     items = [
         WorkItem(
             f"Trong {days} ngày: {count} phản ánh", _queue("sap-xoa"),
-            "Cần hỏi lại thì hỏi trước khi xóa; cần cho vụ việc thì giữ lại.", days == 1,
+            "Cần hỏi lại thì hỏi trước khi xóa; cần cho vụ việc "
+            "thì giữ lại.", days == 1,
         )
         for days, count in counts if count
     ]  # fmt: skip
     return WorkList(
-        "Sắp xóa người báo tin theo hạn", items, counts[-1][1], url=_queue("sap-xoa"),
-        icon="auto_delete", order=70,
+        "Sắp xóa người báo tin theo hạn", items, len(going), url=_queue("sap-xoa"),
+        level=Level.SHIFT, verb="Xem các phản ánh",
     )  # fmt: skip
+
+
+@state_line(permission="reports.view_tipreport")
+def open_tips(user: Any, now: datetime) -> Asking[WorkItem | None]:
+    """How many tips of this account's sight are not closed."""
+    count = yield Later("open tips", lambda: Number(_tips(user, now).open()))
+    return WorkItem(
+        f"{many(count)} phản ánh chưa xong" if count else "Phản ánh nào cũng đã xong",
+        reverse("admin:reports_tipreport_changelist"),
+    )

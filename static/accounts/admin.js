@@ -1,15 +1,4 @@
 /* Small repairs of the admin theme's markup for people who do not use a mouse or speak English. */
-const CHOICES = {
-  errorLoading: () => "Không lấy được danh sách. Hãy thử lại.",
-  inputTooLong: () => "Hãy gõ ngắn hơn.",
-  inputTooShort: () => "Hãy gõ thêm vài chữ.",
-  loadingMore: () => "Đang lấy thêm…",
-  maximumSelected: () => "Đã chọn đủ.",
-  noResults: () => "Không tìm thấy.",
-  searching: () => "Đang tìm…",
-  removeAllItems: () => "Bỏ chọn",
-};
-
 // An empty choice has no words of its own: it is called after the label of its field.
 function nameChoices() {
   document.querySelectorAll("select.select2-hidden-accessible[id]").forEach((select) => {
@@ -25,19 +14,42 @@ function nameChoices() {
   });
 }
 
+// What the theme lets a mouse press is a button for a keyboard and a screen reader as well.
+const PRESSED = "span[x-on\\:click], div[x-on\\:click], a[x-on\\:click]:not([href])";
+const NAMED = {
+  close: "Đóng", more_horiz: "Việc khác", more_vert: "Việc khác", visibility: "Hiện mật khẩu",
+  visibility_off: "Che mật khẩu", computer: "Sáng hay tối", light_mode: "Sáng hay tối",
+  dark_mode: "Sáng hay tối",
+};
+function makePressable() {
+  document.querySelectorAll(PRESSED).forEach((element) => {
+    if (element.hasAttribute("role") || !element.textContent.trim()) {
+      return;
+    }
+    element.setAttribute("role", "button");
+    element.tabIndex = 0;
+    element.removeAttribute("aria-hidden");
+    const name = NAMED[element.textContent.trim()];
+    if (name && !element.hasAttribute("aria-label")) {
+      element.setAttribute("aria-label", name);
+    }
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (["Enter", " "].includes(event.key) && event.target.matches(PRESSED)) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+
 // What the theme draws and what a live page puts in later.
 function repair() {
   // Icons are drawn from English words; nobody should hear them read out.
-  document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
+  document.querySelectorAll(".material-symbols-outlined:not([role])").forEach((icon) => {
     icon.setAttribute("aria-hidden", "true");
     icon.setAttribute("translate", "no");
   });
-  // On a phone a row is a card; a dash without its heading says nothing.
-  document.querySelectorAll("#result_list td").forEach((cell) => {
-    if (/^[-–]?$/.test(cell.textContent.trim()) && !cell.querySelector("input, img, .material-symbols-outlined")) {
-      cell.classList.add("by-blank");
-    }
-  });
+  makePressable();
 }
 
 document.addEventListener("live:swapped", repair);
@@ -46,13 +58,19 @@ document.addEventListener("DOMContentLoaded", () => {
   if (document.querySelector("select.admin-autocomplete")) {
     new MutationObserver(nameChoices).observe(document.body, { childList: true, subtree: true });
   }
-  // The theme loads the choice widget twice, which loses the widget's own catalogue.
-  window.django?.jQuery?.fn?.select2?.defaults?.set("language", CHOICES);
   repair();
   // The theme's list of tools holds more than list items.
   document.querySelectorAll("ul.object-tools").forEach((tools) => {
     tools.setAttribute("role", "group");
     tools.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
+  });
+  // Who signs out leaves no ticks of a roll-call on the phone.
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action")?.endsWith("/logout/")) {
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith("roll:"))
+        .forEach((key) => localStorage.removeItem(key));
+    }
   });
   // One tap, one act: a second tap on the same button waits for the page.
   document.addEventListener("submit", (event) => {
@@ -67,14 +85,10 @@ document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
   const names = [
-    ["#searchbar-submit", "Tìm"],
     ["#command-submit", "Tìm"],
-    ["#searchbar", "Tìm trong danh sách"],
     ["#search-input-command", "Tìm chức năng"],
-    ["#action-toggle", "Chọn tất cả các dòng"],
-    ["input.action-select", "Chọn dòng này"],
     ["#nav-sidebar a[href$='/admin/'].shrink-0, #nav-sidebar .shrink-0 > a", "Về trang Hôm nay"],
-    [".object-tools a[href='#'], a[x-on\\:click*='showActions']", "Việc khác"],
+    [".object-tools a[href='#']", "Việc khác"],
   ];
   names.forEach(([selector, name]) => {
     document.querySelectorAll(selector).forEach((element) => {

@@ -20,7 +20,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function showPicture() {
     const [file] = form.elements.image?.files ?? [];
-    const address = preview.dataset.image;
+    // From the form that was refused, a picture waits on the server.
+    const waiting = form.querySelector('[data-pending="image"]');
+    const dropped = form.elements["image-dropped"]?.checked;
+    const address = (!dropped && waiting?.querySelector("img")?.src) || preview.dataset.image;
     const removed = form.elements["image-clear"]?.checked;
     if (!file && (!address || removed)) {
       return;
@@ -38,6 +41,26 @@ document.addEventListener("DOMContentLoaded", () => {
     preview.querySelector(".by-phone")?.prepend(picture);
   }
 
+  // What the preview says beside the words themselves is not said under the field as well.
+  function sayOnce() {
+    const said = new Set(
+      [...preview.querySelectorAll(".by-finding > p")].map((one) => one.textContent.trim()),
+    );
+    form.querySelectorAll(".errors ul").forEach((list) => {
+      const twice = [...list.querySelectorAll("li")].filter((one) => said.has(one.textContent.trim()));
+      if (!twice.length) {
+        return;
+      }
+      twice.forEach((one) => one.remove());
+      const line = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = "#by-preview";
+      link.textContent = `${twice.length} điểm phải sửa: xem chỗ tô màu ở phần xem trước`;
+      line.append(link);
+      list.prepend(line);
+    });
+  }
+
   async function refresh() {
     const turn = ++asked;
     const data = new FormData(form);
@@ -50,6 +73,7 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       preview.innerHTML = await answer.text();
       showPicture();
+      sayOnce();
       count();
     } catch {
       // Without a network the form still works; the preview comes back with it.

@@ -8,6 +8,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const said = box.querySelector("[data-said]");
   const offline = box.querySelector("[data-offline]");
   let failures = 0;
+  let waiting = 0;
+  let isAsking = false;
 
   function show(progress) {
     if (progress.total) {
@@ -22,8 +24,16 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   async function ask() {
+    if (isAsking) {
+      return;
+    }
+    isAsking = true;
+    clearTimeout(waiting);
     try {
-      const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" } });
+      const answer = await fetch(box.dataset.progress, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(10_000),
+      });
       if (answer.redirected || answer.status === 403 || answer.status === 404) {
         window.location.reload(); // signed out, or no longer theirs: the page itself says so
         return;
@@ -43,7 +53,12 @@ document.addEventListener("DOMContentLoaded", () => {
       failures += 1;
       offline.hidden = failures < 2;
     }
-    setTimeout(ask, document.hidden ? 10_000 : 1_000 * Math.min(15, 1 + failures));
+    isAsking = false;
+    waiting = setTimeout(ask, document.hidden ? 10_000 : 1_000 * Math.min(15, 1 + failures));
   }
-  setTimeout(ask, 700);
+  // Who comes back to a page that was left, by the phone's own ways, is led on at once.
+  document.addEventListener("visibilitychange", () => document.hidden || ask());
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+  window.addEventListener("online", ask);
+  waiting = setTimeout(ask, 700);
 });

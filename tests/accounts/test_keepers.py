@@ -68,7 +68,7 @@ def waiting(user: User) -> list[str]:
 
 
 def test_keepers_are_whoever_sees_members_and_is_no_police():
-    assert {Role.HAMLET_HEAD} == KEEPERS
+    assert {Role.HAMLET_HEAD, Role.TEAM_LEADER} == KEEPERS
     assert not KEEPERS & POLICE
 
 

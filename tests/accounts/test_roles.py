@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.users import roles
-from accounts.users.roles import Role, describe, permissions_of, sync_roles
+from accounts.users.permission_words import describe
+from accounts.users.roles import Role, permissions_of, sync_roles
 from tests.factories.accounts import make_user
 
 

@@ -1,137 +1,195 @@
-"""The home page asks first which lists have anything to show."""
+"""Lists of the home page are read together, by as many round trips as their longest chain."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from accounts.scoped_admin import questions
 from accounts.scoped_admin import work_lists as scoped_admin_work_lists
-from accounts.scoped_admin.work_lists import WorkList, lists_for, work_list
-from groups.models import Hamlet
-from tests.factories.groups import make_group
-from tests.factories.zalo import make_official_account
+from accounts.scoped_admin.asking import Asking, alone, attach, together
+from accounts.scoped_admin.questions import COUNTED, Later, Number, asked_for, many
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, lists_for, short_list
+from groups.models import Hamlet, Regulation
+from tests.factories.groups import make_hamlet, make_meeting, make_regulation
 
 pytestmark = pytest.mark.django_db
-# Queries of a chief's home page with nothing to do; four of them for shifts, occasions and devices.
-QUIET = 40
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    questions.forget()
 
 
 @pytest.fixture
-def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the lists that were made, of those registered within the test alone."""
+def _no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
-    names: list[str] = []
-    return names
 
 
-def one_line(line: scoped_admin_work_lists.WorkItem, user: Any, now: datetime) -> WorkList:
-    return WorkList(f"of {line.title}", [line], 1)
-
-
-def register(name: str, called: list[str], asks: Any) -> None:
-    def made(user: Any, now: datetime) -> WorkList | None:
-        called.append(name)
-        return WorkList(name, [], 1)
-
-    work_list(asks=asks)(made)
-
-
-def test_only_lists_with_rows_are_made(
-    called: list[str], chief: User, hamlet: Hamlet, django_assert_num_queries: Any
+def test_rows_numbers_and_values_come_in_one_round_trip(
+    commune: Commune, django_assert_num_queries: Any
 ) -> None:
-    register("some", called, lambda user, now: Hamlet.objects.filter(pk=hamlet.pk).order_by("name"))
-    register("none", called, lambda user, now: Hamlet.objects.filter(pk=0))
-    register("empty", called, lambda user, now: Hamlet.objects.none())
-    register("not asked", called, lambda user, now: None)
+    hamlets = [make_hamlet(commune) for _number in range(3)]
+
+    def rows() -> Asking[list[Hamlet]]:
+        return (yield Hamlet.objects.select_related("commune").order_by("pk")[:2])
+
+    def number() -> Asking[int]:
+        return (yield Number(Hamlet.objects.order_by("name")))
+
+    def values() -> Asking[list[Any]]:
+        return (yield [Hamlet.objects.none(), Commune.objects.values_list("pk", "name")])
+
+    def silent() -> Asking[str]:
+        return "nothing asked"
+        yield Hamlet.objects.all()
+
+    askings: list[Asking[Any]] = [rows(), number(), values(), silent()]
+    with django_assert_num_queries(1):
+        found, count, (none, pairs), said = together(askings)
+        names = [one.commune.name for one in found]
+
+    assert found == hamlets[:2]
+    assert names == [commune.name] * 2
+    assert (count, none, said) == (3, [], "nothing asked")
+    assert pairs == [(commune.pk, commune.name)]
+
+
+def test_chains_go_on_side_by_side(commune: Commune, django_assert_num_queries: Any) -> None:
+    make_hamlet(commune)
+
+    def chain(length: int) -> Asking[int]:
+        found = 0
+        for _link in range(length):
+            found += yield Number(Hamlet.objects.all())
+        return found
+
+    with django_assert_num_queries(3):
+        assert together([chain(3), chain(1), chain(2)]) == [3, 1, 2]
+
+
+def test_what_hangs_on_rows_is_attached_as_by_prefetching(django_assert_num_queries: Any) -> None:
+    hamlet = make_hamlet()
+    first, second = (make_regulation(hamlet, version=number) for number in (1, 2))
+    meeting = make_meeting(first)
+    rows = list(Regulation.objects.order_by("pk"))
 
     with django_assert_num_queries(1):
-        made = lists_for(chief, timezone.localtime())
-
-    assert [one.title for one in made] == ["some"]
-    assert called == ["some"]
-
-
-def test_lists_without_a_question_are_always_made(called: list[str], chief: User) -> None:
-    @work_list
-    def always(user: Any, now: datetime) -> WorkList | None:
-        return WorkList("always", [], 0)
-
-    assert [one.title for one in lists_for(chief, timezone.localtime())] == ["always"]
+        alone(attach(rows, "meetings", "hamlet"))
+        assert [list(row.meetings.all()) for row in rows] == [[meeting], []]
+    assert [rows[0].pk, rows[1].pk] == [first.pk, second.pk]
 
 
-def test_a_quiet_home_page_asks_little(
-    login: Callable[[User], Client],
-    chief: User,
-    commune: Commune,
-    hamlet: Hamlet,
-    django_assert_max_num_queries: Any,
-) -> None:
-    make_official_account(commune)
-    make_group(hamlet)
-    client = login(chief)
-    client.get(reverse("admin:index"))
+@pytest.mark.usefixtures("_no_lists")
+def test_list_gives_the_first_rows_and_the_number_of_all(chief: User) -> None:
+    for number in range(MOST + 3):
+        make_hamlet(chief.commune, name=f"Ấp {number}")
 
-    with django_assert_max_num_queries(QUIET):
-        assert client.get(reverse("admin:index")).status_code == 200
+    @scoped_admin_work_lists.work_list
+    def some(user: Any, now: datetime) -> Any:
+        rows = lambda: Hamlet.objects.visible_to(user).order_by("pk")  # noqa: E731 -- as lists do
+        return short_list("some", rows, lambda one: WorkItem(one.name, "/"))
 
+    @scoped_admin_work_lists.work_list
+    def none(user: Any, now: datetime) -> Any:
+        return short_list("none", Hamlet.objects.none, lambda one: WorkItem(one.name, "/"))
 
-def test_later_lists_are_folded_with_their_number_and_what_is_urgent(
-    monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
-) -> None:
-    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
-    for place in range(scoped_admin_work_lists.OPEN_LISTS + 2):
-        line = scoped_admin_work_lists.WorkItem(
-            f"line {place}", "/", is_urgent=place == scoped_admin_work_lists.OPEN_LISTS
-        )
-        work_list(partial(one_line, line))
+    @scoped_admin_work_lists.work_list(permission="groups.no_such_right")
+    def others(user: Any, now: datetime) -> WorkList:
+        return WorkList("others", [], 0)
 
-    page = login(chief).get(reverse("admin:index")).content.decode()
+    (made,) = lists_for(chief, timezone.localtime())
 
-    assert page.count('<section class="by-card"') == scoped_admin_work_lists.OPEN_LISTS
-    assert page.count('<details class="by-card by-fold">') == 2
-    assert page.count("Có việc gấp</span>") == 1
-    assert f"line {scoped_admin_work_lists.OPEN_LISTS + 1}" in page
+    assert (made.title, made.count, len(made.items)) == ("some", MOST + 3, MOST)
+    assert made.app == "tests"
+    assert some(chief, timezone.localtime()) == made
 
 
-def pressing(title: str, order: int, **more: Any) -> None:
-    line = scoped_admin_work_lists.WorkItem(f"line of {title}", f"/{title}/", **more)
-    work_list(lambda user, now: WorkList(title, [line], 1, order=order))
+def test_more_than_are_counted_are_said_to_be_more() -> None:
+    assert (many(12), many(COUNTED)) == ("12", f"hơn {COUNTED}")
 
 
-def test_what_cannot_wait_comes_first_and_is_the_main_button(
-    monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
-) -> None:
-    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
-    pressing("before all", 0)
-    pressing("usual", 5, is_urgent=True)
-    pressing("second", 60, presses=True)
-    pressing("first", 15, presses=True)
+class Clock:
+    """A question that is built once for an asker, and what it was built with."""
 
-    answer = login(chief).get(reverse("admin:index"))
-    page = answer.content.decode()
+    def __init__(self) -> None:
+        self.built: list[datetime] = []
 
-    assert [made.title for made in answer.context["work_lists"]] == [
-        "before all", "first", "second", "usual",
-    ]  # fmt: skip
-    (main,) = answer.context["home_actions"]
-    assert (main.title, main.url) == ("line of first", "/first/")
-    assert "by-danger" in page.split("line of first")[0]
-    assert page.count(">Khẩn</span>") == 2
+    def question(self, now: datetime) -> Later:
+        def build() -> Any:
+            self.built.append(now)
+            day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            rows = User.objects.filter(last_login__gt=now - timedelta(hours=1))
+            return rows.filter(date_joined__gt=day)
+
+        return Later("accounts of an hour", build)
 
 
-def test_nothing_is_called_urgent_that_can_wait(
-    monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
-) -> None:
-    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
-    pressing("usual", 5, is_urgent=True)
+def known() -> str:
+    return "hamlets 1 2"
 
-    answer = login(chief).get(reverse("admin:index"))
 
-    assert answer.context["home_actions"] == []
-    assert "Khẩn" not in answer.content.decode()
+@pytest.mark.usefixtures("db")
+def test_kept_question_moves_with_the_clock_and_keeps_fixed_moments() -> None:
+    clock = Clock()
+    now = timezone.localtime().replace(hour=9, microsecond=5)
+    later = now + timedelta(hours=3)
+    with asked_for("somebody", known, now):
+        questions.plan_of(clock.question(now))
+    with asked_for("somebody", known, later):
+        kept = questions.plan_of(clock.question(later))
+
+    fresh = questions.plan_of(clock.question(later))
+
+    assert clock.built == [now, later]
+    assert (kept.sql, kept.params) == (fresh.sql, fresh.params)
+
+
+@pytest.mark.parametrize(
+    ("key", "moved"),
+    [("another", timedelta(0)), ("somebody", timedelta(days=1))],
+    ids=["other rights", "other day"],
+)
+def test_question_of_another_asker_or_day_is_built_anew(key: str, moved: timedelta) -> None:
+    clock = Clock()
+    now = timezone.localtime().replace(hour=9, microsecond=5)
+    for who, moment in (("somebody", now), (key, now + moved)):
+        with asked_for(who, known, moment):
+            questions.plan_of(clock.question(moment))
+
+    assert len(clock.built) == 2
+
+
+def test_right_that_is_lost_counts_on_the_next_page(chief: User) -> None:
+    make_hamlet(chief.commune)
+    now = timezone.localtime()
+    assert "Ấp chưa có cán bộ phụ trách" in {made.title for made in lists_for(chief, now)}
+
+    chief.groups.clear()
+    again = User.objects.get(pk=chief.pk)
+
+    assert "Ấp chưa có cán bộ phụ trách" not in {made.title for made in lists_for(again, now)}
+
+
+@pytest.mark.usefixtures("db")
+def test_question_with_ids_that_were_read_meanwhile_is_not_kept() -> None:
+    clock, read = Clock(), ["nothing"]
+    now = timezone.localtime().replace(hour=9, microsecond=5)
+
+    def question() -> Later:
+        made = clock.question(now)
+
+        def build() -> Any:
+            read.append("teams of today")
+            return made.build()
+
+        return Later("teams", build)
+
+    for _time in range(2):
+        read[:] = ["nothing"]
+        with asked_for("somebody", lambda: str(read), now):
+            questions.plan_of(question())
+
+    assert len(clock.built) == 2

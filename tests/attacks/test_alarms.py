@@ -13,11 +13,13 @@ from accounts.alarms import services as alarm_services
 from accounts.alarms.kinds import KINDS, AlarmKind
 from accounts.models import Alarm, AuditEvent, Commune, User
 from accounts.retention import purge_expired
+from accounts.scoped_admin.queue import cards_of
 from accounts.scoped_admin.work_lists import lists_for
 from accounts.second_person import services as second_person
 from accounts.services import NotAllowed
 from accounts.sign_in import second_factor, two_persons
 from accounts.users.roles import Role, permissions_of
+from config.navigation.sections import address, open_to
 from groups.residents import exports
 from groups.residents.models import Member
 from tests.factories.accounts import PASSWORD, make_second_factor, make_user
@@ -51,9 +53,12 @@ def test_spray_is_the_first_matter_of_chief_and_administrator(chief, tech_admin)
     raise_alarm("spray", "nhiều tên đăng nhập từ mạng 203.0.113.0/24")
 
     for user in (chief, tech_admin):
-        first = lists_for(user, timezone.localtime())[0]
-        assert [(one.title, one.presses) for one in first.items] == [("Có người dò mật khẩu", True)]
-        assert home_of(user)[1] == "Cảnh báo an toàn"
+        now = timezone.localtime()
+        first = cards_of(lists_for(user, now), now)[0]
+        assert (first.title, first.presses) == (
+            "Dò mật khẩu: nhiều tên đăng nhập từ mạng 203.0.113.0/24", True,
+        )  # fmt: skip
+        assert [act.words for act in first.buttons] == ["Xem cảnh báo", "Tôi nhận"]
         assert card(user) == ["Dò mật khẩu: nhiều tên đăng nhập từ mạng 203.0.113.0/24"]
 
 
@@ -195,10 +200,10 @@ def test_page_of_alarms_and_changes_for_two_stand_in_the_menu_of_whom_they_conce
         (chief, True), (tech_admin, True), (party_office, True), (actor(Role.OFFICER), False),
     ):  # fmt: skip
         client.force_login(user)
-        home = client.get(reverse("admin:index")).content.decode()
+        pages = "".join(client.get(address(section)).content.decode() for section in open_to(user))
 
-        assert (reverse("admin:alarms_show") in home) is is_concerned
-        assert reverse("admin:accounts_changeproposal_changelist") in home
+        assert (f'href="{reverse("admin:alarms_show")}"' in pages) is is_concerned
+        assert f'href="{reverse("admin:accounts_changeproposal_changelist")}"' in pages
 
 
 def test_every_role_that_an_alarm_concerns_has_the_page_in_its_menu():

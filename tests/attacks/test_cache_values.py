@@ -9,13 +9,11 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.communes import public_pages
 from accounts.work_budget import UNLIMITED, WorkBudget
 from config.json_cache import JsonSerializer
-from groups.models import Member
 from groups.zalo_groups.public_pages import page_of
 from oversight.figures.rollups import recounting
 from reports.chat.questions import Asked, Asker
@@ -95,23 +93,8 @@ def kept_values(broker):
 
 
 @pytest.mark.django_db
-def test_search_of_the_theme_says_the_same_from_the_cache(chief, client):
-    client.force_login(chief)
-    address = f"{reverse('admin:search')}?s=nhóm"
-
-    first, again = client.get(address), client.get(address)
-
-    def body(answer):
-        return [(one["title"], one["link"]) for one in answer.context_data["results"]]
-
-    assert body(first) == body(again)
-    assert (str(Member._meta.verbose_name_plural), "/admin/groups/member/") not in body(first)
-    assert "/admin/groups/zalogroup/" in {link for _title, link in body(again)}
-
-
-@pytest.mark.django_db
 def test_no_pickle_is_kept_after_a_tour(chief, client, broker, django_capture_on_commit_callbacks):
-    """Pages for anyone, of officers, the theme's search, a list of near procedures, ticks."""
+    """Pages for anyone, of officers, the search, a list of near procedures, ticks."""
     commune = chief.commune
     make_group(make_hamlet(commune))
     tip = make_tip(commune)

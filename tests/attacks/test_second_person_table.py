@@ -177,7 +177,7 @@ def _off(commune: Any, hamlet: Any, by: User) -> bool:
 def _delete(commune: Any, hamlet: Any, by: User) -> bool:
     row = make_official_phone(commune)
     url = reverse("admin:broadcasts_officialphone_delete", args=[row.pk])
-    verified(by).post(url, {"post": "yes"})
+    verified(by).post(url, {"post": "yes", "delete_reason": "Ghi nhầm"})
     return not OfficialPhone.objects.exists()
 
 

@@ -12,14 +12,23 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.encryption.rotation import encrypted_fields, label
-from accounts.encryption.services import PURPOSES, DecryptionError, KeyRing, blind_index, derive
+from accounts.encryption.services import PURPOSES, DecryptionError, KeyRing, derive
+from accounts.models import User
 from accounts.vault import sealing
-from dev.contracts import literals
-from dev.places import PROJECT
 from reports import intake, tasks
 from reports.models import TipAttachment, TipReport
+from reports.triage import services as triage
 from tests.factories.tips import make_tip
 from tests.factories.zalo import make_official_account
+from tests.flows.leaks.dictionary import (
+    TOKENS,
+    Loot,
+    attack,
+    common_words,
+    key_of_the_vault,
+    keys_of_others,
+    words_of_tips,
+)
 from tests.reports.chat.conftest import Chat, hung
 from tests.zalo import webhooks
 from zalo.inbox import files
@@ -40,7 +49,7 @@ COLUMNS = (
     "zalo_webhookevent.private_body", "zalo_inboundfile.url", "zalo_inboundfile.checksum",
     "zalo_inboundfile.content", "reports_tipattachment.content",
 )  # fmt: skip
-OF_TIPS = ("zalo_webhookevent", "zalo_inboundfile", "reports_")
+SUMMARY = "Tụ tập đánh bạc sau quán nước, để xe chắn lối đi."
 
 
 @pytest.fixture(autouse=True)
@@ -159,22 +168,12 @@ def test_nothing_of_it_lies_in_clear_or_under_the_keys_of_the_portal():
     assert json.dumps(KEPT_WORDS)[1:-1] not in whole
 
 
-def known_hashes() -> set[str]:
-    """Every hash in the tables of tips and of the inbox."""
-    return {
-        value
-        for _table, _column, value in dump(*OF_TIPS)
-        if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)
-    }
-
-
 def dictionary() -> set[str]:
     """Return what a thief knows: people, phones, common words, pictures, how hashes are made."""
-    pages = (PROJECT / "reports" / "lexicon").rglob("*.txt")
-    text = " ".join(page.read_text() for page in pages) + f" {WORDS} {KEPT_WORDS}"
-    words = set(re.findall(r"\w+", text.lower())) | {WORDS, KEPT_WORDS}
-    people = {PERSON, *(str(number) for number in range(7000, 7100))}
-    phones = {f"09{number:08d}" for number in range(500)}
+    text = f"{WORDS} {KEPT_WORDS}"
+    words = {*common_words(300), *re.findall(r"\w+", text.lower()), WORDS, KEPT_WORDS}
+    people = {PERSON, *(str(number) for number in range(7000, 7030))}
+    phones = {f"09{number:08d}" for number in range(100)}
     digests = {PICTURE.hex(), *(hashlib.new(one, PICTURE).hexdigest() for one in ("md5", "sha256"))}
     return words | people | phones | digests | {ADDRESS, NAME, CHECKSUM, *_composed(words)}
 
@@ -192,16 +191,34 @@ def _composed(words: set[str]) -> set[str]:
     return found
 
 
-def test_a_dictionary_finds_no_hash():
-    known = known_hashes()
-    fingerprints = TipAttachment.objects.filter(state="ready").values_list("fingerprint", flat=True)
-    assert {str(one) for one in fingerprints} <= known
-    assert "" not in {str(one) for one in fingerprints}
+def stolen() -> Loot:
+    """Every hash and every token of the database."""
+    found = Loot()
+    for table, column, value in dump(""):
+        found.add(f"{table}.{column}", value.hex() if isinstance(value, bytes) else str(value))
+    rows = TipReport.objects.exclude(search_tokens=[]).values_list("pk", "search_tokens")
+    found.tokens = {pk: frozenset(tokens) for pk, tokens in rows}
+    return found
 
-    guesses = dictionary()
-    plain = {hashlib.sha256(one.encode()).hexdigest() for one in guesses}
-    purposes = literals.purposes()["blind_index"]
-    keyed = {blind_index(one, purpose=purpose) for one in guesses for purpose in purposes}
 
-    assert len(guesses) > 1000
-    assert not known & (plain | keyed | guesses)
+@pytest.fixture
+def tip_with_words(commune: Any, chief: User) -> TipReport:
+    tip = triage.sort(make_tip(commune), by=chief, kind="feedback", category="ttatxh")
+    return triage.summarise(tip, by=chief, summary=SUMMARY, place="")
+
+
+def test_a_dictionary_finds_no_hash_and_with_the_key_of_the_vault_it_does(tip_with_words):
+    words = words_of_tips()
+    guesses = [*dictionary(), *(word for said in words.values() for word in said)]
+    loot = stolen()
+
+    thief = attack(loot, guesses, keys_of_others(), words)
+    control = attack(loot, guesses, key_of_the_vault(), words)
+
+    assert thief.guesses > 500
+    assert thief.of_tips() == {}
+    assert loot.joined() == []
+    assert {
+        "reports_reporter.zalo_index", "reports_tipattachment.fingerprint", TOKENS,
+    } <= control.of_tips().keys()  # fmt: skip
+    assert control.claims["reports_reporter.zalo_index"] == {PERSON}

@@ -82,8 +82,8 @@ def test_answer_is_refused_to_each_reporter_of_a_matter(tip, officer, text):
 def test_result_is_refused_whether_written_or_told(tip, officer, text):
     handled = TipReport.Disposition.HANDLED_HERE
     with pytest.raises(NotAllowedForTip):
-        closing.resolve(tip, by=officer, disposition=handled, outcome=text)
-    closing.resolve(tip, by=officer, disposition=handled, outcome=INNOCENT)
+        closing.resolve(tip, by=officer, disposition=handled, measure="reminded", outcome=text)
+    closing.resolve(tip, by=officer, disposition=handled, measure="reminded", outcome=INNOCENT)
 
     with pytest.raises(NotAllowedForTip):
         closing.tell(tip, by=officer, text=text)

@@ -1,6 +1,7 @@
 """Posts in the admin: lists, the form, the page to decide, the log."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_home_leads_the_chief_to_the_posts_that_wait(
     body = login(chief).get(reverse("admin:index")).content.decode()
 
     assert page(waiting, "review") in body
-    assert "Duyệt bài (1)" in body
+    assert "Đọc và duyệt" in body
     assert "Của chính chỉ huy" not in body
 
 
@@ -66,8 +67,7 @@ def test_home_counts_only_hand_tasks_of_own_hamlets(
 
     body = login(officer_of(hamlet)).get(reverse("admin:index")).content.decode()
 
-    assert "Việc đăng tay (1)" in body
-    assert "0/1 nhóm đã nhận" in body
+    assert "1 nhóm chờ đăng tay." in body
 
 
 @pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.DUTY_OFFICER, Role.TECH_ADMIN])
@@ -95,7 +95,7 @@ def test_list_takes_the_same_queries_for_one_and_three_posts(
     client = login(chief)
     client.get(reverse("admin:broadcasts_broadcast_changelist"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(reverse("admin:broadcasts_broadcast_changelist"))
 
     assert response.status_code == 200
@@ -298,12 +298,32 @@ def test_preview_promises_no_group_before_it_is_said_where_to(
     hamlet: Hamlet, officer_of: OfficerOf, login: Login, send_to: str
 ) -> None:
     make_group(hamlet)
+    soon = timezone.now() + timedelta(minutes=10)
+    make_broadcast(hamlet.commune, status="scheduled", scheduled_for=soon)
 
     response = login(officer_of(hamlet)).post(
         reverse("admin:broadcasts_broadcast_preview"), {"text": "Chào", "send_to": send_to}
     )
 
-    assert "Chưa chọn gửi tới đâu." in response.content.decode()
+    body = response.content.decode()
+    assert "Chưa chọn gửi tới đâu." in body
+    assert "nhóm có bài thường khác" not in body
+
+
+def test_a_remark_that_asks_nothing_of_anybody_is_not_yellow(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    make_group(hamlet)
+    soon = timezone.now() + timedelta(minutes=10)
+    make_broadcast(hamlet.commune, status="scheduled", scheduled_for=soon)
+
+    response = login(officer_of(hamlet)).post(
+        reverse("admin:broadcasts_broadcast_preview"), {"text": "Chào", "send_to": "whole"}
+    )
+
+    body = response.content.decode()
+    assert "1 nhóm có bài thường khác" in body
+    assert "by-finding by-warn" not in body
 
 
 def test_preview_counts_only_visible_places(

@@ -396,12 +396,13 @@ def test_urgent_posting_stands_first_on_the_home_page_with_the_page_of_the_group
 
     home = client.get(reverse("admin:index")).context
 
-    first = home["home_actions"][0]
-    assert (first.title, first.presses) == ("Bài khẩn phải đăng tay", True)
-    assert task in client.get(first.url).content.decode()
+    first = next(card for hour in home["queue"].hours for card in hour.cards)
+    assert (first.title, first.presses) == (post.title, True)
+    assert "Bài khẩn phải đăng tay, mỗi người làm phần của mình." in first.sentence
+    assert task in client.get(first.opened_at).content.decode()
     services.mark_posted(task_of(post, group), by=head)
     home = client.get(reverse("admin:index")).context
-    assert not any(action.presses for action in home["home_actions"])
+    assert not home["queue"].presses
     assert "Bài khẩn phải đăng tay" not in str(home["work_lists"])
 
 

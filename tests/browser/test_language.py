@@ -153,7 +153,7 @@ def test_choices_and_dates_speak_vietnamese(open_as: Opener, scene: Scene) -> No
     page.locator(".select2-search__field").first.fill("không có gì như vậy")
     page.locator(".select2-results__message").wait_for()
 
-    assert page.locator(".select2-results__message").inner_text() == "Không tìm thấy."
+    assert page.locator(".select2-results__message").inner_text() == "Không tìm thấy kết quả"
     assert english_on(page) == set()
 
     page.keyboard.press("Escape")

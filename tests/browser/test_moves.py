@@ -11,7 +11,7 @@ from groups.hamlet_changes import services as hamlet_changes
 from groups.models import Hamlet, HamletChange, HamletChangeResult, Handover
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Scene
-from tests.browser.tabs import PHONE, at_both_widths
+from tests.browser.tabs import PHONE, UNFOLD, at_both_widths
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.accounts import make_user
@@ -125,7 +125,9 @@ def test_officer_signs_for_a_handover_from_the_home_page(
     page = open_as(scene.officer, size=PHONE)
 
     page.goto("/admin/")
-    page.get_by_text("Chờ đồng chí ký nhận.").click()
+    page.evaluate(UNFOLD)
+    card = page.locator(".q-card", has_text="Chờ đồng chí ký nhận.")
+    card.get_by_role("link", name="Xem và ký nhận").click()
     page.get_by_label("Tôi đã xem phần nhận ở trên").check()
     page.get_by_role("button", name="Ký nhận").click()
 
@@ -141,8 +143,8 @@ def test_chief_carries_out_a_split_in_five_taps(
     HamletChange.objects.filter(pk=moves.split.pk).update(effective_on=timezone.localdate())
 
     page.goto("/admin/")
-    page.locator("summary", has_text="Sắp xếp ấp, khu phố").click()
-    page.get_by_text("Chia ấp, khu phố: Ấp 1").click()
+    page.evaluate(UNFOLD)
+    page.locator(".q-title a", has_text="Chia ấp, khu phố: Ấp 1").click()
     page.get_by_role("link", name="Thực hiện").click()
     page.get_by_label("Tôi đã xem kết quả chạy thử").check()
     page.get_by_role("button", name="Thực hiện").click()

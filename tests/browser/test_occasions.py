@@ -13,7 +13,7 @@ from duty.occasions import rounds, services, subjects
 from duty.services import close_occasions, open_occasion
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Scene
-from tests.browser.tabs import PHONE
+from tests.browser.tabs import PHONE, UNFOLD
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
 
@@ -87,16 +87,20 @@ def test_pages_of_what_must_be_seen_fit_a_phone_and_can_be_read_by_anyone(
     assert {address: found for address, found in faults.items() if found} == {}
 
 
-def test_urgent_matter_is_the_main_button_of_home(
+def test_urgent_matter_is_the_first_card_of_home_and_taken_there(
     open_as: Opener, scene: Scene, matters: list[Occasion]
 ) -> None:
     page = open_as(scene.officer, size=NARROW)
 
     page.goto(reverse("admin:index"))
-    page.locator(".by-actions .by-danger").click()
+    page.evaluate(UNFOLD)
+    assert page.locator(".q-card").first.locator("[data-urgent]").inner_text() == "Khẩn"
+    urgent = page.locator(".q-card", has=page.locator("[data-urgent]"))
+    with page.expect_navigation():
+        urgent.get_by_role("button", name="Tôi nhận").first.click()
 
-    page.get_by_role("button", name="Tôi nhận").wait_for()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Khẩn")
+    assert page.locator(".by-hello").is_visible()
+    assert Occasion.objects.filter(taken_by=scene.officer).exists()
 
 
 BLUR = "document.activeElement.blur()"

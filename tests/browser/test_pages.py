@@ -68,7 +68,7 @@ def test_hand_posting_by_thumb_copies_the_text_and_goes_to_the_next_group(
     page = open_as(scene.head, size=PHONE, permissions=["clipboard-read", "clipboard-write"])
     page.goto(reverse("admin:index"))
 
-    page.get_by_role("link", name="Việc đăng tay (2)").click()
+    page.get_by_role("link", name="Đăng tay").first.click()
     page.locator(".hand-line").first.wait_for()
     assert page.evaluate(SMALL_TARGETS) == []
     page.locator(".hand-line").first.click()
@@ -103,7 +103,7 @@ def test_chief_approves_on_a_phone_in_two_taps(open_as: Opener, scene: Scene) ->
     page = open_as(scene.chief, size=PHONE)
     page.goto(reverse("admin:index"))
 
-    page.get_by_role("link", name="Duyệt bài (1)").click()
+    page.get_by_role("link", name="Đọc và duyệt").first.click()
     shown = page.locator(".by-bubble").all_inner_texts()
     page.get_by_role("button", name="Duyệt bài này").click()
 
@@ -130,6 +130,24 @@ def test_form_shows_parts_reach_and_findings_while_writing(open_as: Opener, scen
     assert "dấu hiệu bí mật nhà nước" in page.locator("#by-preview .by-note.by-bad").inner_text()
     assert "8 nhóm do máy gửi và 2 nhóm đăng tay" in page.locator("#by-preview").inner_text()
     assert "2 tin mỗi nhóm" in page.locator("#by-counter").inner_text()
+
+
+def test_a_refused_post_says_once_what_is_wrong_beside_the_words(
+    open_as: Opener, scene: Scene
+) -> None:
+    page = open_as(scene.officer, size=PHONE)
+    page.goto(reverse("admin:broadcasts_broadcast_add"))
+    page.locator("#id_title").fill("Thông báo")
+    page.locator("#id_topic").select_option(index=1)
+    page.locator("#id_text").fill("Tài liệu TỐI MẬT, bà con lưu ý giúp cho.")
+    page.locator('input[name="send_to"][value="whole"]').check()
+    page.get_by_role("button", name="Lưu và trình duyệt").click()
+
+    page.get_by_role("link", name="1 điểm phải sửa").wait_for()
+    sentence = page.locator("#by-preview .by-finding.by-bad > p").last.inner_text()
+    assert "bí mật nhà nước" in sentence
+    assert page.get_by_text(sentence, exact=True).count() == 1
+    assert page.locator("#by-preview mark.by-bad").count() > 0
 
 
 def test_log_moves_by_itself_while_a_post_is_sent(open_as: Opener, scene: Scene) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from groups.models import ConsentRecord, DataRequest, Hamlet, Member, MemberMerge
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import Opener, Scene
-from tests.browser.tabs import PHONE, at_both_widths
+from tests.browser.tabs import PHONE, UNFOLD, at_both_widths
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.groups import make_member
@@ -132,8 +132,9 @@ def test_two_rows_are_joined_and_taken_apart_by_hand(
 def test_a_request_is_answered_step_by_step(open_as: Opener, scene: Scene, people: People) -> None:
     page = open_as(scene.officer, size=PHONE)
     page.goto(reverse("admin:index"))
+    page.evaluate(UNFOLD)
 
-    page.get_by_role("link", name=people.request.person_name).click()
+    page.locator(".q-title a", has_text=people.request.person_name).click()
     page.get_by_role("link", name="Đã báo là đã nhận").click()
     _press(page, "Đã báo là đã nhận")
     page.get_by_role("link", name="Làm xong").click()
@@ -153,8 +154,7 @@ def test_the_chief_takes_a_list_after_saying_why(
     page.goto(url("member", "changelist"))
 
     page.locator("tbody input[type=checkbox]").first.check()
-    page.select_option("select[name=action]", "take_list")
-    page.get_by_role("button", name="Thực hiện").click()
+    page.locator(".list-bulk").get_by_role("button", name="Lấy danh sách đã chọn").click()
     page.get_by_label("Lý do lấy danh sách").fill("Đối chiếu với trưởng ấp")
     page.get_by_label(shape).check()
 

@@ -22,7 +22,8 @@ def test_only_the_technical_administrator_opens_it(commune, login, role):
     expected = role is Role.TECH_ADMIN
 
     assert client.get(PAGE).status_code == (200 if expected else 403)
-    assert (PAGE in client.get(reverse("admin:index")).text) == expected
+    section = reverse("admin:section", args=["thiet-lap"])
+    assert (PAGE in client.get(section).text) == expected
 
 
 def test_superuser_opens_it(commune, login):

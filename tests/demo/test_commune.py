@@ -1,9 +1,11 @@
 """The demo's data: whole, repeatable, recognisably made up, and away from real data."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from django.core.management import CommandError
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -29,19 +31,20 @@ from groups.models import (
     Team,
     ZaloGroup,
 )
+from oversight.models import MonthEndCount
 from tests.demo.conftest import ACCESS_TOKEN, OA_ID, REFRESH_TOKEN, seed
 from tests.sizes import is_whole
 from zalo.models import OfficialAccount
 
 
 def test_demo_has_the_size_of_a_commune(seeded):
-    police = Officer.objects.exclude(user=None).exclude(title__startswith="Trưởng ấp")
+    police = Officer.objects.exclude(user=None).exclude(title__iregex="^(trưởng ấp|tổ trưởng)")
 
     assert Hamlet.objects.count() == 19
     assert Team.objects.count() == 60
     assert Counter(ZaloGroup.objects.values_list("kind", flat=True)) == {"oa": 24, "ordinary": 17}
     assert police.count() == 12
-    assert Member.objects.count() == MEMBERS + ADDED
+    assert Member.objects.count() == MEMBERS + ADDED + 1  # who was erased
 
 
 def test_nothing_in_the_demo_was_posted_later_than_now(seeded):
@@ -70,6 +73,20 @@ def test_directions_a_correction_and_a_late_group_are_there(seeded):
     assert [str(group) for group in late_groups(fire)][-1:] == [
         str(ZaloGroup.objects.order_by("pk").last())
     ]
+
+
+def test_coverage_rose_and_fell_over_24_months(seeded):
+    rows = MonthEndCount.objects.filter(indicator="coverage.joined").order_by().values("month_end")
+    sums = list(
+        rows.annotate(joined=Sum("numerator"), homes=Sum("denominator"))
+        .order_by("month_end")
+        .values_list("joined", "homes")
+    )
+    steps = [two[0] - one[0] for one, two in pairwise(sums)]
+
+    assert len(sums) >= 24
+    assert max(steps) > 20 and min(steps) < -20  # noqa: PT018 -- one fact: up and down
+    assert len({homes for _joined, homes in sums}) >= 3
 
 
 @pytest.mark.parametrize("model", [Hamlet, Team, Officer, ZaloGroup, Broadcast, Delivery, Member])

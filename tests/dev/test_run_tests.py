@@ -1,7 +1,19 @@
+import subprocess
+import sys
+
 import pytest
 
 from dev import run_tests
-from dev.run_tests import ALONE, LANES, files_with, names_tests, single
+from dev.run_tests import (
+    ALONE,
+    LANES,
+    MOST_SECOND_GOES,
+    failed_in,
+    files_with,
+    names_tests,
+    second_go,
+    single,
+)
 
 
 @pytest.fixture
@@ -39,3 +51,40 @@ def test_a_run_of_one_mark_collects_its_files_alone(monkeypatch):
     assert single(["-m", "db_broker"]) == ["-m", "db_broker", "tests/db_broker"]
     assert single(["-m", "not flow"]) == ["-m", "not flow"]
     assert single(["-n", "2"]) == ["-n", "2"]
+
+
+def test_a_run_notes_which_of_its_tests_failed(tmp_path):
+    test = tmp_path / "test_two.py"
+    test.write_text("def test_holds(): pass\ndef test_breaks(): assert 0\n")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:django",
+        "-c",
+        "/dev/null",
+        str(test),
+    ]
+
+    subprocess.run([*command, *run_tests.remembering(tmp_path / "c")], cwd=tmp_path, check=False)
+
+    assert [name.rpartition("::")[2] for name in failed_in(tmp_path / "c")] == ["test_breaks"]
+    assert failed_in(tmp_path / "never") == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "failed", "again", "expected"),
+    [
+        ([1, 0, 5], ["a"], 0, [0, 0, 5]),
+        ([1, 1, 0], ["a", "b"], 1, [1]),
+        ([1, 0], [], 0, [1, 0]),
+        ([1, 0], ["a"] * (MOST_SECOND_GOES + 1), 0, [1, 0]),
+        ([1, 2], ["a"], 0, [1, 2]),
+        ([0, 0], [], 1, [0, 0]),
+    ],
+    ids=["unsteady", "red twice", "no test named", "too many", "interrupted", "green"],
+)
+def test_a_second_go_is_for_a_few_failed_tests(codes, failed, again, expected):
+    assert second_go(codes, failed, lambda _names: again) == expected

@@ -13,6 +13,7 @@ from oversight.models import (
     BodyAccount,
     Direction,
     GuidingDocument,
+    Job,
     Milestone,
     PartyOrganisation,
     Plan,
@@ -91,6 +92,19 @@ def make_direction(to: Any, **fields: Any) -> Direction:
     if "created_by" not in fields:
         values["created_by"] = make_user(to.commune, Role.PARTY_OFFICE)
     return Direction.objects.create(commune=to.commune, **(values | fields))
+
+
+def make_job(commune: Commune, **fields: Any) -> Job:
+    """Given by a chief to an officer, due in three days; `doer` and `given_by` may be named."""
+    values: dict[str, Any] = {
+        "title": f"Việc thử {next(_numbers)}",
+        "due_on": timezone.localdate() + timedelta(days=3),
+    }
+    if "doer" not in fields:
+        values["doer"] = make_user(commune, Role.OFFICER)
+    if "given_by" not in fields:
+        values["given_by"] = make_user(commune, Role.CHIEF)
+    return Job.objects.create(commune=commune, **(values | fields))
 
 
 def make_proposal(sender: Any, **fields: Any) -> Proposal:

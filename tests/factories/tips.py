@@ -17,6 +17,7 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
+from reports.tips import receipts
 from tests.factories.accounts import make_commune
 from tests.factories.proofs import prove
 
@@ -44,6 +45,14 @@ def make_tip(commune: Commune | None = None, **fields: Any) -> TipReport:
     if fields:
         tip.save()
     return tip
+
+
+def with_receipt(tip: TipReport) -> str:
+    """New digits for a tip."""
+    digits = receipts.new()
+    tip.receipt_hash = receipts.hash_of(digits)
+    tip.save(update_fields=["receipt_hash"])
+    return digits
 
 
 def make_triaged(commune: Commune | None = None, **fields: Any) -> TipReport:

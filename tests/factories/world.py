@@ -48,6 +48,7 @@ from oversight.models import (
     CommendationForm,
     Direction,
     GuidingDocument,
+    Job,
     Milestone,
     PartyOrganisation,
     PeriodSummary,
@@ -87,6 +88,7 @@ from tests.factories.direction import (
     make_body,
     make_direction,
     make_document,
+    make_job,
     make_milestone,
     make_organisation,
     make_plan,
@@ -164,13 +166,15 @@ def fill(commune: Commune, mark: str) -> Place:
     hamlet = make_hamlet(commune, name=f"{mark} ấp", code=f"{mark}A")
     place = Place(mark, hamlet)
     place.add(hamlet)
-    place.add(make_team(hamlet, name=f"{mark} tổ"))
+    team = place.add(make_team(hamlet, name=f"{mark} tổ"))
     group = place.add(make_group(hamlet, name=f"{mark} nhóm", zalo_group_id=f"{mark}G"))
     by_hand = make_ordinary_group(hamlet, name=f"{mark} nhóm thường")
     officer = make_officer(commune, full_name=f"Cán bộ của {commune.name}")
     place.add(make_assignment(officer, hamlet))
     member = place.add(
-        make_member(hamlet, full_name=f"{mark} người", address=f"{mark} nhà", phone="0900000919")
+        make_member(
+            hamlet, team=team, full_name=f"{mark} người", address=f"{mark} nhà", phone="0900000919"
+        )
     )
     place.add(make_membership(member, group))
     fill_people(place, member)
@@ -331,6 +335,9 @@ def fill_direction(commune: Commune, place: Place) -> None:
     place.add(make_milestone(plan, what=f"{mark} việc", hamlet=place.hamlet))
     place.add(make_direction(police, title=f"{mark} chỉ đạo", text=f"{mark} làm ngay"))
     place.add(make_proposal(police, title=f"{mark} kiến nghị", text=f"{mark} xin"))
+    giver, doer = make_user(commune, Role.OFFICER), make_user(commune, Role.HAMLET_HEAD)
+    words = {"title": f"{mark} việc giao", "text": f"{mark} làm thế này"}
+    place.add(make_job(commune, given_by=giver, doer=doer, **words))
 
 
 def audited(commune: Commune, place: Place, by: User | None = None) -> None:
@@ -376,12 +383,12 @@ HAMLET_ROWS = (
     ReviewHamlet, Commendation, SafetyChecklist,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
-PERSONAL_ROWS = {ChangeProposal, Handover, PostRequest, Direction, Milestone, Plan, Proposal}
+PERSONAL_ROWS = {ChangeProposal, Handover, PostRequest, Direction, Job, Milestone, Plan, Proposal}
 COMMUNE_ROWS = (
     ChangeProposal,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
     PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
-    Body, Direction, GuidingDocument, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
+    Body, Direction, GuidingDocument, Job, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
 )  # fmt: skip

@@ -8,11 +8,12 @@ DATABASE_URL and REDIS_URL; makes and drops a database of its own.
 """
 
 import argparse
-import os
 import sys
 import time
 from collections import Counter
 from random import Random
+
+from tests.flows.database import own_database
 
 
 def run(ranges: int, seed: int) -> tuple[list[str], Counter[str]]:
@@ -38,22 +39,9 @@ def main() -> int:
     parser.add_argument("--ranges", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-    from django.test.utils import setup_test_environment  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-
-    setup_test_environment()
     started = time.monotonic()
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        sync_roles()
+    with own_database():
         wrong, asked = run(options.ranges, options.seed)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     spans = ", ".join(f"{name} {count}" for name, count in asked.items())
     took = time.monotonic() - started
     sys.stdout.write(f"{asked.total()} ranges ({spans}) in {took:.0f} s\n")
@@ -62,5 +50,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

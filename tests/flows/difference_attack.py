@@ -13,13 +13,14 @@ moves. Needs DATABASE_URL; makes and drops a database of its own.
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice, product
 from random import Random
 from typing import Any
+
+from tests.flows.database import own_database
 
 MOST_SHOWN = 12
 
@@ -144,32 +145,18 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=0.15, help="of the doors for each span")
     parser.add_argument("--pairs", type=int, default=6, help="pairs of worlds for each seed")
     options = parser.parse_args()
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-    from django.test.utils import setup_test_environment  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-
     outcome = Outcome()
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # most doors are shut
-    setup_test_environment()  # else the portal does not answer to the name of the test client
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        sync_roles()
+    with own_database():
+        logging.getLogger("django.request").setLevel(logging.ERROR)  # most doors are shut
         seeds = range(options.first, options.first + options.seeds)
         for seed, _number in product(seeds, range(options.runs)):
             one = run(seed, share=options.share, pairs=options.pairs)
             outcome.add(one)
             sys.stdout.write(f"seed {seed}: {one}\n")
             sys.stdout.flush()
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     sys.stdout.write(f"{outcome}\n{'ok' if outcome.is_good else 'FOUND'}\n")
     return 0 if outcome.is_good else 1
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

@@ -12,7 +12,6 @@ process of its own.
 """
 
 import argparse
-import os
 import random
 import shutil
 import subprocess
@@ -22,6 +21,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+
+from tests.flows.database import own_database
 
 NEEDED = ("pg_dump", "pg_restore", "tar")
 # One in so many comes by each door.
@@ -131,21 +132,9 @@ def main() -> int:
         parser.error(f"not installed: {', '.join(missing)}")
     if options.seeds:
         return _many(options)
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-
     seed = random.randrange(10**6) if options.seed is None else options.seed
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        sync_roles()
-        with tempfile.TemporaryDirectory() as folder:
-            outcome = run(Path(folder), options.tips, random.Random(seed), pages=options.pages)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with own_database(), tempfile.TemporaryDirectory() as folder:
+        outcome = run(Path(folder), options.tips, random.Random(seed), pages=options.pages)
     sys.stdout.write(f"seed {seed}: {outcome}\n{'ok' if outcome.is_good else 'FOUND'}\n")
     return 0 if outcome.is_good else 1
 
@@ -166,5 +155,4 @@ def _many(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

@@ -22,6 +22,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from tests.flows.database import own_database
+
 OFFICERS = 4
 KEY = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"  # of the example of RFC 8291
 MOST_S = 0.25
@@ -222,24 +224,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args()
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        sync_roles()
+    with own_database():
         outcome = run(options.kills, random.Random(options.seed))
-    finally:
-        connection.close()
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     sys.stdout.write(f"{outcome} {'ok' if outcome.is_good else 'BAD'}\n")
     return 0 if outcome.is_good else 1
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.flows.database import own_database
+
 if TYPE_CHECKING:
     from broadcasts.models import Broadcast
     from tests.flows.harness import Portal, Scene
@@ -97,37 +99,24 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args()
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-    from tests.flows.harness import sending  # noqa: PLC0415 -- needs Django
 
     chance = random.Random(options.seed)
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
     bad = uncertain = 0
-    try:
-        sync_roles()
-        with tempfile.TemporaryDirectory() as folder:
-            for number in range(1, options.runs + 1):
-                log = Path(folder) / "portal.log"
-                with sending(log, ZALO_RATE_PER_MIN=RATE_PER_MIN) as (portal, scene):
-                    outcome = settled(scene, kill_midway(portal, scene, chance))
-                bad += not outcome.is_good
-                uncertain += outcome.uncertain
-                verdict = "ok" if outcome.is_good else "BAD"
-                sys.stdout.write(f"{number} {outcome} {verdict}\n")
-                sys.stdout.flush()
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with own_database(), tempfile.TemporaryDirectory() as folder:
+        from tests.flows.harness import sending  # noqa: PLC0415 -- needs Django
+
+        for number in range(1, options.runs + 1):
+            log = Path(folder) / "portal.log"
+            with sending(log, ZALO_RATE_PER_MIN=RATE_PER_MIN) as (portal, scene):
+                outcome = settled(scene, kill_midway(portal, scene, chance))
+            bad += not outcome.is_good
+            uncertain += outcome.uncertain
+            verdict = "ok" if outcome.is_good else "BAD"
+            sys.stdout.write(f"{number} {outcome} {verdict}\n")
+            sys.stdout.flush()
     sys.stdout.write(f"{options.runs} runs: {bad} bad, {uncertain} deliveries held for a person\n")
     return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

@@ -13,7 +13,6 @@ DATABASE_URL; makes and drops a database of its own.
 import argparse
 import base64
 import json
-import os
 import random
 import secrets
 import socket
@@ -27,6 +26,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.flows.database import own_database
 
 OA_ID = "9001"
 SECRET = "oa-secret-of-the-rotation"
@@ -338,24 +339,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args()
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        sync_roles()
-        with tempfile.TemporaryDirectory() as folder:
-            outcome = run(Path(folder), options.seconds, random.Random(options.seed))
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with own_database(), tempfile.TemporaryDirectory() as folder:
+        outcome = run(Path(folder), options.seconds, random.Random(options.seed))
     sys.stdout.write(f"{outcome}\n{'ok' if outcome.is_good else 'BAD'}\n")
     return 0 if outcome.is_good else 1
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

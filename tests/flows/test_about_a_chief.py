@@ -39,7 +39,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.flow]
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 SPAN = Period(date(2026, 11, 1), date(2026, 11, 26))
 DAYS = {"tu": SPAN.first.isoformat(), "den": "2026-11-30"}
-LISTS = ("tips", "tips_by_kind", "tips_by_outcome", "tip_clocks", "transfers", "tip_days")
+LISTS = (
+    "tips",
+    "tips_by_kind",
+    "tips_by_outcome",
+    "tip_clocks",
+    "transfers",
+    "tip_days",
+    "tip_measures",
+)
 ENDS = ("", "referred", "closed", "diverted", "handed over")
 _ROW_OF_TRAIL = re.compile(rb"/auditevent/\d+/")  # O29 of the threat model
 
@@ -74,7 +82,13 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
                 slip_number="9/PC", slip_on=timezone.localdate(),
             )  # fmt: skip
         case "closed":
-            closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở.")
+            closing.resolve(
+                tip,
+                by=officer,
+                disposition="handled_here",
+                measure="reminded",
+                outcome="Đã nhắc nhở.",
+            )
             closing.tell(tip, by=officer, spoken=True)
             closing.close(tip, by=deputy)
         case "diverted":

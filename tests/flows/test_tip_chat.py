@@ -102,6 +102,7 @@ def test_a_resident_is_heard_answered_and_told_the_result(
     assert tip.code in first
 
     triage.sort(tip, by=chief, kind="feedback", category="te-nan")
+    triage.summarise(tip, by=chief, summary="Đánh bạc buổi tối.")
     work.assign(tip, to=chief, by=chief)
     work.start(tip, by=chief)
     answer_on_the_page(connected, tip, ASKS)
@@ -116,7 +117,9 @@ def test_a_resident_is_heard_answered_and_told_the_result(
     assert "Tầm 8 giờ tối" in page.content.decode()
 
     answer_on_the_page(connected, tip, "Cảm ơn ông (bà), Công an xã sẽ xuống kiểm tra.")
-    closing.resolve(tip, by=chief, disposition="handled_here", outcome="Đã giải tán.")
+    closing.resolve(
+        tip, by=chief, disposition="handled_here", measure="reminded", outcome="Đã giải tán."
+    )
     closing.tell(tip, by=chief, text=RESULT)
     sending.send_due()
     closing.close(tip, by=chief)

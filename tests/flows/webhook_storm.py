@@ -11,7 +11,6 @@ starts a broker of its own.
 import argparse
 import http.client
 import json
-import os
 import random
 import socket
 import sys
@@ -24,6 +23,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.flows.database import own_database
 
 AT_ONCE = 16
 OA_ID = "9001"
@@ -379,24 +380,11 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=None)
     options = parser.parse_args()
-    import django  # noqa: PLC0415 -- after the arguments
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415 -- needs Django
-
-    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
-
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        sync_roles()
-        with tempfile.TemporaryDirectory() as folder:
-            outcome = run_storm(Path(folder), options.events, random.Random(options.seed))
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    with own_database(), tempfile.TemporaryDirectory() as folder:
+        outcome = run_storm(Path(folder), options.events, random.Random(options.seed))
     sys.stdout.write(f"{outcome}\n{'ok' if outcome.is_good else 'BAD'}\n")
     return 0 if outcome.is_good else 1
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
     sys.exit(main())

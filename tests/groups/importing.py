@@ -16,7 +16,7 @@ State = MemberImport.State
 
 ONE = ("Nguyễn Văn An", 1980, "0900000001", "Tổ 1")
 TWO = ("Trần Thị Bé", 1990, "0900000002", "Tổ 2")
-BAD = ("Lê Văn Sai", 1970, "không rõ số", "Tổ 1")
+BAD = ("Lê Văn Sai", 1970, "0900 0000", "Tổ 1")
 
 
 def page(name: str, *args: object) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from groups.models import Hamlet, Member, Membership, ZaloGroup
@@ -184,6 +185,19 @@ def test_opening_a_member_shows_the_phone_and_is_recorded(client, officer, hamle
     assert "0900 000 777" in page
     event = AuditEvent.objects.get(action="member.viewed")
     assert (event.actor, event.target_id) == (officer, str(member.pk))
+
+
+def test_the_groups_of_a_person_stand_above_the_form(client, hamlet):
+    member, group, left = make_member(hamlet), make_group(hamlet), make_group(hamlet)
+    make_membership(member, group)
+    make_membership(member, left, state=Membership.State.LEFT, left_on=timezone.localdate())
+
+    page = client.get(url("member", "change", member.pk))
+    assert [one.group for one in page.context["groups_now"]] == [group]
+    text = page.content.decode()
+    assert text.index("Đang ở nhóm:") < text.index('name="full_name"')
+    text = client.get(url("member", "change", make_member(hamlet).pk)).content.decode()
+    assert "Chưa ở nhóm Zalo nào." in text
 
 
 def test_saving_without_a_change_records_none(client, hamlet):

@@ -199,6 +199,6 @@ def test_notices_to_choose_from_leave_out_later_ones_and_those_of_others(commune
     make_notice(commune, valid_from=TODAY() + timedelta(days=5))
     make_notice(make_hamlet().commune)
 
-    notices, _officers = paper_choices(chief, commune)
+    notices, _officers = paper_choices(chief, commune, [])
 
     assert list(notices) == [notice]

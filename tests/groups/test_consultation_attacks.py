@@ -179,7 +179,8 @@ def test_page_offers_no_deletion_of_what_carries_decisions(login, commune, regul
     asked = bodies(commune)
 
     answer = login(chief).post(
-        reverse("admin:groups_consultationmeeting_delete", args=[asked.pk]), {"post": "yes"}
+        reverse("admin:groups_consultationmeeting_delete", args=[asked.pk]),
+        {"post": "yes", "delete_reason": "Ghi nhầm"},
     )
 
     assert answer.status_code == 403

@@ -137,7 +137,10 @@ def test_assignments_by_form_are_noted(login, chief, commune, hamlet):
     page = reverse("admin:groups_hamletassignment_change", args=[row.pk])
     client.post(page, assignment_form(officer, hamlet, valid_to="30/11/2026"))
     client.post(page, assignment_form(officer, hamlet, valid_to="30/11/2026"))
-    client.post(reverse("admin:groups_hamletassignment_delete", args=[row.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:groups_hamletassignment_delete", args=[row.pk]),
+        {"post": "yes", "delete_reason": "Ghi nhầm"},
+    )
 
     events = AuditEvent.objects.filter(action__startswith="assignment.").order_by("sequence")
     assert [(event.action, event.target_label) for event in events] == [
@@ -151,7 +154,12 @@ def test_assignments_deleted_from_the_list_are_noted(login, chief, commune, haml
 
     login(chief).post(
         reverse("admin:groups_hamletassignment_changelist"),
-        {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"},
+        {
+            "action": "delete_selected",
+            "_selected_action": [row.pk for row in rows],
+            "post": "yes",
+            "delete_reason": "Ghi nhầm",
+        },
     )
 
     assert not HamletAssignment.objects.exists()

@@ -254,7 +254,7 @@ def test_paper_is_kept_replaced_handed_out_and_removed(
     assert login(officer_of(big)).get(url("paper", change.pk)).status_code == 403
 
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(url("delete", change.pk), {"post": "yes"})
+        client.post(url("delete", change.pk), {"post": "yes", "delete_reason": "Ghi nhầm"})
 
     assert not HamletChange.objects.exists()
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]

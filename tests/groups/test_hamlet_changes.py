@@ -54,6 +54,7 @@ FOLLOWED_ABOVE = {
 # Keys there that stay: they speak of a year of the hamlet that it was.
 KEPT_ABOVE = {
     "oversight.Achievement.hamlet",
+    "oversight.MonthEndCount.hamlet",
     "oversight.ReviewEvidence.hamlet",
     "oversight.ReviewHamlet.hamlet",
     "oversight.SafetyChecklist.hamlet",

@@ -190,5 +190,7 @@ def test_commune_is_asked_for_over_the_whole_city_alone(login, chief, superuser,
         list(login(user).get(page).context["adminform"].form.fields) for user in (chief, superuser)
     ]
 
-    assert fields[0] == ["code", "households", "is_remote", "valid_from", "valid_to"]
+    assert fields[0] == [
+        "code", "households", "households_on", "is_remote", "valid_from", "valid_to", "seen",
+    ]  # fmt: skip
     assert fields[1] == ["commune", *fields[0]]

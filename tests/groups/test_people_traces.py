@@ -48,9 +48,14 @@ def test_places_in_groups_leave_a_trace_of_the_member(login, officer, hamlet, me
     assert client.post(url("membership", "add"), form).status_code == 302
     place = Membership.objects.get()
     client.post(url("membership", "change", place.pk), form | {"role": "deputy"})
-    client.post(url("membership", "delete", place.pk), {"post": "yes"})
+    client.post(url("membership", "delete", place.pk), {"post": "yes", "delete_reason": "Ghi nhầm"})
     place = make_membership(member, group)
-    chosen = {"action": "delete_selected", "_selected_action": [place.pk], "post": "yes"}
+    chosen = {
+        "action": "delete_selected",
+        "_selected_action": [place.pk],
+        "post": "yes",
+        "delete_reason": "Ghi nhầm",
+    }
     client.post(url("membership", "changelist"), chosen)
 
     assert not Membership.objects.exists()

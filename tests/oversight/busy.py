@@ -119,7 +119,7 @@ def _tip(commune: Commune, hamlet: Hamlet | None, by: User, chance: Random) -> N
     done = received_at + timedelta(hours=chance.randrange(1, 200))
     tip = make_triaged(
         commune, kind=kind, category=category, status="closed", disposition="guided",
-        owner=by, resolved_at=done, closed_at=done, told_at=done, **where,
+        measure="explained", owner=by, resolved_at=done, closed_at=done, told_at=done, **where,
     )  # fmt: skip
     if chance.random() < 0.7:
         Referral.objects.create(

@@ -294,5 +294,7 @@ def test_all_figures_of_a_second_role_open_no_household_of_another_hamlet(
         make_member(place, household_code=f"{home}-2", reached_through=inside)
     client = login(head)
 
-    assert codes(open_list(client, "coverage", cot=column)) == [own]
-    assert "BEN" not in open_list(client, "coverage", cot=column, ap=str(next_door.pk)).text
+    running = periods.month_of(timezone.localdate()).query | {"cot": column}
+
+    assert codes(open_list(client, "coverage", **running)) == [own]
+    assert "BEN" not in open_list(client, "coverage", **running, ap=str(next_door.pk)).text

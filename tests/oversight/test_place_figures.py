@@ -58,7 +58,8 @@ def test_coverage_counts_households_by_hamlet_in_the_order_of_codes(commune, chi
     make_member(first, household_code="H3")
     make_member(second, household_code="H1")
 
-    table = table_of("coverage", whole_commune(commune, reader=chief))
+    running = periods.month_of(timezone.localdate())
+    table = table_of("coverage", whole_commune(commune, reader=chief), running)
 
     assert table.rows == (
         Row("Ấp Một", (100, 2, 0, 4, 3)),

@@ -14,6 +14,7 @@ from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from tests.factories.procedures import (
     CONTENT,
+    content_with,
     days_ago,
     make_edition,
     make_procedure,
@@ -100,7 +101,20 @@ def test_page_shows_content_message_and_what_differs_from_the_one_in_use(web):
     assert "Công an xã nơi cư trú." in text
     assert "Tin nhắn bà con sẽ nhận khi công bố" in text
     assert "đang được rà soát lại" not in text
+    # What a reader decides about stands before what they decide it with.
+    assert text.index('id="khac"') < text.index('id="noi-dung"')
     assert "20.000 đồng nộp trực tiếp" in web.get(page("show", published)).content.decode()
+
+
+def test_an_officer_may_read_out_a_fee_that_the_machine_does_not_send(web):
+    unsure = make_published(content=content_with(fees=[{"direct": 70000}]))
+    sure = make_published(content=content_with(fees=[{"direct": 70000, "is_verified": True}]))
+
+    text = web.get(page("show", unsure)).content.decode()
+    assert "chưa chắc, máy không gửi" in text
+    assert "đồng chí đọc được mức chưa chắc này" in text
+    text = web.get(page("show", sure)).content.decode()
+    assert "chưa chắc" not in text
 
 
 def test_page_of_a_stale_edition_is_red_and_says_why(web):
@@ -289,7 +303,10 @@ def test_synonym_is_added_and_removed_with_a_trace(web):
     made = Synonym.objects.get(procedure=procedure)
     assert (made.folded, made.is_shipped) == ("so ho khau", False)
 
-    web.post(reverse("admin:procedures_synonym_delete", args=[made.pk]), {"post": "yes"})
+    web.post(
+        reverse("admin:procedures_synonym_delete", args=[made.pk]),
+        {"post": "yes", "delete_reason": "Ghi nhầm"},
+    )
 
     assert not Synonym.objects.filter(procedure=procedure).exists()
     assert AuditEvent.objects.filter(action="procedure.synonym_changed").count() == 2

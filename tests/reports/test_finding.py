@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from accounts.vault import resealing
+from accounts.vault import resealing, sealing
 from reports.models import TipReport
 from reports.tips import search
 from reports.tips.search import tokens
@@ -23,7 +23,7 @@ def known(summary: str, place: str = "", **fields) -> TipReport:
 
 
 def codes(term: str) -> set[int]:
-    return {tip.pk for tip in search.find(TipReport.objects.all(), term).rows}
+    return {tip.pk for tip in search.find(TipReport.objects.all(), term)}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_search_opens_what_the_list_leaves_out_without_asking_for_each(
     listed = TipReport.objects.defer(*NOT_LISTED)
 
     with django_assert_num_queries(3):  # hamlets, candidates, what was found
-        found = list(search.find(listed, "quán nước").rows)
+        found = list(search.find(listed, "quán nước"))
 
     assert len(found) == hits
 
@@ -119,7 +119,7 @@ def test_search_goes_by_the_indexes_of_words_and_codes():
     rows = TipReport.objects.order_by()
 
     assert "tipreport_tokens" in rows.filter(search_tokens__contains=tokens("bạc")).explain()
-    assert "tipreport_code_trgm" in search.find(rows, "pa26-00").rows.explain()
+    assert "tipreport_code_trgm" in search.find(rows, "pa26-00").explain()
 
 
 def test_original_words_find_nothing():
@@ -139,16 +139,41 @@ def test_search_looks_among_closed_ones_as_well(chief, login):
     assert tip.code not in client.get("/admin/reports/tipreport/").text
 
 
-def test_a_search_that_leaves_older_ones_out_says_so(chief, login, monkeypatch):
-    monkeypatch.setattr(search, "CANDIDATES", 2)
-    old, _middle, new = (
-        known("Đánh bạc ở quán nước", commune=chief.commune) for _number in range(3)
-    )
+@pytest.fixture
+def opened_values(monkeypatch):
+    """Every value that is opened, in its order."""
+    found, unseal = [], sealing.unseal
+
+    def counted(token, *, context):
+        found.append(unseal(token, context=context).decode())
+        return found[-1].encode()
+
+    monkeypatch.setattr(sealing, "unseal", counted)
+    return found
+
+
+def test_more_hits_than_a_page_are_found_by_their_hashes_alone(
+    chief, login, monkeypatch, opened_values
+):
+    monkeypatch.setattr(search, "COMPARED", 2)
+    tips = [known("Đánh bạc ở quán nước", "Đầu ấp", commune=chief.commune) for _number in range(3)]
     client = login(chief)
+    opened_values.clear()
 
     many = client.get("/admin/reports/tipreport/?q=đánh bạc").text
-    one = client.get("/admin/reports/tipreport/?q=khinh khí cầu").text
 
-    assert (old.code in many, new.code in many) == (False, True)
-    assert "chỉ tìm trong 2 phản ánh mới nhất" in many
-    assert "phản ánh mới nhất" not in one
+    assert [tip.code for tip in tips if tip.code not in many] == []
+    assert opened_values == ["Đánh bạc ở quán nước"] * 3
+
+
+@pytest.mark.parametrize(
+    ("term", "also"), [("đánh bạc", []), ("bạc chợ cũ", ["Chợ cũ"]), ("khinh khí cầu", None)]
+)
+def test_what_is_compared_and_shown_is_opened_once(chief, login, opened_values, term, also):
+    known("Đánh bạc ban đêm", "Chợ cũ", commune=chief.commune)
+    client = login(chief)
+    opened_values.clear()
+
+    client.get(f"/admin/reports/tipreport/?q={term}")
+
+    assert opened_values == ([] if also is None else ["Đánh bạc ban đêm", *also])

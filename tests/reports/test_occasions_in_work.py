@@ -345,7 +345,7 @@ def test_more_time_closes_until_it_runs_out_again(tip, officer, chief):
     alerts.follow(timezone.now())
     assert kinds(tip) == ["clock_quarter"]
 
-    changes.pause(row, by=officer, reason="Chờ người báo.", until=NOON + timedelta(days=9))
+    changes.pause(row, by=officer, reason="Chờ người báo.", until=NOON + timedelta(hours=20))
 
     assert kinds(tip) == []
 
@@ -387,6 +387,6 @@ def test_a_round_with_nothing_to_tell_asks_little(
 ):
     clock_of(tip, hours=100, left=80)
 
-    # Terms, answers, bars, words that wait, and what is open of each.
-    with django_assert_max_num_queries(7):
+    # Terms, answers, bars, words that wait, days of owners, and what is open of each.
+    with django_assert_max_num_queries(9):
         alerts.follow(timezone.now())

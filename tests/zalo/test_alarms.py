@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
@@ -79,12 +80,12 @@ def test_pair_of_unknown_age_is_counted_from_the_day_it_was_brought(
 def test_home_page_says_it_and_leads_to_the_button(
     commune: Commune, actor: Callable[..., User], login: Callable[[User], Client], role: Role
 ):
-    account = make_official_account(commune, needs_consent=True)
+    make_official_account(commune, needs_consent=True)
 
     page = login(actor(role)).get("/admin/").content.decode()
 
     assert "Cần cấp quyền lại ngay" in page
-    assert f"/admin/zalo/officialaccount/{account.pk}/suc-khoe/" in page
+    assert f"{reverse('admin:zalo_officialaccount_connect')}?xa={commune.pk}" in page
     assert "Cấp quyền Zalo lại" in page
 
 

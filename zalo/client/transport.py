@@ -22,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from accounts.practice import NOTHING_LEAVES, may_call
 from zalo.client.errors import ZaloError, ZaloRetryable, ZaloUncertain
 
 POOL_SIZE: Final = 128
@@ -164,6 +165,8 @@ def exchange(request: Request, *, timeout: tuple[float, float]) -> requests.Resp
     timeout, TLS failure, broken before its last byte) or is harmless to repeat, and ZaloUncertain
     when it left and no whole answer came back (read timeout, connection closed, body cut short).
     """
+    if not may_call(request.url):
+        raise ZaloRetryable(f"{request.endpoint}: {NOTHING_LEAVES}")
     _trace.has_left = None
     try:
         # Prepared apart from the session, which has nothing to add and would look for it each time.

@@ -37,6 +37,7 @@ class WebhookEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     To the hour: whoever saw somebody with a phone in hand must not find the message here.
     """
 
+    list_title = "what"
     list_display = ["received", "what", "state_label", "files_state", "account"]
     list_select_related = ["account"]
     list_filter = ["state"]

@@ -14,7 +14,15 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.work_lists import (
+    Act,
+    Level,
+    WorkItem,
+    WorkList,
+    work_list,
+)
 from zalo.official_accounts.models import OfficialAccount
 from zalo.official_accounts.querysets import HEARTBEAT_EVERY
 
@@ -120,22 +128,26 @@ def health_url(account: OfficialAccount) -> str:
 
 
 @work_list(permission="zalo.view_officialaccount")
-def account_health(user: Any, now: datetime) -> WorkList | None:
+def account_health(user: Any, now: datetime) -> Asking[WorkList | None]:
     """The Official Account must be given consent again, or soon must; one press leads there."""
-    found = alarms(OfficialAccount.objects.visible_to(user).filter(is_active=True), now)
+    rows = OfficialAccount.objects.visible_to(user).filter(is_active=True)
+    found = alarms((yield rows), now)
     if not found:
         return None
+    connects = user.has_perm("zalo.connect_officialaccount")
+    address = reverse("admin:zalo_officialaccount_connect")
     items = [
-        WorkItem(str(alarm.account), health_url(alarm.account), alarm.sentence, alarm.stops_sending)
+        WorkItem(
+            str(alarm.account),
+            health_url(alarm.account),
+            alarm.sentence,
+            alarm.stops_sending,
+            key=subject_of(alarm.account),
+            level=Level.NOW if alarm.stops_sending else None,
+            acts=(Act("Cấp quyền Zalo lại", f"{address}?xa={alarm.account.commune_id}"),)
+            if connects
+            else (),
+        )
         for alarm in found[:LISTED]
     ]
-    actions = []
-    if user.has_perm("zalo.connect_officialaccount"):
-        address = reverse("admin:zalo_officialaccount_connect")
-        actions = [
-            WorkItem("Cấp quyền Zalo lại", f"{address}?xa={alarm.account.commune_id}")
-            for alarm in found[:1]
-        ]
-    return WorkList(
-        "Tài khoản Zalo OA", items, len(found), icon="key_off", order=5, actions=actions
-    )
+    return WorkList("Tài khoản Zalo OA", items, len(found), verb="Xem kết nối")

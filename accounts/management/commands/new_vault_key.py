@@ -21,12 +21,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--join", nargs=2, metavar=("TO_1", "TO_2"), help="ghép hai tờ giấy thành khóa"
+            "--join", action="store_true", help="hỏi hai tờ giấy rồi ghép thành khóa"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["join"]:
-            self._join(*options["join"])
+            self._join()
             return
         letters = "".join(secrets.choice(string.ascii_lowercase) for _ in range(LETTERS))
         kid = f"n{timezone.localdate():%y%m%d}{letters}"
@@ -40,17 +40,18 @@ class Command(BaseCommand):
         self.stderr.write(
             f"""Việc cần làm với khóa “{kid}”:
 1. Chép tờ 1 và tờ 2 ra hai tờ giấy, hai người giữ ở hai nơi. Một tờ không mở được gì. Thử ngay:
-   manage.py new_vault_key --join "TỜ 1" "TỜ 2" phải in lại đúng dòng VAULT_KEYS.
+   manage.py new_vault_key --join hỏi hai tờ và phải in lại đúng dòng VAULT_KEYS.
 2. Thêm phần công khai vào đầu VAULT_PUBLIC_KEY của mọi bộ phận, phần mở vào đầu VAULT_KEYS của kho
    (tệp riêng, chỉ kho đọc được); giữ các khóa cũ ở phía sau, cách nhau bằng dấu phẩy.
 3. Chạy manage.py migrate, khởi động lại kho trước, rồi mọi bộ phận.
-4. Chạy manage.py seal_anew với môi trường của kho. Chỉ bỏ khóa cũ khi lệnh này báo đã cho nghỉ.
+4. Chạy manage.py try_vault_key: hai tờ ghép lại đúng là khóa đang dùng. Rồi manage.py seal_anew
+   với môi trường của kho. Chỉ bỏ khóa cũ khi lệnh này báo đã cho nghỉ.
 5. Xóa màn hình này: khóa không được in lại."""
         )
 
-    def _join(self, first: str, second: str) -> None:
+    def _join(self) -> None:
         try:
-            kid, private = paper_keys.join(first, second)
+            kid, private = paper_keys.join(*paper_keys.ask())
         except paper_keys.Unreadable as error:
             raise CommandError(str(error)) from error
         self._print(kid, private)

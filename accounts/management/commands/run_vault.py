@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from accounts.encryption import checks as key_checks
-from accounts.vault import checks, log, relay
+from accounts.vault import checks, log, recall, relay, resealing
 from accounts.vault.proofs import memory
 
 THREADS = 4
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             checks.compare_private()
             verdict = log.begin()
             memory.begin()
+            recall.begin()
+            resealing.close_unbound()
         except (key_checks.WrongKeys, log.LogUnusable) as error:
             raise CommandError(str(error)) from error
         relay.handler()  # before anybody waits for it

@@ -1,11 +1,12 @@
 import signal
 import threading
+from contextlib import nullcontext
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.encryption.checks import WrongKeys
-from accounts.vault import checks, resealing, sealing
+from accounts.vault import checks, resealing, sealing, unbound
 
 
 class Command(BaseCommand):
@@ -16,6 +17,14 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--unbound",
+            action="store_true",
+            help="nhận cả dạng chưa gắn với phản ánh ở nơi đã hết dạng đó; chỉ dùng sau khi khôi "
+            "phục một bản sao lưu của trước lần seal_anew đầu tiên",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             checks.compare_private()
@@ -24,8 +33,9 @@ class Command(BaseCommand):
         stopping = threading.Event()
         before = signal.signal(signal.SIGTERM, lambda *_: stopping.set())
         try:
-            for column, count in resealing.seal_anew(is_stopped=stopping.is_set):
-                self.stdout.write(f"{column}: đã niêm phong lại {count} giá trị")
+            with unbound.allowed() if options["unbound"] else nullcontext():
+                for column, count in resealing.seal_anew(is_stopped=stopping.is_set):
+                    self.stdout.write(f"{column}: đã niêm phong lại {count} giá trị")
         except resealing.ResealingStopped as error:
             raise CommandError(str(error)) from error
         finally:

@@ -23,7 +23,8 @@ from urllib3.exceptions import (
 )
 from urllib3.util.connection import create_connection
 
-from duty.ways.push.endpoints import Endpoint, public_addresses
+from accounts.practice import NOTHING_LEAVES, may_call
+from duty.ways.push.endpoints import Endpoint, Refused, public_addresses
 
 TIMEOUT_S: Final = (5.0, 10.0)
 MOST_BYTES: Final = 4096
@@ -115,6 +116,8 @@ def ask(endpoint: Endpoint) -> Answer:
 def _exchange(
     method: str, endpoint: Endpoint, body: bytes | None, headers: Mapping[str, str]
 ) -> Answer:
+    if not may_call(endpoint.origin):
+        raise Refused(NOTHING_LEAVES)
     try:
         response = _session().request(
             method, endpoint.origin + endpoint.target, data=body, headers=dict(headers),

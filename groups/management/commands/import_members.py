@@ -21,6 +21,7 @@ from groups.models import Hamlet, MemberImport, MemberImportRow
 Lane, State = MemberImportRow.Lane, MemberImport.State
 # Lines that are left out in every list and say nothing of a person.
 _QUIET = frozenset(f"dropped_{kind}" for kind in (
+    "column", "household",
     "title", "group", "place", "total", "signature", "numbering", "note", "left_out"
 ))  # fmt: skip
 

@@ -27,6 +27,9 @@ _SPELLED = {"ho": "họ", "to": "tổ"}
 # Below a question stand its answers, each in a column of its own.
 _QUESTIONS = {"group_mark": "group_not", "uses_zalo": "no_zalo"}
 _ANSWERS = {"co": True, "roi": True, "da vao": True, "chua": False, "khong": False, "ko": False}
+# “Họ tên vợ/chồng”: the other one of the two, not both.
+_SPOUSE = re.compile(r"(?:vợ|vo)\s*/\s*(?:chồng|chong)", re.IGNORECASE)
+_INSIDE = re.compile(r"\(([^()]+)\)\s*$")
 _NUMBERING = re.compile(r"[(\[]?\s*\d{1,2}\s*[)\]]?")
 
 
@@ -40,9 +43,13 @@ def plain_heading(text: str) -> str:
     return _plain(text[:_LONGEST_HEADING])
 
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|_")  # `NgaySinh`, `so_dt` of machines
+
+
 @lru_cache(maxsize=2048)  # the rows of a list are asked again and again whether they are headings
 def _plain(text: str) -> str:
-    bare = re.sub(r"[^a-z0-9]+", " ", fold(without_notes(text))).strip()
+    apart = _CAMEL.sub(" ", without_notes(text))
+    bare = re.sub(r"[^a-z0-9]+", " ", fold(apart)).strip()
     return bare or re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
 
 
@@ -56,10 +63,19 @@ def _field_named(heading: str) -> str:
     bare = plain_heading(heading)
     if not bare or len(bare) > 60 or re.search(r"\d{5}", bare):
         return ""
+    if clean(heading).lower().strip(" .:") == "hộ":
+        return "household_code"
     if bare in _SPELLED and not heading.isascii() and _SPELLED[bare] not in heading.lower():
         return ""  # the family Hồ and the family Tô are no headings
     named = next((name for name, pattern in _COMPILED if pattern.fullmatch(bare)), "")
-    return named or (_field_of_remains(heading) if _LOST_LETTER.search(heading) else "")
+    if named == "full_name" and _SPOUSE.search(heading):
+        return ""
+    if not named and _LOST_LETTER.search(heading):
+        return _field_of_remains(heading)
+    if not named and (inside := _INSIDE.search(heading)):
+        explained = field_named(inside[1])  # `Can chi (năm sinh)`
+        return explained if explained in ("birth", "phone", "full_name") else ""
+    return named
 
 
 def _field_of_remains(heading: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from groups.member_import.reader import scanned
 from groups.member_import.reader.cells import is_nothing, refuse_formula, text_of
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.problems import BadCell
@@ -29,11 +30,22 @@ def _today() -> date:
 _YEAR_LABEL = re.compile(
     r"^(?:sinh năm|năm sinh|sinh ngày|ngày sinh|sinh|sn|ns|năm|ngày|khoảng|~)[\s.:]*", re.I
 )
+_ABOUT = re.compile(r"khoảng|~|\?|\(|chừng|độ\b", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?|([12])[.,\s](\d{3})")
 _DAY = re.compile(
     r"(\d{1,2})\s*[/.,\-\s\\]\s*(\d{1,2})\s*[/.,\-\s\\]\s*(\d{4}|\d{2})"
-    r"(?:\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AP]M)?)?",
+    re.IGNORECASE,
 )
+# `Giáp Tuất (1934)`: the year by its old name, too.
+_CAN_CHI = re.compile(
+    r"(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý|quí)\s+(?:tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ"
+    r"|mùi|thân|dậu|tuất|hợi)\b",
+    re.IGNORECASE,
+)
+# Years that somebody did not know to the end: `19..`, `195?`.
+_HALF_A_YEAR = re.compile(r"(?:19|20)\d?[\s.…_?x-]{1,3}", re.IGNORECASE)
+_WITHOUT_YEAR = re.compile(r"--\d{2}-?\d{2}|\d{1,2}/\d{1,2}/?[.…_?]*")  # of contacts
 _UNKNOWN = r"[-–._…?x\s]{0,6}"
 _ONLY_YEAR = re.compile(rf"{_UNKNOWN}/(?:{_UNKNOWN}|\s*(?:0?[1-9]|1[0-2])\s*)/\s*(\d{{4}})", re.I)
 _MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*(?:[/.\-]|năm)\s*(\d{4})", re.I)
@@ -79,9 +91,39 @@ def read_birth(cell: Cell) -> ReadBirth:
             raise BadCell("date_unreadable", text=text)
         if 10_000 <= int(text) <= 60_000:
             return _known(_DAY_ZERO + timedelta(days=int(text)), text)
-    bare = _YEAR_LABEL.sub("", text) if not text[0].isdigit() else text
+    if not text.isdigit() and (read := _unsure(text)):
+        return read
+    bare = text
+    if not text[0].isdigit():
+        bare = _CAN_CHI.sub("", _YEAR_LABEL.sub("", text)).strip(" ()-–,")
+        if not bare:
+            return ReadBirth(notes=[("birth_about", text)])
     bare = _AGE.sub("", bare.rstrip(" '’`?*.").lstrip(" '’`*"))
-    return _read_birth_text(bare, text)
+    read = _read_birth_text(bare, text)
+    if _ABOUT.search(text):
+        read.notes.append(("birth_about", text))
+    return read
+
+
+def _unsure(text: str) -> ReadBirth | None:
+    """A year that a scanner wrote with letters, or one that nobody knows to the end."""
+    if whole := scanned.year(text):
+        return ReadBirth(_known_year(int(whole), text).year, None, [("birth_about", text)])
+    if _WITHOUT_YEAR.fullmatch(text) or (_HALF_A_YEAR.fullmatch(text) and not text[-1].isdigit()):
+        return ReadBirth(notes=[("birth_about", text)])
+    return None
+
+
+_MONTH_FIRST = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})(?=[/.\-]\d{4})")
+
+
+def read_month_first(cell: Cell) -> ReadBirth:
+    """The same of a column in which an American program wrote months first."""
+    if isinstance(cell, str) and _MONTH_FIRST.match(cell.strip()):
+        read = read_birth(_MONTH_FIRST.sub(r"\3\2\1", cell.strip()))
+        read.notes.append(("birth_month_first", cell))
+        return read
+    return read_birth(cell)
 
 
 def _read_calendar(day: date) -> ReadBirth:
@@ -95,6 +137,9 @@ def _read_calendar(day: date) -> ReadBirth:
 def _read_birth_text(text: str, written: str) -> ReadBirth:
     if match := _YEAR.fullmatch(text):
         return _known_year(int(match[1] or match[2] + match[3]), written)
+    if re.fullmatch(r"\d{2}", text):
+        year, notes = _whole_year(text)
+        return ReadBirth(_known_year(year, written).year, None, notes)
     if match := _ISO.fullmatch(text):
         return _from_parts(match[3], match[2], match[1], written)
     if match := _DAY.fullmatch(text) or _WORDS.fullmatch(text):
@@ -124,12 +169,7 @@ def _month_named(text: str) -> int | None:
 
 
 def _from_parts(day: str, month: str, year: str, written: str) -> ReadBirth:
-    notes = []
-    number = int(year)
-    if len(year) == 2:
-        this_year = _today().year
-        number += 2000 if 2000 + number <= this_year else 1900
-        notes.append(("year_two_digits", str(number)))
+    number, notes = _whole_year(year)
     if int(day) == 0 or int(month) == 0:
         if int(day) > 31 or int(month) > 12:
             raise BadCell("date_impossible", text=written)
@@ -142,6 +182,15 @@ def _from_parts(day: str, month: str, year: str, written: str) -> ReadBirth:
         read = _known(known, written)
     read.notes += notes
     return read
+
+
+def _whole_year(year: str) -> tuple[int, list[tuple[str, str]]]:
+    """Two digits are of this century where that is no future."""
+    number = int(year)
+    if len(year) != 2:
+        return number, []
+    number += 2000 if 2000 + number <= _today().year else 1900
+    return number, [("year_two_digits", str(number))]
 
 
 def _known(day: date, written: str) -> ReadBirth:

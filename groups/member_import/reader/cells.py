@@ -20,7 +20,7 @@ _NOTHING = {
     "bo sung sau",
     *(
         " ".join(filter(None, (no, has, what)))
-        for no in ("khong", "ko", "k", "chua")
+        for no in ("khong", "ko", "k", "chua", "khg", "kg", "hong")
         for has in ("", "co", "dung", "su dung", "xai", "cho", "cung cap", "cap nhat")
         for what in ("", "so", "sdt", "dt", "dien thoai", "so dien thoai", "zalo")
     ),

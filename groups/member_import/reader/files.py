@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,16 @@ from io import BytesIO
 from typing import Any
 
 from documents import isolated
-from groups.member_import.reader import inspecting, limits, scanning, spreadsheet_opener
+from groups.member_import.reader import (
+    comments,
+    contact_cards,
+    inspecting,
+    limits,
+    markup,
+    scanning,
+    spreadsheet_opener,
+    zalo_members,
+)
 from groups.member_import.reader.problems import UnreadableFile
 from groups.member_import.reader.scanning import Area, SheetFacts
 from vietnamese import legacy_encodings
@@ -106,13 +116,36 @@ class Worksheet:
     is_hidden: bool = False
     # The fonts of the cells at these rows and columns, which count from 0.
     fonts_of: Callable[[set[Place]], dict[Place, str]] | None = None
+    # The texts of comments at these rows and columns, which count from 0.
+    comments: dict[Place, str] = field(default_factory=dict)
+    # `CARDS` or `ZALO` where the names may be those by which people call each other.
+    kind: str = ""
+
+
+CARDS, ZALO = "cards", "zalo"
+_CARDS_BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 
 
 def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
-    """Every sheet with cells, in the order of the file."""
+    """Every sheet with cells, in the order of the file; marks stand in their letters (NFC)."""
+    sheets = _sheets(content, filename)
+    for sheet in sheets:
+        for row in sheet.rows:
+            row[:] = map(_composed, row)
+    return sheets
+
+
+def _composed(cell: Cell) -> Cell:
+    """Old programs and Macs save marks behind their letters, where no word is found."""
+    return unicodedata.normalize("NFC", cell) if isinstance(cell, str) else cell
+
+
+def _sheets(content: bytes, filename: str) -> list[Worksheet]:
     inspected = inspecting.inspect(content)
     if inspected.kind == "text":
         return [_text_sheet(content, filename)]
+    if inspected.kind in ("html", "mhtml", "spreadsheet", "xml"):
+        return _marked_up(content, inspected.kind)
     return _workbook_sheets(content, inspected)
 
 
@@ -141,6 +174,7 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Wo
                 known.hidden_columns,
                 is_hidden=not is_visible,
                 fonts_of=_fonts_of(content, known),
+                comments=comments.of_sheet(content, known),
             )
         )
         if len(sheets) > limits.MAX_SHEETS:
@@ -160,6 +194,18 @@ def _answered(output: bytes) -> Iterator[list[Any]]:
         if not isinstance(one, list) or len(one) != _PARTS_OF_A_SHEET:
             raise limits.refusal_of(spreadsheet_opener.BROKEN)
         yield one
+
+
+def _marked_up(content: bytes, kind: str) -> list[Worksheet]:
+    """The tables of a page; a small one around others is the page's own order, and left alone."""
+    sheets: list[Worksheet] = []
+    for table in markup.tables_of(content, kind):
+        rows: list[list[Cell]] = [[*row] for row in table.rows]
+        notes = {(row, column): text for row, column, text in table.comments}
+        sheets.append(Worksheet(table.name, rows, table.merged, table.hidden_rows, comments=notes))
+    if len(sheets) == 1 and kind != "spreadsheet":
+        sheets[0].name = ""
+    return sheets
 
 
 def _known(facts: dict[str, Any]) -> SheetFacts:
@@ -190,7 +236,13 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
         raise UnreadableFile(
             "Không đọc được tệp này. Hãy dùng tệp .xlsx, .xls, .ods, .csv, hoặc dán bảng."
         )
+    if _CARDS_BEGIN.match(text):
+        return _listed("Danh bạ", contact_cards.rows_of(text), CARDS)
+    if (members := zalo_members.rows_of(text.splitlines())) is not None:
+        return _listed("", members, ZALO)
     separator = _separator(text)
+    if not separator:
+        text, separator = _SPACES.sub("\t", text), "\t"
     # A quote opened and never closed would swallow the rest of the file into one cell.
     is_balanced = text.count('"') % 2 == 0
     rows: list[list[Cell]] = []
@@ -201,7 +253,7 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
     )
     try:
         for row in reader:
-            rows.append([_text_cell(cell) for cell in row])
+            rows.append([_text_cell(cell) for cell in _by_strokes(row)])
             if len(rows) > limits.MAX_ROWS or len(row) > limits.MAX_COLUMNS:
                 limits.check_extent(filename, len(rows), len(row))
     except csv.Error:
@@ -209,6 +261,21 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
             "Tệp văn bản có ô dài bất thường. Hãy mở bằng Excel và lưu lại dạng .xlsx."
         ) from None
     return Worksheet(name="", rows=rows)
+
+
+def _by_strokes(row: list[str]) -> list[str]:
+    """A line of a table drawn with strokes, below one that tabs cut."""
+    if len(row) != 1 or row[0].count("|") < _FEWEST_STROKES:
+        return row
+    return row[0].strip().strip("|").split("|")
+
+
+_FEWEST_STROKES = 2
+
+
+def _listed(name: str, rows: list[list[str]], kind: str) -> Worksheet:
+    limits.check_extent(name or "Bảng dán", len(rows), max(map(len, rows)))
+    return Worksheet(name, [[*row] for row in rows], kind=kind)
 
 
 def _text_cell(text: str) -> str:
@@ -271,10 +338,18 @@ def _old_encoding(content: bytes) -> str:
     )
 
 
+_SPACES = re.compile(r"(?<=\S)(?: {2,})(?=\S)")
+
+
 def _separator(text: str) -> str:
-    """The one that cuts the most lines into the same number of cells."""
+    """The one that cuts the most lines into the same number of cells; empty for several spaces."""
     lines = [line for line in text.splitlines()[:400] if line.strip()]
-    return max(("\t", ";", ",", "|"), key=lambda separator: _regularity(lines, separator))
+    best = max(("\t", ";", ",", "|"), key=lambda separator: _regularity(lines, separator))
+    apart = [_SPACES.sub("\t", line.strip()) for line in lines]
+    by_spaces = _regularity(apart, "\t")
+    has_tabs = _regularity(lines, "\t") > 0
+    is_apart = not has_tabs and by_spaces > _regularity(lines, best) and len(lines) > 1
+    return "" if is_apart else best
 
 
 def _regularity(lines: Iterable[str], separator: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from groups.member_import.reader import aliases
+from groups.member_import.reader import aliases, kin_columns
 from groups.member_import.reader.aliases import LINE, NAME_FIELDS
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.columns import (
@@ -25,7 +25,9 @@ from groups.member_import.reader.rows import cell_at, filled
 from vietnamese.text import clean, fold
 
 _SEXES = {"chong": "male", "vo": "female"}
+_PARENTS = {"cha": "chong", "bo": "chong", "ba": "chong", "me": "vo", "ma": "vo"}
 _BY_SEX = {"nam": "chong", "nu": "vo"}
+_CALLED = {"ông": "chong", "bà": "vo"}  # a column of names for each
 _WORD = re.compile(r"\b(?:chồng|chong|vợ|vo)\b", re.IGNORECASE)
 _OF = re.compile(r"\b(?:của|cua)\s*$", re.IGNORECASE)
 
@@ -37,6 +39,7 @@ class Side:
     sex: str
     own: frozenset[int]
     columns: frozenset[int]
+    is_kin: bool = False  # a name there may be what the family calls somebody
 
 
 def sides_named(text: str) -> set[str]:
@@ -57,7 +60,11 @@ def is_side(text: str) -> bool:
 def fields_of(parts: Sequence[Sequence[str]]) -> list[str]:
     """The field of each column; the words for husband and wife only say whose it is."""
     if not _has_both(parts):
-        return [aliases.field_of(texts) for texts in parts]
+        fields = [aliases.field_of(texts) for texts in parts]
+        for group in kin_columns.groups_of(parts, fields):
+            if not group.is_main:
+                fields[group.columns[0]] = "full_name"
+        return fields
     return [_field_of(texts) for texts in parts]
 
 
@@ -66,7 +73,17 @@ def _has_both(parts: Sequence[Sequence[str]]) -> bool:
     return set(_SEXES) <= set(named)
 
 
+def _called(texts: Sequence[str]) -> str:
+    """`Ông`, `Họ tên bà`: a column of names of one sex."""
+    text = clean(texts[0]).lower() if len(texts) == 1 else ""
+    return _CALLED.get(re.sub(r"^(?:(?:họ (?:và )?tên|tên) )?(?:(?:các )?cụ )?", "", text), "")
+
+
 def _side_of(texts: Sequence[str]) -> str:
+    if called := _called(texts):
+        return called
+    if len(texts) > 1 and (parent := _PARENTS.get(fold(texts[0]).strip(" .:"))):
+        return parent
     if len(texts) > 1 and is_side(texts[-1]) and aliases.field_of(texts[:-1]) == "full_name":
         bare = fold(texts[-1]).strip(" .:")
         return _BY_SEX.get(bare, bare)
@@ -77,6 +94,10 @@ def _side_of(texts: Sequence[str]) -> str:
 def _field_of(texts: Sequence[str]) -> str:
     if not _side_of(texts):
         return aliases.field_of(texts)
+    if _called(texts):
+        return "full_name"
+    if len(texts) > 1 and fold(texts[0]).strip(" .:") in _PARENTS:
+        return aliases.field_of(texts[1:])
     texts = texts[:-1] if is_side(texts[-1]) else texts
     bare = [clean(_OF.sub("", _WORD.sub(" ", text)).strip(" ()-–/:")) for text in texts]
     bare = [text for text in bare if text]
@@ -86,10 +107,12 @@ def _field_of(texts: Sequence[str]) -> str:
 def sides_of(parts: Sequence[Sequence[str]]) -> list[Side]:
     """Husband and wife in the order of the file; nothing where rows are of one person."""
     if not _has_both(parts):
-        return []
+        return _kin_sides(parts)
     fields = fields_of(parts)
     named = [_side_of(texts) for texts in parts]
     names = [index for index, name in enumerate(fields) if name == "full_name"]
+    children = [index for index in names if not named[index]]
+    names = [index for index in names if named[index]] if children else names
     if len(names) != 2 or {named[index] for index in names} != set(_SEXES):
         return []
     first, second = names
@@ -102,7 +125,29 @@ def sides_of(parts: Sequence[Sequence[str]]) -> list[Side]:
             whose[index] = named[second]
             twice.discard(fields[index])
     shared = frozenset(range(len(fields))) - whose.keys()
+    if children:  # what stands beside a child's name is the child's
+        shared -= {n for n in shared if n < first and fields[n] not in _OF_ALL}
     return [_side(named[index], whose, shared) for index in names]
+
+
+def _kin_sides(parts: Sequence[Sequence[str]]) -> list[Side]:
+    """The sides of a family across one row; the others of a household are listed once."""
+    fields = [aliases.field_of(texts) for texts in parts]
+    groups = kin_columns.groups_of(parts, fields)
+    used = {index for group in groups for index in group.columns}
+    shared = frozenset(range(len(fields))) - used
+    sides = []
+    for group in groups:
+        more, main = shared, groups[0].columns[0]
+        if not group.is_main:
+            more = frozenset(n for n in shared if fields[n] in _OF_ALL)
+            more |= {main} if fields[main] == "household_head" else set()
+        own = frozenset(group.columns)
+        sides.append(Side(group.sex, own, own | more, is_kin=not group.is_main))
+    return sides
+
+
+_OF_ALL = ("team", "address", "house_number", "street", "household_code")
 
 
 def _side(name: str, whose: dict[int, str], shared: frozenset[int]) -> Side:
@@ -113,22 +158,32 @@ def _side(name: str, whose: dict[int, str], shared: frozenset[int]) -> Side:
 # Where the heading of a table stands, and the texts above each of its columns.
 
 
+_TELLING = frozenset(
+    ("phone", "birth", "gender", "address", "team", "number", "household_code", "relation", "note")
+)
 _HEADER_WITHIN = 80
 _HEADER_HEIGHT = 3
 
 
-def find_header(tab: Worksheet, wanted: int) -> tuple[int, int]:
-    """Start and number of rows of the heading; height 0 means there is none."""
+def find_header(tab: Worksheet, wanted: int, *, is_nameless: bool = False) -> tuple[int, int]:
+    """Start and number of rows of the heading; height 0 means there is none.
+
+    `is_nameless` asks for a row that names other columns, where cells tell which holds names.
+    """
     if wanted:
         return wanted - 1, max(1, height_at(tab, wanted - 1)[0])
     best = (0, 0, 0)
     for start in range(min(len(tab.rows), _HEADER_WITHIN)):
-        height, score = height_at(tab, start)
+        height, score = height_at(tab, start, is_nameless=is_nameless)
         if score > best[0] and (best[0] == 0 or start < best[1] + best[2] + 1):
             best = (score, start, height)
     score, start, height = best
-    while height > 1 and _is_title(tab, start) and height_at(tab, start + 1)[1] >= score:
-        start, height = start + 1, height_at(tab, start + 1)[0]
+    while height > 1 and _is_title(tab, start):
+        after = start + 1 + (not filled(tab.rows[start + 1]))
+        below = height_at(tab, after, is_nameless=is_nameless)
+        if below[1] < score:
+            break
+        start, height = after, below[0]
     return start, height
 
 
@@ -138,15 +193,20 @@ def _is_title(tab: Worksheet, start: int) -> bool:
     return len(texts) == 1 and not aliases.field_named(texts[0])
 
 
-def height_at(tab: Worksheet, start: int) -> tuple[int, int]:
+_FEWEST_FIELDS = 2
+
+
+def height_at(tab: Worksheet, start: int, *, is_nameless: bool = False) -> tuple[int, int]:
     """The height that names the most columns, and how many; (0, 0) if this is no heading."""
     best = (0, 0)
     first = filled(tab.rows[start]) if start < len(tab.rows) else []
-    if not first or sum(map(_answers_itself, first)) > 1:
+    answers = sum(map(_answers_itself, first))
+    is_label = bool(first) and len(first) <= 2 and first[0].rstrip().endswith(":")
+    if not first or is_label or answers > 1 or (answers and len(first) == 1):
         return best
     for height in range(1, _HEADER_HEIGHT + 1):
         rows = tab.rows[start : start + height]
-        if len(rows) < height or any(_is_prose(text) for row in rows for text in filled(row)):
+        if len(rows) < height or any(_is_told(filled(row)) for row in rows):
             break
         if not filled(rows[-1]):
             continue
@@ -155,7 +215,10 @@ def height_at(tab: Worksheet, start: int) -> tuple[int, int]:
         known = {name for name in fields if name}
         if height > 1 and not _continues(rows[-1], parts, fields):
             break
-        if not known & set(aliases.NAME_FIELDS):
+        is_telling = len(known & _TELLING) >= _FEWEST_FIELDS and bool(known & {"phone", "birth"})
+        if is_nameless and (not is_telling or len(first) <= len(known)):
+            continue
+        if not is_nameless and not known & {*aliases.NAME_FIELDS, "nickname"}:
             continue
         alone = len(first) == 1 and height == 1 and _is_single_column(tab, start)
         groups = fields.count("group_mark")  # each of its own, below one heading over them
@@ -168,6 +231,15 @@ def height_at(tab: Worksheet, start: int) -> tuple[int, int]:
 def _answers_itself(text: str) -> bool:
     """`Năm sinh: 1970` is no heading, with others of its kind beside it."""
     return bool(re.search(r":\s*[^\s:]", aliases.without_notes(text)))
+
+
+def _is_told(texts: list[str]) -> bool:
+    """Sentences; a form may ask one long question among many columns."""
+    long = sum(map(_is_prose, texts))
+    return long > 0 and (len(texts) < _MANY_COLUMNS or long * 3 > len(texts))
+
+
+_MANY_COLUMNS = 5
 
 
 def _is_prose(text: str) -> bool:
@@ -197,15 +269,20 @@ def heading_parts(tab: Worksheet, start: int, height: int) -> list[list[str]]:
     rows = tab.rows[start : start + height]
     width = max((len(row) for row in rows), default=0)
     grid = [[text_of(cell_at(row, index)) for index in range(width)] for row in rows]
+    ends = set()  # behind these places a merged heading is over
     for (top, left), (bottom, right) in tab.merged:
-        if start <= top < start + height and top == bottom:
-            for index in range(left, min(right, width - 1) + 1):
-                grid[top - start][index] = grid[top - start][left]
+        if start <= top < start + height:
+            last = min(right, width - 1)
+            ends |= {(level - start, right) for level in range(top, bottom + 1)}
+            if top == bottom:
+                for index in range(left, last + 1):
+                    grid[top - start][index] = grid[top - start][left]
     for level in range(height - 1):
         for index in range(1, width):
             below = any(grid[lower][index] for lower in range(level + 1, height))
             left_below = any(grid[lower][index - 1] for lower in range(level + 1, height))
-            if below and left_below and not grid[level][index]:
+            is_over = (level, index - 1) in ends
+            if below and left_below and not grid[level][index] and not is_over:
                 grid[level][index] = grid[level][index - 1]
     return [
         list(dict.fromkeys(grid[level][index] for level in range(height) if grid[level][index]))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from groups.member_import.reader import limits, scanning
+from groups.member_import.reader import limits, markup, scanning
 from groups.member_import.reader.problems import UnreadableFile
 from groups.member_import.reader.scanning import SheetFacts
 
@@ -24,17 +24,26 @@ _TOO_BIG = (
 )
 _EMPTY = "Tệp rỗng, không có nội dung. Hãy mở tệp trên máy để kiểm tra rồi tải lên lại."
 _MACRO = "Tệp có macro nên không được nhận. Hãy lưu lại dạng .xlsx (không macro) rồi tải lên."
-_FORMATS = "Hãy dùng tệp .xlsx, .xls, .ods, .csv, .txt, hoặc dán bảng vào ô."
-_FOREIGN = (
-    (b"%PDF", "Đây là tệp PDF."),
-    (b"{\\rtf", "Đây là tệp văn bản RTF."),
-    (b"\x89PNG", "Đây là hình ảnh."),
-    (b"\xff\xd8\xff", "Đây là hình ảnh."),
-    (b"GIF8", "Đây là hình ảnh."),
-    (b"Rar!", "Đây là tệp nén RAR."),
-    (b"7z\xbc\xaf", "Đây là tệp nén 7z."),
-    (b"\x1f\x8b", "Đây là tệp nén gzip."),
+_FORMATS = "Hãy dùng tệp .xlsx, .xls, .ods, .csv, .txt, .vcf, hoặc dán bảng vào ô."
+_PICTURE = (
+    "Đây là hình ảnh, cổng không đọc được chữ trong ảnh. "
+    "Hãy chép chữ trong ảnh (giữ vào ảnh, chọn chép văn bản) rồi dán vào ô, hoặc gõ vào tệp mẫu."
 )
+_PACKED = "Hãy giải nén rồi tải lên từng tệp bên trong."
+_FOREIGN = (
+    (b"%PDF", "Đây là tệp PDF. Hãy mở tệp, chép bảng rồi dán vào ô, hoặc xin bản .xlsx."),
+    (b"{\\rtf", "Đây là tệp văn bản RTF. Hãy mở tệp, chép bảng rồi dán vào ô."),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"Rar!", f"Đây là tệp nén RAR. {_PACKED}"),
+    (b"7z\xbc\xaf", f"Đây là tệp nén 7z. {_PACKED}"),
+    (b"\x1f\x8b", f"Đây là tệp nén gzip. {_PACKED}"),
+    (b"SQLite format 3", f"Đây là tệp dữ liệu của một phần mềm, không phải danh sách. {_FORMATS}"),
+    (b"ID3", f"Đây là tệp âm thanh. {_FORMATS}"),
+)
+_WORD = "Đây là tệp Word. Hãy mở tệp, chép bảng rồi dán vào ô, hoặc chép sang Excel."
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -58,20 +67,17 @@ def inspect(content: bytes) -> Inspected:
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableFile(_EMPTY)
     for start, what in _FOREIGN:
-        if content.startswith(start):
-            raise UnreadableFile(f"{what} {_FORMATS}")
+        if content.startswith(start) and (start != b"BM" or not content[:400].isascii()):
+            raise UnreadableFile(what)
     if content[4:8] == b"ftyp" or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
-        raise UnreadableFile(f"Đây là hình ảnh hoặc phim. {_FORMATS}")
+        raise UnreadableFile(_PICTURE.replace("hình ảnh,", "hình ảnh hoặc phim,"))
     if content.startswith(_OLE):
         _inspect_ole(content)
         return Inspected("legacy")
     if content.startswith(b"PK"):
         return _inspect_zip(content)
-    opening = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if opening.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"mime-version:")):
-        raise UnreadableFile(
-            "Tệp này là trang web mang đuôi bảng tính. Hãy mở bằng Excel và lưu lại dạng .xlsx."
-        )
+    if kind := markup.kind_of(content):
+        return Inspected(kind)
     return Inspected("text")
 
 
@@ -84,7 +90,7 @@ def _inspect_ole(content: bytes) -> None:
     if holds("EncryptedPackage") or holds("EncryptionInfo"):
         raise UnreadableFile(limits.PASSWORD)
     if holds("WordDocument"):
-        raise UnreadableFile(f"Đây là tệp Word. {_FORMATS}")
+        raise UnreadableFile(_WORD)
     if holds("_VBA_PROJECT"):
         raise UnreadableFile(_MACRO)
     if not (holds("Workbook") or holds("Book")):
@@ -109,11 +115,11 @@ def _inspect_zip(content: bytes) -> Inspected:
     ):
         raise UnreadableFile(_MACRO)
     if "word/document.xml" in names:
-        raise UnreadableFile(f"Đây là tệp Word. {_FORMATS}")
+        raise UnreadableFile(_WORD)
     if "xl/workbook.bin" in names:
         raise UnreadableFile("Tệp dạng .xlsb không được nhận. Hãy lưu lại dạng .xlsx rồi tải lên.")
     if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
-        raise UnreadableFile(f"Đây là tệp nén, không phải bảng tính. {_FORMATS}")
+        raise UnreadableFile(f"Đây là tệp nén, không phải bảng tính. {_PACKED}")
     facts: dict[str, SheetFacts] = {}
     lists: dict[str, bytes] = {}
     tables: list[SheetFacts] = []

@@ -11,12 +11,12 @@ from vietnamese.text import clean
 
 _LONGEST = 300
 _NATIONAL_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_DATE = re.compile(
+DATE = re.compile(
     r"(?<![\d/.\-])\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?(?:19|20)\d{2}(?![\d/.\-]*\d)"
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NEXT = r"[\s.\-]{0,2}\(?\d\)?"
-_PHONE = re.compile(
+PHONE = re.compile(
     rf"(?<!\d)(?:\(?\+?84\)?{_NEXT.replace('{0,2}', '{0,3}')}(?:{_NEXT}){{8,9}}"
     rf"|0[35789](?:{_NEXT}){{8}}|01(?:{_NEXT}){{9}}|02(?:{_NEXT}){{8,9}}|[35789]\d{{8}})(?!\d)"
     r"|(?<![\d/.\-])0(?:[\s.\-]?\d){5,}"
@@ -27,7 +27,7 @@ _LABEL = (
     r"|sn|ns|năm sinh|sinh năm|sinh ngày|sinh)"
 )
 _LABEL_BEHIND = re.compile(rf"(?:^|\s)(?:và\s+)?{_LABEL}[\s.:]*$", re.IGNORECASE)
-_BETWEEN = re.compile(r"[,;:|()\[\]\t\n]+|\s[-–—]\s|[-–—]\s|\s[-–—]")
+_BETWEEN = re.compile(r"[,;:|()\[\]\t\n]+|\s[-–—/]\s|[-–—]\s|\s[-–—/]")
 _LABELLED = re.compile(r"([^,;:|()\[\]\t]{1,60}):")
 _TEAM = re.compile(r"(?:tổ|to)(?:\s+số)?\s*\d{1,3}\s?[a-z]?", re.IGNORECASE)
 _CUT = ";"
@@ -53,7 +53,7 @@ class ReadLine:
 
 
 # A cover says `Danh sách hộ dân năm 2026`: words and a year, and nobody.
-_TITLE = re.compile(
+TITLE = re.compile(
     r"(?:danh sách|bảng|báo cáo|biểu|phụ lục|số liệu|thống kê|kết quả|kế hoạch|cộng h[oò][aà]"
     r"|[uủ][yỷ] ban|ubnd|công an|xã|phường|ấp|khu phố|kp|thôn|tỉnh|thành phố|ngày|tháng)\b",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ _TITLE = re.compile(
 def _is_name(text: str) -> bool:
     words = text.split(" ")
     is_short = 2 <= len(words) <= 7 and len(text) <= 60
-    return is_short and not re.search(r"[\d@/]", text) and not _TITLE.match(text)
+    return is_short and not re.search(r"[\d@/]", text) and not TITLE.match(text)
 
 
 def split_line(cell: Cell) -> ReadLine:
@@ -73,12 +73,12 @@ def split_line(cell: Cell) -> ReadLine:
     if not isinstance(cell, str) or len(text) > _LONGEST:
         return line
     text = _NATIONAL_ID.sub(_CUT, _LABELLED.sub(_without_label, text))
-    if birth := _DATE.search(text):
-        line.birth, text = birth[0], _DATE.sub(_CUT, text, count=1)
-    line.phones = [match[0] for match in _PHONE.finditer(text)]
-    text = _PHONE.sub(_CUT, text)
-    if not line.birth and (year := _YEAR.search(text)):
-        line.birth, text = year[0], _YEAR.sub(_CUT, text, count=1)
+    if birth := DATE.search(text):
+        line.birth, text = birth[0], DATE.sub(_CUT, text, count=1)
+    line.phones = [match[0] for match in PHONE.finditer(text)]
+    text = PHONE.sub(_CUT, text)
+    if not line.birth and (year := YEAR.search(text)):
+        line.birth, text = year[0], YEAR.sub(_CUT, text, count=1)
     if lead := _LEAD.match(text):
         line.number, line.is_listed, text = lead[1] or "", True, text[lead.end() :]
     pieces = [_LABEL_BEHIND.sub("", piece).strip(" .'\"") for piece in _BETWEEN.split(text)]

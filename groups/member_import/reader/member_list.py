@@ -10,15 +10,18 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from groups.member_import.national_ids import are_kept
 from groups.member_import.reader import headings
 from groups.member_import.reader.columns import Column, letter_of
 from groups.member_import.reader.files import Worksheet, read_sheets
 from groups.member_import.reader.headings import find_header
+from groups.member_import.reader.ledger import Ledger
 from groups.member_import.reader.people import PersonRow, RefusedRow, TableReader
+from groups.member_import.reader.people_table import MOST_ABREAST, Table
 from groups.member_import.reader.problems import DroppedRow, Problem, UnreadableFile, sentence
 from groups.member_import.reader.tables import find_tables
 from vietnamese import legacy_encodings
-from vietnamese.text import fold, local_phone
+from vietnamese.text import clean, fold, local_phone
 
 _UNICODE = "unicode"
 _LEAST_VIQR = 2
@@ -200,6 +203,8 @@ class MemberList:
     mapping: list[SheetMapping] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     repairs: dict[str, list[Repair]] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    joined: set[tuple[str, int]] = field(default_factory=set)  # rows that go on with others
 
     @property
     def refused_rows(self) -> set[tuple[str, int]]:
@@ -229,9 +234,11 @@ def read_member_list(
         wanted = named.get(tab.name, 0)
         if wanted == LEFT_OUT:
             result.dropped.append(DroppedRow(tab.name, 0, "left_out", ""))
+            result.ledger.add_unread(tab)
             continue
         if tab.is_hidden and tab.rows and tab.name not in named:
             result.dropped.append(DroppedRow(tab.name, 0, "hidden_sheet", ""))
+            result.ledger.add_unread(tab)
             continue
         repairs = repair_sheet(tab)
         of_sheet = _mapping_of(tab.name, mapping or {})
@@ -240,6 +247,7 @@ def read_member_list(
         tables, dropped = find_tables(tab, mapping=of_sheet, header_row=wanted)
         result.dropped += dropped
         if not tables:
+            result.ledger.add_unread(tab)
             if tab.rows:
                 result.dropped.append(DroppedRow(tab.name, 0, "no_table", ""))
                 if found := headings.columns_of(tab):
@@ -247,35 +255,69 @@ def read_member_list(
             continue
         if repairs:
             result.repairs[tab.name] = repairs
-        read_rows: set[int] = set()
-        people: list[PersonRow] = []
+        if tab.kind:
+            result.dropped.append(DroppedRow(tab.name, 0, tab.kind, ""))
         for table in tables:
-            reader = TableReader(table)
-            people += reader.people()
-            result.problems += reader.problems
-            result.refused += reader.refused_rows
-            result.mapping.append(SheetMapping(tab.name, table.header_row, table.columns))
-            read_rows |= {row.row for row in table.rows}
             phone = next((c.letter for c in table.columns if c.field == "phone"), "")
             phone_letters[tab.name, table.nth] = phone
-        if any(table.nth for table in tables):
-            people.sort(key=lambda person: (person.row, person.nth))
-        result.people += people
-        result.problems += [
-            _warning(tab.name, repair.row, letter_of(repair.column - 1), repair.code, "",
-                     codec=repair.codec, text=repair.after)
-            for repair in repairs
-            if repair.row in read_rows
-        ]  # fmt: skip
-        result.problems += [
-            _warning(tab.name, row, "", "hidden_row", "")
-            for row in sorted(tab.hidden_rows & read_rows)
-        ]
+        _read_tables(result, tab, tables, dropped, repairs)
     if not result.mapping:
         raise NoTable(unknown)
     result.problems += _shared_phones(result.people, phone_letters)
     result.problems += _heads_alike(result.people)
     return result
+
+
+def _read_tables(
+    result: MemberList,
+    tab: Worksheet,
+    tables: list[Table],
+    dropped: list[DroppedRow],
+    repairs: list[Repair],
+) -> None:
+    """The people of a sheet in the order of its rows, their problems, and the account of cells."""
+    read_rows: set[int] = set()
+    people: list[PersonRow] = []
+    problems: list[Problem] = []
+    refused: list[RefusedRow] = []
+    for table in tables:
+        reader = TableReader(table)
+        people += reader.people()
+        problems += reader.problems
+        refused += reader.refused_rows
+        result.mapping.append(SheetMapping(tab.name, table.header_row, table.columns))
+        read_rows |= {row.row for row in table.rows}
+        result.joined |= {(tab.name, row) for row in table.further}
+    if any(person.nth for person in people):
+        people.sort(key=lambda person: (person.row, person.nth))
+    problems += [
+        _warning(tab.name, repair.row, letter_of(repair.column - 1), repair.code, "",
+                 codec=repair.codec, text=repair.after)
+        for repair in repairs
+        if repair.row in read_rows
+    ]  # fmt: skip
+    result.ledger.add_sheet(
+        tab,
+        tables,
+        dropped,
+        problems=problems,
+        repaired={(repair.row, repair.column) for repair in repairs},
+        refused={(one.person.row, one.person.nth) for one in refused},
+        can_keep_ids=are_kept(),
+    )
+    problems += [
+        _warning(tab.name, row, "", "hidden_row", "") for row in sorted(tab.hidden_rows & read_rows)
+    ]
+    for (row, column), text in sorted(tab.comments.items()):
+        if row + 1 in read_rows:
+            place = (tab.name, row + 1, letter_of(column))
+            problems.append(_warning(*place, "cell_comment", "", text=clean(text)))
+        else:
+            text = f"{letter_of(column)}{row + 1}: {clean(text)}"
+            result.dropped.append(DroppedRow(tab.name, row + 1, "comment", text[:200]))
+    result.people += people
+    result.problems += problems
+    result.refused += refused
 
 
 def _mapping_of(title: str, mapping: Mapping[str, str]) -> dict[str, str]:
@@ -298,8 +340,8 @@ def _shared_phones(
     """Families share a phone: a word about it, never a refusal."""
     times = Counter(person.phone for person in people if person.phone)
     return [
-        _warning(person.sheet, person.row, letters[person.sheet, person.nth], "phone_shared",
-                 "phone", person.nth, text=local_phone(person.phone))
+        _warning(person.sheet, person.row, letters[person.sheet, person.nth % MOST_ABREAST],
+                 "phone_shared", "phone", person.nth, text=local_phone(person.phone))
         for person in people
         if times.get(person.phone, 0) > 1
     ]  # fmt: skip

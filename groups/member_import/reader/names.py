@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from groups.member_import.reader.cells import is_as_above, refuse_formula, text_of
+from groups.member_import.reader.families import FAMILY_NAMES, begins_family_name
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.problems import BadCell
 from vietnamese.text import LETTERS_MARKED, clean, fold, title_case
@@ -37,6 +38,13 @@ ROLE = re.compile(
     r"|phó (?:trưởng )?(?:ấp|thôn|khu phố))\s*[:\-–]\s*",
     re.IGNORECASE,
 )
+_KIN_LABEL = re.compile(
+    r"^(?:(?:vợ|chồng|con|cháu|mẹ|má|cha|bố|ba)(?: (?:trai|gái|dâu|rể|nội|ngoại|vợ|chồng|ruột))?"
+    r"|(?:ông|bà|anh|chị|em) (?:trai|gái|dâu|rể|nội|ngoại|ruột))\s*:\s*(?=\w)",
+    re.IGNORECASE,
+)
+# What regions call people, before a whole name.
+_REGIONAL = re.compile(r"^(?:mệ|o|dì|thím|mợ|cậu|dượng|thầy|cô giáo|em|cháu)\s+", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 # Pictures that people put beside their name, and what is left where letters were lost.
 _PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
@@ -44,13 +52,24 @@ _LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|\B\?[^\W\d_]")
 _LEADING_NUMBER = re.compile(r"^\d{1,4}\s*[.)/-]\s*(?=\D)")
 _SIGNS = re.compile(r"[<>{}|\\=#$%@]")
 _BETWEEN_PEOPLE = re.compile(r"\s*[,;/&+]\s*|\s+và\s+|\s+VÀ\s+|\s[-–]\s")
-_FAMILY_NAMES = {
-    "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do",
-    "ho", "ngo", "duong", "ly", "dinh", "dieu", "lam", "mai", "truong", "cao", "ha", "luong",
-    "luu", "trinh", "dao", "doan", "vuong", "ta", "tong", "thai", "chau", "quach", "kieu",
-    "nghiem", "trieu", "phung", "chu", "la", "giang", "nong", "hua", "ma", "mac", "vi", "trang",
-    "quan", "lo", "luc", "tu", "van",
-}  # fmt: skip
+
+
+def looks_like_person(cell: Cell) -> bool:
+    """Two to six words of letters, the first of which is a common family name."""
+    if not isinstance(cell, str):
+        return False
+    text = text_of(cell)
+    while match := _HONORIFIC.match(text):
+        text = text[match.end() :]
+    words = text.strip(" .,;:-–").split(" ")
+    return (
+        2 <= len(words) <= 6
+        and len(text) <= 60
+        and begins_family_name(text)
+        and bool(_ONLY_WORDS.fullmatch(" ".join(words)))
+    )
+
+
 _HONORIFIC_GENDER = {
     "o": "male",
     "a": "male",
@@ -81,7 +100,7 @@ def _speaks_of_several(text: str, cell: Cell) -> bool:
     lines = [clean(line) for line in cell.splitlines()] if isinstance(cell, str) else []
     lines = [line for line in lines if line and not _IN_BRACKETS.fullmatch(line)]
     return len(lines) > 1 and all(
-        " " in line and fold(line).partition(" ")[0] in _FAMILY_NAMES for line in lines
+        " " in line and fold(line).partition(" ")[0] in FAMILY_NAMES for line in lines
     )
 
 
@@ -94,6 +113,8 @@ def _without_notes(text: str, name: ReadName) -> str:
         name.is_head = True
         text = clean(_HEAD_NOTE.sub(" ", text))
     text = _LEADING_NUMBER.sub("", text)
+    if kin := _KIN_LABEL.match(text):
+        name.note, text = kin[0], text[kin.end() :]
     if role := ROLE.match(text):
         name.note, text = role[0], text[role.end() :]
     shorter = clean(_IN_BRACKETS.sub(" ", text))
@@ -129,11 +150,16 @@ def read_name(cell: Cell) -> ReadName:
         raise BadCell("name_digits", text=text)
     if _SIGNS.search(text):
         raise BadCell("name_signs", text=text)
+    if (called := _REGIONAL.match(text)) and looks_like_person(text[called.end() :]):
+        name.notes.append("name_honorific")
+        text = text[called.end() :]
     while match := _HONORIFIC.match(text):
         words = re.sub(r"^(?:ho )?(?:gia dinh )?", "", fold(match[0])).strip(" .:")
         is_short = len(words) == 1  # “A. Hùng” is nobody's name; “Anh Tư” is what all call him
         if not is_short and " " not in text[match.end() :].strip():
             break
+        if words == "ong" and text[match.end() :].lower().startswith("thị "):
+            break  # a woman of the family Ông
         name.gender = _HONORIFIC_GENDER.get(words, "")
         text = text[match.end() :].strip()
         name.notes.append("name_honorific")
@@ -143,3 +169,9 @@ def read_name(cell: Cell) -> ReadName:
     if text.isupper() and name.full_name != text:
         name.notes.append("name_capitals")
     return name
+
+
+def sex_called(text: str) -> str:
+    """The sex that the word before a nickname tells: `Bà Tư Chè`."""
+    found = _HONORIFIC.match(text)
+    return _HONORIFIC_GENDER.get(fold(found[0]).strip(" .:"), "") if found else ""

@@ -3,174 +3,66 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 
-from groups.member_import.reader import aliases
-from groups.member_import.reader.births import ReadBirth, read_birth
+from groups.member_import.reader import family_cells, notes_say
+from groups.member_import.reader.births import ReadBirth, read_birth, read_month_first
+from groups.member_import.reader.cell_reader import PART_OF, CellReader
 from groups.member_import.reader.cells import (
     MAX_ADDRESS,
-    house_number,
     is_as_above,
     is_mark,
     is_nothing,
-    plain_text,
     read_gender,
     text_of,
 )
 from groups.member_import.reader.columns import Column, looks_like_name
+from groups.member_import.reader.families import SEX_OF_KIN, is_called_so
 from groups.member_import.reader.files import Cell
-from groups.member_import.reader.names import ReadName, read_name
+from groups.member_import.reader.households import Household
+from groups.member_import.reader.names import ReadName, read_name, sex_called
 from groups.member_import.reader.national_ids import id_columns, id_of_row
-from groups.member_import.reader.phones import ReadPhones, read_phones
-from groups.member_import.reader.problems import ERRORS, BadCell, Problem, sentence
-from groups.member_import.reader.rows import team_name
-from groups.member_import.reader.tables import DataRow, Table
-from groups.member_import.reader.zalo_facts import ZaloColumns, ZaloFacts
+from groups.member_import.reader.people_table import MOST_ABREAST, DataRow
+from groups.member_import.reader.person import EDITABLE, PersonRow, RefusedRow
+from groups.member_import.reader.phones import ReadPhones, phones_beside, read_phones
+from groups.member_import.reader.problems import BadCell
+from groups.member_import.reader.rows import team_inside, team_name
+from groups.member_import.reader.zalo_facts import ZaloColumns
 from vietnamese.text import clean, fold, is_landline
 
+__all__ = ["EDITABLE", "PersonRow", "RefusedRow", "TableReader"]
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One person as the file says; `row` is the row of the file, from 1."""
-
-    sheet: str
-    row: int
-    full_name: str
-    phone: str
-    birth_year: int | None
-    birth_date: date | None
-    gender: str
-    address: str
-    team: str
-    household_code: str
-    is_representative: bool
-    other_phones: tuple[str, ...]
-    nth: int = 0  # 1 for the second of two people on one row
-    national_id: str = ""  # of a portal that keeps them
-    zalo: ZaloFacts | None = field(default=None, compare=False)
-
-    @property
-    def key(self) -> tuple[str, int, int]:
-        """Key shared by the problems of this person."""
-        return self.sheet, self.row, self.nth
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """Readable parts of a refused row, and the texts of the unreadable ones."""
-
-    person: PersonRow
-    texts: dict[str, str]
-
-
-# The parts of a person that people correct, with the columns that each comes from.
-EDITABLE = {
-    "full_name": ("full_name", "family_name", "middle_name", "given_name"),
-    "phone": ("phone", "other_phone", "relative_phone"),
-    "birth": (
-        "birth", "other_birth", "birth_day", "birth_month", "birth_year", "birth_male",
-        "birth_female",
-    ),
-    "gender": ("gender", "male_mark", "female_mark"),
-    "address": ("house_number", "street", "address"),
-    "team": ("team",),
-    "household_code": ("household_code", "household_head", "relation"),
-}  # fmt: skip
-_LONGEST_DAY = len("31/12/2026") + 1
+_MOST_TEAM_WORDS = 14  # “nhân dân số”, before the number
 _HEADS = frozenset(("chu ho", "ch", "c ho", "dai dien ho", "dai dien", "chu"))
-_PART_OF = {column: part for part, columns in EDITABLE.items() for column in columns}
+_GOES_ON = re.compile(r"\s*\(tiếp[^()]*\)$", re.IGNORECASE)  # over the end of a page
 
 
 @dataclass
-class TableReader:
+class TableReader(CellReader):
     """Reads one table row by row; a household goes on until its next head."""
 
-    table: Table
-    problems: list[Problem] = field(default_factory=list)
-    refused: set[tuple[str, int]] = field(default_factory=set)
     refused_rows: list[RefusedRow] = field(default_factory=list)
     household: str = ""
     has_marks: bool = False  # heads are ticked, not named
-    above: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.by_field: dict[str, list[Column]] = {}
-        for column in self.table.all_columns:
-            self.by_field.setdefault(column.field, []).append(column)
+        super().__post_init__()
         self.ids = [] if self.table.nth else id_columns(self.table.all_columns)
         self.phones_above: list[str] = []
         self.zalo = ZaloColumns(self.table.all_columns)
-        self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in _PART_OF]
+        self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in PART_OF]
         self.tells_households = not self.by_field.keys().isdisjoint(EDITABLE["household_code"])
-        self.name_field = next((n for n in aliases.NAME_FIELDS if n in self.by_field), "full_name")
 
     def people(self) -> list[PersonRow]:
         return [one for row in self.table.rows if (one := self._person(row)) is not None]
 
-    def _cell(self, row: DataRow, name: str) -> Cell:
-        for column in self.by_field.get(name, ()):
-            if column.index < len(row.cells):
-                return row.cells[column.index]
-        return ""
-
-    def _text(self, row: DataRow, name: str) -> str:
-        return text_of(self._cell(row, name))
-
-    def _text_or_above(self, row: DataRow, name: str) -> str:
-        """The text, which a sign of repetition takes from the rows above."""
-        if name not in self.by_field:
-            return ""
-        text = self._read(row, name, plain_text, "")
-        if len(text) < _LONGEST_DAY and (typed := house_number(self._cell(row, name))):
-            self._report(row, name, "number_as_date", text=typed)
-            text = typed
-        if is_as_above(text):
-            return self.above.get(name, "")
-        if text:
-            self.above[name] = text
-        return text
-
-    def _report(self, row: DataRow, name: str, code: str, **values: object) -> None:
-        column = next(iter(self.by_field.get(name, ())), None)
-        self._report_at(column.letter if column else "", name, row, code, **values)
-
-    def _report_of(self, column: Column, code: str, *, row: DataRow, **values: object) -> None:
-        self._report_at(column.letter, column.field, row, code, **values)
-
-    def _report_at(self, letter: str, name: str, row: DataRow, code: str, **values: object) -> None:
-        is_error = code in ERRORS
-        self.problems.append(
-            Problem(
-                sheet=self.table.sheet,
-                row=row.row,
-                column=letter,
-                code=code,
-                message=sentence(code, **values),
-                is_error=is_error,
-                field=self._part_of(name),
-                nth=self.table.nth,
-            )
-        )
-        if is_error:
-            self.refused.add((self.table.sheet, row.row))
-
-    def _part_of(self, name: str) -> str:
-        if name == aliases.NATIONAL_ID:
-            return name
-        return "full_name" if name == self.name_field else _PART_OF.get(name, "")
-
-    def _read[T](self, row: DataRow, name: str, reads: Callable[[Cell], T], nothing: T) -> T:
-        try:
-            return reads(self._cell(row, name))
-        except BadCell as bad:
-            self._report(row, name, bad.code, **bad.values)
-            return nothing
-
     def _person(self, row: DataRow) -> PersonRow | None:
+        self.nth = self.table.nth + row.nth * MOST_ABREAST
         self._tell_hidden(row)
         name = self._name(row)
         birth = self._birth(row)
+        if self.notes and not birth[0].year and (written := self._from_note(row, notes_say.birth)):
+            birth = (read_birth(written), birth[1])
         gender = self._gender(row, name, birth[1])
         phone, other_phones = self._phones(row)
         address = self._address(row)
@@ -184,18 +76,18 @@ class TableReader:
             birth_date=birth[0].day,
             gender=gender,
             address=address,
-            team=self._team(row),
+            team=self._team(row, address),
             household_code=household,
             is_representative=is_representative,
             other_phones=other_phones,
-            nth=self.table.nth,
+            nth=self.nth,
             national_id=id_of_row(
                 self.ids, row.cells, partial(self._report_of, row=row),
                 birth_year=birth[0].year, gender=gender,
             ),
             zalo=self.zalo.facts_of(row.cells, name.note),
         )  # fmt: skip
-        if (self.table.sheet, row.row) not in self.refused:
+        if (row.row, self.nth) not in self.refused:
             return person
         self.refused_rows.append(RefusedRow(person, self._texts(row)))
         return None
@@ -210,7 +102,7 @@ class TableReader:
         """The cells of the parts with an error, as the file has them; never what may be an id."""
         bad: dict[str, set[str]] = {}
         for problem in reversed(self.problems):
-            if problem.row != row.row:
+            if (problem.row, problem.nth) != (row.row, self.nth):
                 break
             if problem.is_error and problem.field in EDITABLE:
                 bad.setdefault(problem.field, set()).add(problem.code)
@@ -229,27 +121,53 @@ class TableReader:
 
     def _name(self, row: DataRow) -> ReadName:
         column = self.name_field
+        called = ""
+        is_strict = any(one.is_strict for one in self.by_field.get(column, ()))
         written = self._cell(row, column)
         if column == "family_name":
             others = (self._text(row, name) for name in ("middle_name", "given_name"))
             written = clean(" ".join((text_of(written), *others)))
+        if self.notes and (real := self._from_note(row, notes_say.real_name)):
+            self._report(row, column, "name_note", text=text_of(written))
+            called, written, is_strict = text_of(written), real, False
         if not text_of(written):
             self._report(row, column, "name_missing")
             return ReadName("")
         try:
-            name = read_name(written)
+            name = self._read_name(written)
         except BadCell as bad:
             self._report(row, column, bad.code, **bad.values)
             return ReadName("")
+        name.gender = name.gender or sex_called(called)
+        if is_strict and is_called_so(name.full_name):
+            self._report(row, column, "name_called", text=name.full_name)
+        if row.names:
+            self._report(row, column, "name_split", text=row.names)
         for code in name.notes:
             self._report(row, column, code, text=name.full_name)
         if name.note:
             self._report(row, column, "name_note", text=name.note)
         return name
 
+    @staticmethod
+    def _read_name(written: Cell) -> ReadName:
+        """The name; of one with figures beside it (`Kiều Thị Đông T2`) the words alone."""
+        try:
+            return read_name(written)
+        except BadCell as bad:
+            one = family_cells.alone_in(written) if bad.code == "name_digits" else None
+            if one is None or not family_cells.explains(one):
+                raise
+            name = read_name(one.name)
+            name.note = text_of(written)
+            return name
+
     def _phones(self, row: DataRow) -> tuple[str, tuple[str, ...]]:
         """The person's own number, a mobile if there is one, and all the others."""
         own = self._phones_of(row, "phone", "other_phone")
+        if not own and (written := self._from_note(row, phones_beside)):
+            self._report(row, "note", "phone_in_note", text=written)
+            own = read_phones(written).phones
         own.sort(key=is_landline)
         self.phones_above = own or self.phones_above
         relatives = [p for p in self._phones_of(row, "relative_phone") if p not in own]
@@ -314,10 +232,14 @@ class TableReader:
     def _birth_cell(self, row: DataRow, name: str) -> ReadBirth:
         if self._is_marked(row, name):
             return ReadBirth()
-        birth = self._read(row, name, read_birth, ReadBirth())
+        birth = self._read(row, name, self._birth_reader(name), ReadBirth())
         for code, text in birth.notes:
             self._report(row, name, code, text=text)
         return birth
+
+    def _birth_reader(self, name: str) -> Callable[[Cell], ReadBirth]:
+        columns = self.by_field.get(name, ())
+        return read_month_first if any(one.is_month_first for one in columns) else read_birth
 
     def _birth_of_parts(self, row: DataRow) -> ReadBirth:
         day, month = self._text(row, "birth_day"), self._text(row, "birth_month")
@@ -330,11 +252,9 @@ class TableReader:
             self._report(row, column, bad.code, **bad.values)
             return ReadBirth()
 
-    def _is_marked(self, row: DataRow, name: str) -> bool:
-        return name in self.by_field and is_mark(self._cell(row, name))
-
     def _gender(self, row: DataRow, name: ReadName, by_birth: str) -> str:
-        found = {by_birth, self.table.side.sex if self.table.side else ""} - {""}
+        side = self.table.side
+        found = {by_birth, row.sex, side.sex if side and not row.is_other else ""} - {""}
         male, female = self._is_marked(row, "male_mark"), self._is_marked(row, "female_mark")
         if male and female:
             self._report(row, "female_mark", "gender_twice")
@@ -347,15 +267,31 @@ class TableReader:
                 found.add(sex)
             elif (text := self._text(row, column)) and text != "0" and not is_nothing(text):
                 self._report(row, column, "gender_unreadable", text=text)
-        if "gender" in self.by_field and (written := self._read(row, "gender", read_gender, "")):
+        if "gender" in self.by_field and (written := self._written_gender(row)):
             found.add(written)
         if len(found) > 1:
             self._report(row, "gender", "gender_conflict")
             return ""
-        gender = next(iter(found), "")
+        gender = next(iter(found), "") or SEX_OF_KIN.get(fold(self._text(row, "relation")), "")
         if gender and name.gender and gender != name.gender:
             self._report(row, "gender", "gender_differs")
-        return gender or name.gender
+        return gender or name.gender or self._sex_of_head(row, name)
+
+    @staticmethod
+    def _sex_of_head(row: DataRow, name: ReadName) -> str:
+        """`Hộ số 1: Ông Lê Quang Đạo` says of one person below what nothing else does."""
+        block = row.household
+        return block.sex if block and fold(block.head) == fold(name.full_name) else ""
+
+    def _written_gender(self, row: DataRow) -> str:
+        if is_as_above(self._text(row, "gender")):
+            return self.above.get("gender", "")
+        codes = next((c.codes for c in self.by_field["gender"] if c.codes), {})
+        if code := codes.get(fold(self._text(row, "gender"))):
+            self.above["gender"] = code
+            return code
+        self.above["gender"] = self._read(row, "gender", read_gender, "")
+        return self.above["gender"]
 
     def _address(self, row: DataRow) -> str:
         parts = [self._text_or_above(row, name) for name in ("house_number", "street", "address")]
@@ -363,22 +299,29 @@ class TableReader:
         if len(address) > MAX_ADDRESS:
             column = "address" if "address" in self.by_field else "house_number"
             self._report(row, column, "address_too_long", limit=MAX_ADDRESS)
-        return address
+        return address or (row.household.address if row.household else "")
 
-    def _team(self, row: DataRow) -> str:
+    def _team(self, row: DataRow, address: str) -> str:
         written = self._text_or_above(row, "team")
-        return team_name(written) if written and not is_nothing(written) else row.team
+        if not written or is_nothing(written):
+            return row.team or team_inside(address)
+        team = team_name(written)
+        if len(written) > len(team) + _MOST_TEAM_WORDS and fold(team) in fold(written):
+            self._report(row, "team", "team_words", text=written)
+        return team
 
     def _household(self, row: DataRow, name: ReadName) -> tuple[str, bool]:
         """A code of its own, else the name of the head, carried down where the file does so."""
+        if row.household is not None:
+            return self._household_of_block(row.household, row, name)
         if not self.tells_households and not name.is_head:
             return "", False
         relation = re.sub(r"[\s.]+", " ", fold(self._text(row, "relation"))).strip()
-        head = self._read(row, "household_head", plain_text, "")
+        head = self._text_or_above(row, "household_head")
         is_head = name.is_head or relation in _HEADS
         if head and (is_mark(head) or fold(head) == "chu ho"):
             is_head, head, self.has_marks = True, "", True
-        code = self._read(row, "household_code", plain_text, "")
+        code = _GOES_ON.sub("", self._text_or_above(row, "household_code"))
         if head and not is_nothing(head) and looks_like_name(head):
             head_name = self._read(row, "household_head", read_name, ReadName("")).full_name
             is_head = is_head or fold(head_name) == fold(name.full_name)
@@ -391,6 +334,16 @@ class TableReader:
         follows = relation or head or self._is_below_head(row)
         has_households = {"relation", "household_head"} & set(self.by_field)
         return (self.household if has_households and follows else ""), False
+
+    def _household_of_block(
+        self, block: Household, row: DataRow, name: ReadName
+    ) -> tuple[str, bool]:
+        """The household whose title stands above: its head by name, else by the relation."""
+        relation = re.sub(r"[\s.]+", " ", fold(self._text(row, "relation"))).strip()
+        is_head = name.is_head or relation in _HEADS
+        if not block.head and is_head:
+            block.head = name.full_name
+        return block.name, is_head or fold(block.head) == fold(name.full_name)
 
     def _is_below_head(self, row: DataRow) -> bool:
         """Numbered 1.1 below 1, or not at all below a head whose cell is his household's."""

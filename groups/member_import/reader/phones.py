@@ -5,12 +5,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from groups.member_import.reader import scanned
 from groups.member_import.reader.cells import is_nothing, refuse_formula, text_of
 from groups.member_import.reader.files import Cell
+from groups.member_import.reader.names import looks_like_person
 from groups.member_import.reader.problems import BadCell
 from vietnamese.text import (
     clean,
     digits_of,
+    fold,
     is_landline,
     is_old_phone,
     local_phone,
@@ -18,7 +21,7 @@ from vietnamese.text import (
 )
 
 _SPLIT = re.compile(r"[/,;|\n]+|\s[-–]\s|\s+(?:hoặc|và|hay)\s+", re.IGNORECASE)
-_WITH_NOUGHTS = re.compile(r"(?<![^\W\d_])[\doO](?:[.\-\s]?[\doO]){7,}")  # O for 0
+_LETTERS = re.compile(r"(?<![^\W\d_])[\doOlIS](?:[.\-\s]?[\doOlISB]){7,}(?![^\W\d_])")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
 _ONE_NUMBER = re.compile(r"\+?[0-9]{2,}(?:[ .][0-9]{3,4}){0,3}")
@@ -26,6 +29,10 @@ _GROUPS = re.compile(r"[;|\n]+")
 # A Vietnamese Excel writes decimals with a comma.
 _DECIMAL = re.compile(r"\+?\d+,\d+[eE]\+?\d+|\d{9,12},0+")
 _SCIENTIFIC = re.compile(r"([+-]?\d+(?:[.,]\d+)?)[eE]\+?(\d+)")
+
+
+_FEWEST_PLACES, _MOST_PLACES = 6, 12
+_LONGEST_NOTE = 500
 
 
 @dataclass
@@ -42,21 +49,42 @@ def read_phones(cell: Cell) -> ReadPhones:
     if isinstance(cell, date | timedelta):
         raise BadCell("phone_text", text=text_of(cell))
     text = text_of(cell) if not isinstance(cell, str) else "\n".join(map(clean, cell.splitlines()))
-    if "o" in text or "O" in text:
-        text = _WITH_NOUGHTS.sub(lambda match: re.sub("[oO]", "0", match[0]), text)
+    text = scanned.as_digits(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)  # wide digits
     refuse_formula(text)
     if is_nothing(text) or text == "0":
         return read
+    digits = digits_of(text)
+    if not digits and any(map(str.isalpha, text)) and not looks_like_person(text):
+        return ReadPhones(notes=[("phone_none", clean(text))])
+    if _FEWEST_PLACES < len(digits) <= _MOST_PLACES and len(set(digits)) == 1:
+        return ReadPhones(notes=[("phone_none", clean(text))])  # typed to get past a form
     for part in _phone_parts(text):
         phone = _read_phone(part, read.notes)
         if phone not in read.phones:
             read.phones.append(phone)
     read.phones.sort(key=is_landline)
+    if read.phones and (words := _words_beside(text)):
+        read.notes.append(("phone_words", words))
     if read.phones and is_landline(read.phones[0]):
         read.notes.append(("phone_landline", local_phone(read.phones[0])))
     return read
+
+
+_LABELS = frozenset(
+    re.findall(
+        r"\w+",
+        "sdt dt so dtdd dd zalo dien thoai tel phone di dong lien he lac lh va hoac hay nha rieng"
+        " ban o e mobile may cam tay ca nhan goi hotline",
+    )
+)
+
+
+def _words_beside(text: str) -> str:
+    """The words of a cell beside its numbers: “(con)”, “gọi sau 17h”; empty for labels alone."""
+    words = [fold(word) for word in _LETTERS.findall(text)]
+    return clean(text) if any(word not in _LABELS for word in words) else ""
 
 
 def _phone_parts(text: str) -> list[str]:
@@ -145,3 +173,19 @@ def _plain_phone(text: str, written: str, notes: list[tuple[str, str]]) -> str:
     if len(digits) == 10 and digits.startswith("0"):
         raise BadCell("phone_prefix", text=written)
     raise BadCell("phone_length", text=written, digits=len(digits))
+
+
+_WHOLE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .\-]?|0)[35789](?:[ .\-]?\d){8}(?!\d)")
+_OF_OTHERS = re.compile(
+    r"(?<!\w)(?:qua|nhắn|báo|nhờ|của|con|cháu|vợ|chồng|mẹ|má|bố|cha|anh|chị|em|ông|bà|hàng xóm"
+    r"|số cũ)(?!\w)[^;.\n]*$",
+    re.IGNORECASE,
+)
+
+
+def phones_beside(text: str) -> str:
+    """The mobile numbers among the words of a note; empty where they are somebody else's."""
+    if len(text) > _LONGEST_NOTE or sum(map(str.isdigit, text)) < _FEWEST_PLACES:
+        return ""
+    found = [m for m in _WHOLE.finditer(text) if not _OF_OTHERS.search(text[: m.start()])]
+    return "\n".join(one[0] for one in found)

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from groups.member_import.reader import aliases
-from groups.member_import.reader.cells import text_of
+from groups.member_import.reader.cells import MAX_ADDRESS, text_of
 from groups.member_import.reader.columns import ZALO_ONCE, ZALO_SEVERAL, Column
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.names import ROLE
+from groups.member_import.reader.organisations import is_organisation
 from vietnamese.text import clean, fold
 
 _LIST_MARK = r"(?:[-–*•+·]\s*)?(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
@@ -47,6 +48,8 @@ _SIGNATURE = re.compile(
     r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai)|truong (?:ap|khu pho|thon|ban|kp)"
     r"|(?:pho|p\.) ?(?:truong )?(?:ap|khu pho|thon)|chi (?:hoi|doan) (?:truong|pho)"
     r"|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
+    r"|(?:lien gia|chi hoi|khu|xom|khom|ap|doi|thon|ban|lang) truong\b|thu (?:quy|ngan)\b"
+    r"|truong (?:xom|khom|lang|buon|nhom|doi)\b|giao vien chu nhiem|ke toan(?: truong)?\b"
     r"|can bo lap|truong cong an|ubnd xa|cong an xa|lap bieu|noi nhan|thu truong|\(?ky ten"
     r"|\(?ky(?: va)?,? (?:ghi ro )?ho ten|(?:.{0,30}, ?)?ngay (?:\d{1,2}|[._…]+|\s)+ ?thang)"
 )
@@ -88,7 +91,7 @@ def filled(row: Sequence[Cell]) -> list[str]:
 @lru_cache(maxsize=1024)  # a list names few teams, each on many rows
 def team_name(text: str) -> str:
     """One spelling for one team: `TỔ NHÂN DÂN SỐ 03`, `3` and `Tổ 3` are `Tổ 3`."""
-    text = clean(text).strip("'’`")
+    text = clean(text.replace("_", " ")).strip("'’`()")
     if number := _PLAIN_TEAM.fullmatch(text):
         return f"Tổ {number[1]}{number[2].upper()}"
     match = GROUP_ROW.match(text) or re.fullmatch(r"([IVX]{1,5})", text)
@@ -97,6 +100,14 @@ def team_name(text: str) -> str:
         found = str(_ROMAN.get(found, found))
         return f"Tổ {found.lstrip('0').upper() or '0'}"
     return text[:1].upper() + text[1:].lower() if text.isupper() else text
+
+
+def team_inside(address: str) -> str:
+    """`Số 2, Tổ 1, Khu phố Bến Tượng` → `Tổ 1`; empty where none, or several, are named."""
+    if len(address) > MAX_ADDRESS or ("t" not in address and "T" not in address):
+        return ""
+    found = TEAM_INSIDE.findall(address)
+    return team_name(found[0]) if len(found) == 1 else ""
 
 
 def is_group(text: str) -> bool:
@@ -141,6 +152,9 @@ _UNKEPT = {
 _STORED = frozenset(aliases.FIELDS) - _UNKEPT
 
 
+_PARTS_OF_NAMES = ("family_name", "middle_name", "given_name")
+
+
 def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], depth: int) -> str:
     """person, group, place, total, signature, numbering, numbered, or note."""
     values = {
@@ -176,6 +190,13 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
             return "signature"
         if _NOTE_ROW.match(folded[0]) or _is_section(cells, columns, values):
             return "note"
+    whole = name
+    if "family_name" in values or "given_name" in values:
+        whole = " ".join(values[part] for part in _PARTS_OF_NAMES if part in values)
+    if is_organisation(whole):
+        return "organisation"
+    if name and not has_number and _IN_BRACKETS.fullmatch(name):
+        return "note"  # `(mất)`, `(trống)`
     if name or has_number:
         return "person"
     if not values:

@@ -58,6 +58,8 @@ class SheetFacts:
     unanswered: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     fonts: list[list[str]] = field(default_factory=list)  # of an .xls, by row and column
+    # of an .xls: row and column from 0, and the text of the note there
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 def column_number(letters: bytes) -> int:

@@ -25,6 +25,7 @@ _NEW_LINE = re.compile(rb"<text:(?:line-break|tab)\s*/>")
 _OLE = b"\xd0\xcf\x11\xe0"
 _NOTHING = bytes((xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK))  # a blank cell is only coloured
 _MAX_ERRORS = 100_000
+_MAX_NOTES, _LONGEST_NOTE = 5_000, 1_000
 _MEMORY = 1024 * 1024 * 1024
 _SECONDS = 60
 
@@ -89,6 +90,10 @@ def _cells_of_sheet(tab: xlrd.sheet.Sheet, fonts: dict[int, str]) -> _Cells:
             "hidden_rows": {row + 1 for row, at in tab.rowinfo_map.items() if at.hidden},
             "hidden_columns": {column + 1 for column, at in tab.colinfo_map.items() if at.hidden},
             "error_cells": list(islice(errors, _MAX_ERRORS)),
+            "comments": [
+                (row, column, comment.text[:_LONGEST_NOTE])
+                for (row, column), comment in islice(sorted(tab.cell_note_map.items()), _MAX_NOTES)
+            ],
             "fonts": [
                 [fonts.get(tab.cell_xf_index(row, column), "") for column in range(len(cells))]
                 for row, cells in enumerate(kinds)

@@ -1,97 +1,41 @@
 """Finds the tables of a sheet and tells people from titles, groups, totals and signatures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from groups.member_import.reader import aliases, headings, lines
+from groups.member_import.reader import abreast, aliases, cards, headings, lines, talk, turned
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.columns import (
     Column,
     apply_mapping,
     letter_of,
     looks_like_name,
-    settle,
-    stand_side_by_side,
 )
+from groups.member_import.reader.families import begins_family_name
 from groups.member_import.reader.files import Cell, Worksheet
-from groups.member_import.reader.headings import find_header, heading_parts, height_at
-from groups.member_import.reader.problems import DroppedRow, UnreadableFile
+from groups.member_import.reader.filling import (
+    Filler,
+    carry_household,
+    carry_team,
+    team_of_titles,
+    titles,
+)
+from groups.member_import.reader.headings import find_header, heading_parts
+from groups.member_import.reader.judging import KINDS, share_of
+from groups.member_import.reader.people_table import DataRow, Table
+from groups.member_import.reader.problems import DroppedRow
 from groups.member_import.reader.rows import (
-    TEAM_INSIDE,
     cell_at,
     filled,
     group_name,
-    group_texts,
     is_entry,
     is_group,
     kind_of,
-    team_name,
 )
+from groups.member_import.reader.settling import set_aside, settle
 from vietnamese.text import clean
 
-_OF_HOUSEHOLDS = frozenset(
-    ("address", "house_number", "street", "team", "household_code", "household_head", "phone")
-)
-_HEADING_STARTS = frozenset("hstHST")
-# Names that many cells below a heading begin with, and no heading does.
-_FAMILIES = frozenset(["Trần", "TRẦN", "Huỳnh", "HUỲNH", "Hoàng", "HOÀNG", "Trương", "TRƯƠNG"])
-
-
-@dataclass
-class DataRow:
-    """A row that speaks of a person; the team is that of the group rows above it."""
-
-    row: int
-    cells: list[Cell]
-    team: str
-
-
-@dataclass
-class Table:
-    sheet: str
-    header_row: int
-    columns: list[Column]
-    rows: list[DataRow] = field(default_factory=list)
-    line: Column | None = None  # whole people stand in its cells
-    parts: list[Column] = field(default_factory=list)
-    side: headings.Side | None = None  # where each row speaks of two people
-    nth: int = 0
-
-    def __post_init__(self) -> None:
-        self.line = next((one for one in self.columns if one.field == aliases.LINE), None)
-        if self.line:
-            first = max(column.index for column in self.columns) + 1
-            known = {column.field for column in self.columns}
-            self.parts = [
-                Column(first + number, self.line.letter, self.line.header, name)
-                for number, name in enumerate(lines.PARTS)
-                if name not in known
-            ]
-
-    @property
-    def all_columns(self) -> list[Column]:
-        return [*self.columns, *self.parts]
-
-    def is_of_another(self, cells: list[Cell]) -> bool:
-        """Nothing of the row is of this one of the two people alone."""
-        own = self.side.own if self.side else ()
-        return bool(own) and not any(text_of(cell_at(cells, index)) for index in own)
-
-    def with_parts(self, cells: list[Cell]) -> list[Cell]:
-        """The row with the parts of its line behind it."""
-        if not self.line:
-            return cells
-        parts = lines.parts_of(cell_at(cells, self.line.index), is_sure=bool(self.header_row))
-        if parts is None:
-            return cells
-        width = max(column.index for column in self.columns) + 1
-        named = dict(zip(lines.PARTS, parts, strict=True))
-        wide = [*cells[:width], *[""] * (width - len(cells))]
-        for column in self.columns:
-            own, part = text_of(wide[column.index]), named.get(column.field)
-            if part and (not own or column.field == "phone"):
-                wide[column.index] = f"{own}\n{part}".strip()
-        return [*wide, *parts]
+__all__ = ["DataRow", "Table", "find_tables"]
 
 
 def find_tables(
@@ -102,37 +46,116 @@ def find_tables(
 ) -> tuple[list[Table], list[DroppedRow]]:
     """The tables of a sheet from top to bottom, and the rows that belong to nobody."""
     start, height = find_header(tab, header_row)
+    if not header_row and (found := turned.read(tab) or cards.read(tab, has_heading=height > 0)):
+        return found
     if height == 0:
+        start, height = find_header(tab, 0, is_nameless=True)
+        if height and (named := _below(tab, start, height, mapping)) and _has_names(named[0]):
+            return named
         tables, dropped = _headless(tab, mapping)
-        has_lines = any(table.line for table in tables)
-        return _lines(tab, mapping) if has_lines or not tables else (tables, dropped)
-    tables = []
-    dropped = _titles(tab, 0, start)
-    team = _team_of_titles(tab, start)
+        spoken = talk.read(tab)
+        if tables and not any(table.line for table in tables):
+            return (
+                spoken if spoken and _people(spoken[0]) > 2 * _people(tables) else (tables, dropped)
+            )
+        tables, dropped = _lines(tab, mapping)
+        return spoken if spoken and _people(spoken[0]) > _people(tables) else (tables, dropped)
+    parts = heading_parts(tab, start, height)
+    areas = [] if headings.sides_of(parts) else abreast.areas_of(tab, parts, start + height)
+    if not areas:
+        return _below(tab, start, height, mapping)
+    return _side_by_side(tab, areas, (start, height), mapping)
+
+
+def _people(tables: list[Table]) -> int:
+    """How many rows of the tables name a person with a birth or a phone."""
+    count = 0
+    for table in tables:
+        columns = table.all_columns
+        names = [c for c in columns if c.field in aliases.NAME_FIELDS]
+        facts = [c for c in columns if c.field in ("birth", "phone")]
+        for row in table.rows:
+            is_named = any(text_of(cell_at(row.cells, c.index)).istitle() for c in names)
+            count += is_named and any(text_of(cell_at(row.cells, c.index)) for c in facts)
+    return count
+
+
+def _has_names(tables: list[Table]) -> bool:
+    """Most rows have a person's name in the column of names that the cells told."""
+    cells: list[Cell] = []
+    for table in tables:
+        names = table.names
+        cells += [cell_at(row.cells, names.index) if names else "" for row in table.rows]
+    return share_of(cells, KINDS["full_name"]) >= 0.5
+
+
+def _side_by_side(
+    tab: Worksheet,
+    areas: list[tuple[int, int]],
+    heading: tuple[int, int],
+    mapping: Mapping[str, str] | None,
+) -> tuple[list[Table], list[DroppedRow]]:
+    """Each list as if it stood alone on the sheet, its people on the rows of the others'."""
+    tables: list[Table] = []
+    of_rows: dict[tuple[int, str], DroppedRow] = {}
+    whole = [abreast.only(tab, *area) for area in areas]
+    teams = [team_of_titles(one, heading[0]) for one in whole]
+    for nth, (area, one) in enumerate(zip(areas, whole, strict=True)):
+        found, dropped = _below(one, *heading, mapping, team=teams[nth] or teams[0])
+        for table in found:
+            table.nth, table.left_of = nth, area
+        tables += found
+        for line in dropped:
+            first = of_rows.setdefault((line.row, line.kind), line)
+            if first is not line:
+                joined = f"{first.text} {line.text}"[:200]
+                of_rows[line.row, line.kind] = replace(first, text=joined)
+    return tables, sorted(of_rows.values(), key=lambda line: line.row)
+
+
+def _below(
+    tab: Worksheet,
+    start: int,
+    height: int,
+    mapping: Mapping[str, str] | None,
+    *,
+    team: str | None = None,
+) -> tuple[list[Table], list[DroppedRow]]:
+    """The tables from a heading to the end of the sheet."""
+    tables: list[Table] = []
+    team = team_of_titles(tab, start) if team is None else team
+    filler = Filler(tab, team, dropped=titles(tab, 0, start))
+    filler.read_titles(start)
+    above_all = heading_parts(tab, start, height)
+    over = {group_name(text) for texts in above_all for text in texts[:-1] if is_group(text)}
+    filler.team = over.pop() if len(over) == 1 else filler.team
     while True:
         parts = heading_parts(tab, start, height)
         body = start + height
         columns = _columns(tab, parts, body, mapping, *headings.sides_of(parts)[:1])
         if beside := _beside(tab, columns, body):
             left = [column for column in columns if column.index < beside]
-            titles = " ".join(c.header for c in columns if c.index > beside and c.header)
-            dropped.append(DroppedRow(tab.name, start + 1, "beside", titles[:200]))
+            texts = " ".join(c.header for c in columns if c.index > beside and c.header)
+            filler.dropped.append(DroppedRow(tab.name, start + 1, "beside", texts[:200]))
             rows = [*tab.rows[:body], *(row[:beside] for row in tab.rows[body:])]
             tab, columns = replace(tab, rows=rows), left
+            filler.tab = tab
         sides = headings.sides_of(parts)
         table = Table(tab.name, start + 1, columns, side=sides[0] if sides else None)
         tables.append(table)
-        above = team
-        next_header, team = _fill(tab, table, body, team, dropped)
-        _carry_team(table)
-        for side in sides[1:]:
+        above = filler.team
+        next_header = filler.fill(table, body)
+        carry_team(table)
+        carry_household(table)
+        for nth, side in enumerate(sides[1:], start=1):
             columns = _columns(tab, parts, body, mapping, side)
-            table = Table(tab.name, start + 1, columns, side=side, nth=1)
+            table = Table(tab.name, start + 1, columns, side=side, nth=nth)
             tables.append(table)
-            _fill(tab, table, body, above, [])
-            _carry_team(table)
+            Filler(tab, above).fill(table, body)
+            carry_team(table)
+            carry_household(table)
         if next_header is None:
-            return tables, dropped
+            return tables, filler.dropped
         start, height = next_header
 
 
@@ -160,15 +183,17 @@ def _columns(
         letter = letter_of(index)
         is_hidden = index + 1 in tab.hidden_columns
         name = fields[index] if index < len(fields) else ""
+        if side and side.is_kin and name == "relative_phone":
+            name = "phone"  # `SĐT bố`, of whom the columns speak
         columns.append(Column(index, letter, header, name, is_hidden=is_hidden))
     people = _people_among(rows, columns)
-    if stand_side_by_side(columns, people):
-        raise UnreadableFile(
-            f"Trang tính “{tab.name}” có hai bảng đặt cạnh nhau. "
-            "Hãy chuyển bảng bên phải xuống dưới bảng bên trái rồi tải lên lại."
-        )
     settle(columns, people)
-    apply_mapping(columns, mapping)
+    if tab.kind or (side and side.is_kin):
+        for column in columns:
+            column.is_strict = column.field == "full_name"
+    if mapping:
+        apply_mapping(columns, mapping)
+        set_aside(columns)
     return columns
 
 
@@ -192,18 +217,46 @@ def _headless(
     columns = _columns(tab, [], 0, mapping)
     known = {column.field for column in columns}
     of_lines = aliases.LINE in known
-    if not of_lines and not (known & set(aliases.NAME_FIELDS) and known & {"phone", "birth"}):
+    has_names = bool(known & set(aliases.NAME_FIELDS))
+    only_names = has_names and not known & {"phone", "birth"}
+    if not of_lines and (not has_names or (only_names and not _are_names(tab, columns))):
         return [], []
-    least = 1 if of_lines else 2
+    least = 1 if of_lines or only_names else 2
     several = [number for number, row in enumerate(tab.rows) if len(filled(row)) >= least]
-    complete = [number for number in several if _is_complete(tab.rows[number], columns)]
-    if len(complete) * 2 < len(several):
+    complete = [
+        number for number in several if only_names or _is_complete(tab.rows[number], columns)
+    ]
+    is_talk = of_lines and not tab.name and len(complete) > 1
+    if len(complete) * (_TALK if is_talk else 2) < len(several):
         return [], []
     start = complete[0]
     table = Table(tab.name, 0, columns)
-    dropped = _titles(tab, 0, start)
-    _fill(tab, table, start, _team_of_titles(tab, start), dropped)
-    return [table], dropped
+    filler = Filler(tab, team_of_titles(tab, start), dropped=titles(tab, 0, start))
+    filler.read_titles(start)
+    filler.fill(table, start)
+    return [table], filler.dropped
+
+
+def _is_sure_line(row: Sequence[Cell]) -> bool:
+    """A line of a chat that begins with a person's name, or with its number in a list."""
+    cell = cell_at(row, 0)
+    return lines.looks_like_line(cell) and begins_family_name(lines.split_line(cell).name)
+
+
+_FEWEST_NAMES = 3
+_TALK = 6  # one line of six in a chat speaks of a person
+
+
+def _are_names(tab: Worksheet, columns: list[Column]) -> bool:
+    """A sheet of hardly anything but names of people."""
+    index = next(column.index for column in columns if column.field == "full_name")
+    cells = [cell for row in tab.rows if text_of(cell := cell_at(row, index))]
+    return (
+        len(cells) >= _FEWEST_NAMES
+        and share_of(cells, KINDS["full_name"]) >= 0.8
+        and all(column.field in ("full_name", "number", "") for column in columns)
+        and len(columns) <= 2
+    )
 
 
 def _lines(
@@ -213,6 +266,10 @@ def _lines(
     if not tab.name:
         whole: list[list[Cell]] = [[", ".join(filled(row))] for row in tab.rows]
         tab = replace(tab, rows=whole, merged=[])
+        known = sum(map(_is_sure_line, whole))
+        texts = sum(bool(text_of(cell_at(row, 0))) for row in whole)
+        if not mapping and known > 1 and known * _TALK >= texts:
+            mapping = {"A": aliases.LINE}
     return _headless(tab, mapping)
 
 
@@ -221,7 +278,7 @@ def _is_complete(row: Sequence[Cell], columns: list[Column]) -> bool:
     of_lines = [column for column in columns if column.field == aliases.LINE]
     if any(lines.looks_like_line(cell_at(row, column.index)) for column in of_lines):
         return True
-    filled = {column.field for column in columns if text_of(cell_at(row, column.index))}
+    filled = {c.field for c in columns if any(map(str.isdigit, text_of(cell_at(row, c.index))))}
     names = [column for column in columns if column.field in aliases.NAME_FIELDS]
     has_name = any(looks_like_name(cell_at(row, column.index)) for column in names)
     return has_name and bool(filled & {"phone", "birth"})
@@ -249,119 +306,3 @@ def _beside(tab: Worksheet, columns: list[Column], body: int) -> int:
         ):
             return gap
     return 0
-
-
-# The rows below
-
-
-def _titles(tab: Worksheet, start: int, stop: int) -> list[DroppedRow]:
-    return [
-        DroppedRow(tab.name, number + 1, "title", " ".join(filled(tab.rows[number]))[:200])
-        for number in range(start, stop)
-        if filled(tab.rows[number])
-    ]
-
-
-def _team_of_titles(tab: Worksheet, stop: int) -> str:
-    """“… TỔ NHÂN DÂN SỐ 5” in a title, or a sheet called “Tổ 5”, speaks for all below."""
-    if is_group(clean(tab.name)):
-        return group_name(clean(tab.name))
-    for row in reversed(tab.rows[:stop]):
-        for text in filled(row):
-            if match := TEAM_INSIDE.search(text):
-                return team_name(match[1])
-    return ""
-
-
-def _vertical_merges(tab: Worksheet, table: Table, body: int) -> dict[tuple[int, int], int]:
-    """For cells under the first of a merged area: the row that holds the text."""
-    carried = {column.index for column in table.columns if column.field in _OF_HOUSEHOLDS}
-    return {
-        (row, index): top
-        for (top, left), (bottom, right) in tab.merged
-        if top >= body and bottom > top
-        for index in range(left, min(right, left + 20) + 1)
-        if index in carried
-        for row in range(top + 1, min(bottom, len(tab.rows) - 1) + 1)
-    }
-
-
-def _fill(
-    tab: Worksheet, table: Table, body: int, team: str, dropped: list[DroppedRow]
-) -> tuple[tuple[int, int] | None, str]:
-    """Sorts the rows below a heading; returns the next heading of the sheet, and the team there."""
-    merges = _vertical_merges(tab, table, body)
-    by_row: dict[int, list[tuple[int, int]]] = {}
-    for (number, index), top in merges.items():
-        by_row.setdefault(number, []).append((index, top))
-    is_signed = False
-    columns = table.all_columns
-    heads = [c.index for c in table.columns if c.field in ("number", *aliases.NAME_FIELDS)]
-    counts = [c.index for c in table.columns if c.field == "number"]
-    for number in range(body, len(tab.rows)):
-        cells = tab.rows[number]
-        texts = filled(cells)
-        if not texts:
-            continue
-        is_counted = any(text_of(cell_at(cells, index)).isdigit() for index in counts)
-        if not is_counted and any(
-            _may_be_heading(cells[index]) for index in heads if index < len(cells)
-        ):
-            height, score = height_at(tab, number)
-            if score:
-                return (number, height), team
-        cells = table.with_parts(cells)
-        kind = kind_of(cells, texts, columns, number - body)
-        is_numbered = is_signed and _are_numbered(table)
-        if kind == "signature" or (
-            is_signed and kind != "group" and not is_entry(cells, columns, is_numbered=is_numbered)
-        ):
-            is_signed, kind = True, "signature"
-        elif kind in ("person", "note") and table.is_of_another(cells):
-            continue
-        elif kind == "person":
-            is_signed = False
-            cells = list(cells)
-            for index, top in by_row.get(number, ()):
-                if not text_of(cell_at(cells, index)):
-                    cells += [""] * (index + 1 - len(cells))
-                    cells[index] = cell_at(tab.rows[top], index)
-            table.rows.append(DataRow(number + 1, cells, team))
-            continue
-        elif kind == "group":
-            is_signed = False
-            team = group_name(next(filter(is_group, group_texts(texts))))
-        if kind != "numbered":
-            dropped.append(DroppedRow(tab.name, number + 1, kind, " ".join(texts)[:200]))
-    return None, team
-
-
-def _are_numbered(table: Table) -> bool:
-    numbers = [column.index for column in table.columns if column.field == "number"]
-    return bool(numbers and table.rows) and all(
-        any(text_of(cell_at(row.cells, index)) for index in numbers) for row in table.rows
-    )
-
-
-def _carry_team(table: Table) -> None:
-    """A column that names each team once, where it begins, speaks for the rows below."""
-    index = next((column.index for column in table.columns if column.field == "team"), None)
-    if index is None or any(row.team for row in table.rows):
-        return
-    named = [text_of(cell_at(row.cells, index)) for row in table.rows]
-    teams = [text for text in named if text]
-    if len(teams) < 2 or len(set(teams)) < len(teams) or not named[0]:
-        return
-    team = ""
-    for row, text in zip(table.rows, named, strict=True):
-        team = team_name(text) if text else team
-        row.team = team
-
-
-def _may_be_heading(cell: Cell) -> bool:
-    if not isinstance(cell, str):
-        return False
-    text = clean(cell)
-    if text[:1] not in _HEADING_STARTS or text.partition(" ")[0] in _FAMILIES:
-        return False
-    return bool(aliases.field_named(text))

@@ -1,4 +1,5 @@
-"""Facts of a row about Zalo: in which group and since when, whose account, who passes posts on."""
+"""Facts of a row beside the person: in which group and since when, whose account, who passes posts
+on, and whether the person agreed."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,6 +9,7 @@ from typing import Any
 
 from groups.member_import.reader.cells import is_nothing, text_of
 from groups.member_import.reader.columns import ZALO_ONCE, ZALO_SEVERAL, Column
+from groups.member_import.reader.consents import read_agreement
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.zalo_marks import (
     INVITED,
@@ -55,6 +57,8 @@ class ZaloFacts:
     proxy: str = ""
     is_without_zalo: bool = False
     owner: str = ""
+    consent: dict[str, str] = field(default_factory=dict)  # {"on", "paper"}; empty: none
+    has_agreed: bool = False
     remarks: list[tuple[str, str, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -67,6 +71,8 @@ class ZaloFacts:
                 found[name] = text
         if self.is_without_zalo:
             found["no_zalo"] = True
+        if self.has_agreed:
+            found["consent"] = self.consent
         if self.remarks:
             found["remarks"] = [
                 {"column": letter, "kind": kind, "text": text}
@@ -110,6 +116,7 @@ class ZaloColumns:
         facts = ZaloFacts()
         self._read_people(facts, cells, name_note)
         self._read_places(facts, cells)
+        self._read_consent(facts, cells)
         if facts.owner and not facts.proxy:
             facts.proxy = facts.owner
         if facts.owner:  # the account in the group is somebody else's
@@ -151,6 +158,26 @@ class ZaloColumns:
         self._read_note(facts, "", name_note)
         for column, cell in self._cells(cells, "note"):
             self._read_note(facts, column.letter, text_of(cell))
+
+    def _read_consent(self, facts: ZaloFacts, cells: Sequence[Cell]) -> None:
+        since: date | None = None
+        for name in ("consent_mark", "consent_on"):
+            for column, cell in self._cells(cells, name):
+                agreed, day, words = read_agreement(cell)
+                facts.has_agreed |= agreed
+                since = day or since
+                if words:
+                    facts.remarks.append((column.letter, "note", words))
+        for column, cell in self._cells(cells, "consent_paper"):
+            text = shortened(text_of(cell))
+            if facts.has_agreed or is_yes(cell):
+                facts.has_agreed = True
+                if not is_yes(cell) and not is_nothing(text):
+                    facts.consent["paper"] = text
+            elif text and not is_nothing(text):
+                facts.remarks.append((column.letter, "note", text))
+        if facts.has_agreed and since:
+            facts.consent["on"] = since.isoformat()
 
     def _read_note(self, facts: ZaloFacts, letter: str, written: str) -> None:
         text = shortened(written)

@@ -55,13 +55,15 @@ type Months = dict[str, dict[date, dict[str, Any] | None]]
 class Read:
     """Cache of a page, one statement for each period: its figures are of one moment.
 
-    `told_apart` has the tips outside the slices, by cohort and row.
+    `told_apart` has the tips outside the slices, by cohort and row; `month_ends` the kept numbers
+    by commune, last day, first day of a flow, and figure (`oversight.figures.month_ends.reading`).
     """
 
     spans: dict[tuple[int, date, date, datetime], Months] = field(default_factory=dict)
     told_apart: dict[tuple[tuple[Period, ...], datetime], dict[str, dict[str, int]]] = field(
         default_factory=dict
     )
+    month_ends: dict[tuple[int, date, date | None, str], Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

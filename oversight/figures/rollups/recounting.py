@@ -157,7 +157,7 @@ def _compare(
     last = None
     for subject, month in sorted(months):
         for some in batched(sorted(months[subject, month]), PLACES):
-            with _one_view():
+            with one_view():
                 wrong += _differing(subject, month, some)
         if budget.is_spent:
             last = subject, month
@@ -217,7 +217,7 @@ def _agree(stored: FigureSlice | None, found: Counted | None, now: datetime) -> 
 
 
 @contextmanager
-def _one_view() -> Iterator[None]:
+def one_view() -> Iterator[None]:
     """Transaction with one snapshot; inside another transaction (of a test), that one's."""
     is_first = not connection.in_atomic_block
     with transaction.atomic():

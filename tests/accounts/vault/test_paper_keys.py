@@ -1,14 +1,16 @@
 """A key on two sheets: one alone tells nothing, a slip of the pen is named."""
 
 import io
+import sys
 from string import ascii_uppercase
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.vault import paper_keys
+from accounts.vault import checks, paper_keys, sealing
 from accounts.vault.paper_keys import Unreadable
 
 KID = "n261129abcd"
@@ -51,18 +53,51 @@ def test_sheets_of_two_keys_do_not_join():
         paper_keys.join("", one[0])
 
 
-def test_the_command_prints_what_its_sheets_give_back():
+def test_the_command_prints_what_its_sheets_give_back(typed):
     out, err = io.StringIO(), io.StringIO()
     call_command("new_vault_key", stdout=out, stderr=err)
     lines = out.getvalue().splitlines()
     sheets = [line.partition(": ")[2] for line in lines if line.startswith("Tờ ")]
 
     joined = io.StringIO()
-    call_command("new_vault_key", join=sheets, stdout=joined)
+    typed(sheets)
+    call_command("new_vault_key", "--join", stdout=joined)
 
     assert joined.getvalue().splitlines() == lines[:2]
     assert [line.partition("=")[0] for line in lines[:3]] == [
         "VAULT_PUBLIC_KEY", "VAULT_KEYS", "VAULT_INDEX_KEY",
     ]  # fmt: skip
+    typed([sheets[0][:-1] + "?", sheets[1]])
     with pytest.raises(CommandError, match="chép sai"):
-        call_command("new_vault_key", join=[sheets[0][:-1] + "?", sheets[1]])
+        call_command("new_vault_key", "--join")
+    typed([sheets[0]])
+    with pytest.raises(CommandError, match="hai dòng"):
+        call_command("new_vault_key", "--join")
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """`typed(sheets)`: what comes in at the next command."""
+    return lambda sheets: monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(sheets)))
+
+
+@pytest.mark.django_db
+def test_sheets_are_tried_against_the_key_in_use(typed, settings):
+    private, older = settings.VAULT_KEYS["v2"], settings.VAULT_KEYS["v1"]
+    settings.VAULT_PUBLIC_KEYS = settings.VAULT_PUBLIC_KEYS | {"v1": sealing.public_part(older)}
+    checks.register_keys(uuid4())
+    settings.VAULT_KEYS, settings.VAULT_INDEX_KEY = {}, ""  # as web has it
+    said = io.StringIO()
+
+    typed(paper_keys.split("v2", private))
+    call_command("try_vault_key", stdout=said)
+    refused = []
+    for kid, key in (("v1", older), ("v2", older), ("v9", private)):
+        typed(paper_keys.split(kid, key))
+        with pytest.raises(CommandError) as error:
+            call_command("try_vault_key")
+        refused.append(str(error.value))
+
+    assert "đúng là khóa “v2” đang dùng" in said.getvalue()
+    assert "mở được dữ liệu cũ" in refused[0]
+    assert all("không mở được dữ liệu ở đây" in sentence for sentence in refused[1:])

@@ -264,20 +264,51 @@ def test_everything_of_a_routine_kind_is_taken_for_half_an_hour(station, login):
     assert Occasion.objects.get(kind="tip_now").taken_by is None
 
 
-def test_urgent_matter_is_the_first_card_and_the_main_button_of_home(station, login):
+def cards(response):
+    return [card for hour in response.context["queue"].hours for card in hour.cards]
+
+
+def test_urgent_matter_is_the_first_card_of_home_and_taken_there_by_one_press(station, login):
     station.open_row(1, "tip_new")
     urgent = station.open_row(2, "tip_now")
+    client = login(station.duty)
+
+    response = client.get(reverse("admin:index"))
+
+    first, second = [card for card in cards(response) if "Tin báo" in card.title]
+    assert (first.title, first.presses, first.opened_at) == (
+        "Tin báo việc đang xảy ra", True, address(urgent),
+    )  # fmt: skip
+    assert (second.title, second.presses) == ("Tin báo mới", False)
+    take = first.buttons[1]
+    assert (take.words, take.posts) == ("Tôi nhận", True)
+    assert take.url in response.content.decode()
+    answer = client.post(take.url, dict(take.fields))
+    assert (answer.status_code, answer.url) == (302, reverse("admin:index"))
+    urgent.refresh_from_db()
+    assert urgent.taken_by == station.duty
+
+
+def test_home_holds_no_matter_that_is_kept_from_the_account(station, login):
+    station.open_row(2, "tip_now")
+    station.matters.hidden_from.add(station.duty.pk)
 
     response = login(station.duty).get(reverse("admin:index"))
 
-    first = response.context["work_lists"][0]
-    assert first.title == "Việc cần xem"
-    assert [(item.title, item.presses) for item in first.items] == [
-        ("Tin báo việc đang xảy ra", True), ("Tin báo mới", False),
-    ]  # fmt: skip
-    page = response.content.decode()
-    assert page.index("Khẩn:") < page.index("Tin báo việc đang xảy ra")
-    assert response.context["home_actions"][0].url == address(urgent)
+    assert not [card for card in cards(response) if "Tin báo" in card.title]
+    assert [card for card in cards(login(station.leader).get(reverse("admin:index")))
+            if "Tin báo" in card.title]  # fmt: skip
+
+
+def test_matter_that_another_has_taken_is_only_to_know(station, login):
+    taken = station.open_row(2, "tip_now")
+    services.claim(taken, by=station.leader)
+
+    response = login(station.duty).get(reverse("admin:index"))
+
+    (hour,) = [one.key for one in response.context["queue"].hours for card in one.cards
+               if card.title == "Tin báo việc đang xảy ra"]  # fmt: skip
+    assert hour == "de-biet"
 
 
 def test_list_costs_as_many_queries_for_two_matters_as_for_twenty(

@@ -17,6 +17,7 @@ from tests.factories.groups import make_group, make_hamlet
 pytestmark = pytest.mark.django_db
 READERS = ["show", "print", "feed"]
 EDITORS = ["pattern", "import"]
+WHY = {"ly-do": "Xếp nhầm"}
 
 
 def url(name, *args):
@@ -73,7 +74,7 @@ def test_chief_edits_in_place(roster, page):
     shift.refresh_from_db()
     assert shift.person == roster.binh
     assert response["Location"].endswith("?ngay=2026-12-03")
-    client.post(url("roster_remove", shift.pk))
+    client.post(url("roster_remove", shift.pk), WHY)
     assert Shift.objects.count() == 0
 
 
@@ -108,7 +109,7 @@ def test_pattern_is_set_from_the_form(roster, page):
 
     pattern = ShiftPattern.objects.get()
     assert (pattern.seat, pattern.people) == (Seat.SECOND, [roster.an.pk, roster.cuc.pk])
-    page(roster.chief).post(url("roster_end_pattern", pattern.pk))
+    page(roster.chief).post(url("roster_end_pattern", pattern.pk), WHY)
     assert Shift.objects.count() == 1
     page(roster.chief).post(url("roster_set_hours"), {"gio": "08:00"})
     assert "08:00" in page(roster.chief).get(url("roster_pattern")).content.decode()
@@ -212,7 +213,7 @@ def test_absence_is_written_and_ended_on_the_page(roster, page):
     assert (absence.starts_at, absence.ends_at) == (local(2, 0, 0), local(4, 0, 0))
     assert "Ủy quyền duyệt bài" in client.get(url("absence_show")).content.decode()
 
-    client.post(url("absence_end", absence.pk))
+    client.post(url("absence_end", absence.pk), WHY)
     absence.refresh_from_db()
     assert absence.ended_at == NOON
 
@@ -263,7 +264,9 @@ def test_home_says_that_nobody_is_on_duty(roster):
 
 def test_home_offers_the_own_shift_as_a_button_until_it_is_confirmed(roster):
     shift = roster.shift(roster.an, NOON)
-    assert [one.title for one in titles(roster.an)["Ca trực của đồng chí"].actions] == ["Nhận ca"]
+    (item,) = titles(roster.an)["Ca trực của đồng chí"].items
+    begin = reverse("admin:duty_shift_begin", args=[shift.pk])
+    assert [(act.words, act.url, act.posts) for act in item.acts] == [("Nhận ca", begin, True)]
     assert "Ca trực của đồng chí" not in titles(roster.binh)
 
     shift.begun_at = NOON

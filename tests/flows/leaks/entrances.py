@@ -100,18 +100,18 @@ def _write_down(scene: Scene, client: Client, page: str, **values: Any) -> str:
     return str(answer.content.decode())
 
 
-def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Reported:
-    """A call, written down by whoever is on duty."""
+def by_phone(scene: Scene, person: Person, *, is_named: bool, channel: str = "phone") -> Reported:
+    """A call, a visit or a letter, written down by whoever is on duty."""
     scene.later()  # signing in is known to the second
     client = scene.sign_in(scene.users[Role.DUTY_OFFICER])
     at, before = scene.later(), scene.count()
     who = {"name": person.name, "phone": person.phone} if is_named else {}
     page = _write_down(
-        scene, client, "ghi", channel="phone", words=person.words,
+        scene, client, "ghi", channel=channel, words=person.words,
         hamlet=scene.hamlets[1].pk, how_known=f"Nhà ở {person.address}", **who,
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]
-    return Reported(person, "phone", at, scene.newest(), is_named)
+    return Reported(person, channel, at, scene.newest(), is_named)
 
 
 def by_relay(scene: Scene, person: Person, *, is_named: bool) -> Reported:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.users.roles import Role
 from reports.models import TipAttachment, TipReport
 from tests.flows.find_reporter import IDENTITY, Line
-from tests.flows.leaks import entrances, places, reading
+from tests.flows.leaks import dictionary, entrances, places, reading
 from tests.flows.leaks.finder import Finder, Hit, Secret
 from tests.flows.leaks.people import Person
 from tests.flows.leaks.scene import Reported, Scene
@@ -21,6 +21,7 @@ from tests.vaults import look
 
 DOORS = entrances.DOORS
 QUEUED = "queues of the workers"
+COMMON_WORDS = 1000  # ten times as many in the drill of the dictionary
 READERS = {Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER}
 _CHANGING = re.compile(
     b"|".join([
@@ -28,6 +29,7 @@ _CHANGING = re.compile(
          rb'(?:value|content)?="[^"]*"'),
         rb'data-(?:version|address)="[^"]*"', rb"/viec/[\w-]{22}/",
         rb'data-proof-nonce="[^"]*"', rb"nonce-[\w+/=-]+", rb"sessionid=[^;]*", rb"csrf\w*=[^;]*",
+        rb"challenge&quot;: &quot;[\w-]+",
         rb"\b\d\d:\d\d\b", "\\d+ (?:ngày|giờ|phút|giây|lần gọi tới Zalo)".encode(),
     ])
 )  # fmt: skip
@@ -109,6 +111,7 @@ def everywhere(scene: Scene, log: Callable[[], str], folder: Path, most: int) ->
     lines += _in_the_dump(scene, plain)
     lines += _exact_minutes(scene, heaps)
     lines += _with_keys(scene, plain, finder)
+    lines += _with_a_dictionary(scene, plain, heaps)
     return lines
 
 
@@ -201,4 +204,32 @@ def _with_keys(scene: Scene, plain: bytes, finder: Finder) -> list[Line]:
         opened = sum(map(len, found.values()))
         kinds = ", ".join(sorted({hit.kind for hit in hits})) or "nothing of a person"
         lines.append(Line(f"with the key of {name}", f"opens {opened}: {kinds}"[:60], too_much))
+    return lines
+
+
+def _with_a_dictionary(scene: Scene, plain: bytes, heaps: dict[str, bytes]) -> list[Line]:
+    """Hash all that is known of the reporters, and common words, with every key but the vault's."""
+    crowd = [one.person for one in scene.told]
+    guesses = dictionary.about_people(
+        [person.phone for person in crowd], [one.zalo_id for one in crowd if one.zalo_id],
+        [person.name for person in crowd], [person.photo for person in crowd],
+    )  # fmt: skip
+    words = dictionary.words_of_tips()
+    said = {word for one in words.values() for word in one}
+    guesses += [*dictionary.of_tips(), *said, *dictionary.common_words(COMMON_WORDS)]
+    beside = {name: heap for name, heap in heaps.items() if not name.startswith(("dump", "backup"))}
+    stolen = dictionary.loot(plain, beside)
+    lines = []
+    for name, keys in (
+        ("every key but the vault's", dictionary.keys_of_others()),
+        ("the key of the vault", dictionary.key_of_the_vault()),
+    ):
+        found = dictionary.attack(stolen, guesses, keys, words)
+        hit = [f"{place} {count}" for place, count in found.of_tips().items()]
+        is_thief = "but" in name
+        if not is_thief and not hit:
+            lines.append(Line(f"a dictionary with {name}", "must find people", ["nothing"]))
+        searched = f"{found.guesses:,} guesses" + ("" if is_thief else f" hit {len(hit)} places")
+        lines.append(Line(f"a dictionary with {name}", searched, hit if is_thief else []))
+    lines.append(Line("hashes of people beside tips", "dump", stolen.joined()))
     return lines

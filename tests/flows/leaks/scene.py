@@ -41,7 +41,7 @@ BETWEEN = timedelta(minutes=23, seconds=11)  # so that minutes and seconds go ro
 # Each different, for whoever is named in a tip must not see it.
 NAMES = ("Thành Mẫu Một", "Ngọc Mẫu Hai", "Quốc Mẫu Ba", "Minh Mẫu Bốn", "Đăng Mẫu Năm",
          "Hoài Mẫu Sáu", "Tường Mẫu Bảy", "Khánh Mẫu Tám", "Vĩnh Mẫu Chín",
-         "Thái Mẫu Mười")  # fmt: skip
+         "Thái Mẫu Mười", "Lan Mẫu Mười Một")  # fmt: skip
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Scene:
         )
         self.users = {
             role: make_user(self.commune, role, last_name="Lý", first_name=name)
-            for role, name in zip(Role, NAMES, strict=False)
+            for role, name in zip(Role, NAMES, strict=True)
         }
         self.deputy = make_user(
             self.commune, Role.CHIEF, last_name="Lý", first_name="Phó Trưởng Mẫu"
@@ -129,6 +129,16 @@ class Scene:
         """A resident does something in Zalo, which tells the portal; workers do their part."""
         self.events.clear()
         self.simulator.residents.do(deed, {"user_id": resident.id, **values})
+        self._tell_events()
+
+    def tells(self, resident: Any, kind: str, **payload: Any) -> None:
+        """A resident sends what hangs on a message of that kind, which the simulated Zalo has no
+        button for."""
+        self.events.clear()
+        self.simulator.residents._attach(resident, kind, payload, "")
+        self._tell_events()
+
+    def _tell_events(self) -> None:
         for name, payload in list(self.events):
             stamp = str(int(timezone.now().timestamp() * 1000))
             answer = post(Client(), body(name, **{**payload, "timestamp": stamp}))

@@ -83,7 +83,13 @@ def thank(tip: TipReport, officer: User) -> None:
 
 def finish(scene: Scene, tip: TipReport) -> None:
     officer, chief = scene.users[Role.OFFICER], scene.users[Role.CHIEF]
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở, đã dẹp.")
+    closing.resolve(
+        tip,
+        by=officer,
+        disposition="handled_here",
+        measure="reminded",
+        outcome="Đã nhắc nhở, đã dẹp.",
+    )
     closing.tell(tip, by=officer, text=ANSWER)
     scene.work_off()
     tip.refresh_from_db()

@@ -90,7 +90,7 @@ def names_like_words_of_the_list():
         person(3, "Công Tằng Thị Ký", A),
         person(4, "Tổ Văn Ba"),
         person(5, "Lập Thị Ghi", B, address="Trưởng ấp cũ"),
-        person(6, "Nguyễn Văn Trưởng", address="Tổ 9"),
+        person(6, "Nguyễn Văn Trưởng", address="Tổ 9", team="Tổ 9"),
         person(7, "Ngô Tổng", C),
     ]
     return Layout("names_like_words_of_the_list", Grid(rows), people)
@@ -221,7 +221,7 @@ def relations_without_codes():
     people = [
         person(2, "Nguyễn Văn An", A, 1950, household_code="Nguyễn Văn An",
                is_representative=True),
-        person(3, "Trần Thị Bé", "", 1951, household_code="Nguyễn Văn An"),
+        person(3, "Trần Thị Bé", "", 1951, household_code="Nguyễn Văn An", gender="female"),
         person(5, "Lê Văn Cường", C, 1952, household_code="Lê Văn Cường",
                is_representative=True),
     ]  # fmt: skip
@@ -240,7 +240,7 @@ def short_titles():
     people = [
         person(2, "Nguyễn Văn An", A, gender="male"),
         person(3, "Trần Thị Bé", B, gender="female"),
-        person(4, "Nguyễn Văn Cường", C),
+        person(4, "Nguyễn Văn Cường", C, 1965),
         person(5, "Lê Văn Danh"),
     ]
     return Layout("short_titles", Grid(rows), people)

@@ -10,6 +10,7 @@ from groups.member_import.reader.member_list import (
     read_member_list,
 )
 from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
+from tests.groups.member_list.cells_first import CELLS_FIRST
 from tests.groups.member_list.expected import Layout
 from tests.groups.member_list.fifth_thoughts import FIFTH_THOUGHTS
 from tests.groups.member_list.fourth_thoughts import FOURTH_THOUGHTS
@@ -51,6 +52,7 @@ WRITTEN_AFTER = (
     HOUSEHOLD_ROLLS,
     MISLEADING_COLUMNS,
     ROLLS_OF_TEAMS,
+    CELLS_FIRST,
 )
 
 

@@ -27,13 +27,13 @@ def members_below_their_head():
     ]
     merges = [(7, 5, 9, 5), (7, 0, 9, 0), (10, 5, 11, 5), (10, 0, 11, 0)]
     first, second, third = "Lương Văn Thọ", "Tăng Thị Hảo", "Mạc Văn Cửu"
-    at_21 = {"address": "Số 21, tổ 4", "household_code": first}
+    at_21 = {"address": "Số 21, tổ 4", "team": "Tổ 4", "household_code": first}
     people = [
         person(8, first, phone(301), 1950, gender="male", is_representative=True, **at_21),
         person(9, "Hứa Thị Phúc", phone(302), 1953, gender="female", **at_21),
         person(10, "Lương Văn Lộc", phone(301), birth_date=date(1980, 8, 7), gender="male",
                **at_21),
-        person(11, second, "", 1961, gender="female", address="Số 22, tổ 4",
+        person(11, second, "", 1961, gender="female", address="Số 22, tổ 4", team="Tổ 4",
                household_code=second, is_representative=True),
         person(13, third, phone(305), 1970, gender="male", address="Số 23",
                household_code=third, is_representative=True),

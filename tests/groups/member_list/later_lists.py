@@ -44,9 +44,9 @@ def exported_from_software():
     ]  # fmt: skip
     people = [
         person(2, "Nguyễn Văn An", A, birth_date=date(1965, 3, 12), gender="male",
-               address="Tổ 1, Ấp 1, Xã Tân An"),
+               address="Tổ 1, Ấp 1, Xã Tân An", team="Tổ 1"),
         person(3, "Trần Thị Bé", B, birth_date=date(1970, 1, 1), gender="female",
-               address="Tổ 2, Ấp 1, Xã Tân An"),
+               address="Tổ 2, Ấp 1, Xã Tân An", team="Tổ 2"),
     ]  # fmt: skip
     return Layout("exported_from_software", Grid(rows), people)
 
@@ -64,7 +64,7 @@ def half_filled_by_hand():
     ]
     people = [
         person(8, "Nguyễn Văn An", A, birth_date=date(1965, 3, 12), gender="male"),
-        person(9, "Trần Thị Bé", gender="female", address="Tổ 2"),
+        person(9, "Trần Thị Bé", gender="female", address="Tổ 2", team="Tổ 2"),
         person(12, "Phạm Thị Dung", D, gender="female"),
     ]
     bad = {(10, "B", "name_no_letters"), (11, "F", "phone_length")}

@@ -54,8 +54,8 @@ def birth_by_sex():
     ]
     merges = [(6, 2, 6, 3), (6, 0, 7, 0), (6, 1, 7, 1), (6, 4, 7, 4), (6, 5, 7, 5)]
     people = [
-        person(9, "Lê Văn Cường", A, 1958, gender="male", address="Tổ 1, ấp 1"),
-        person(10, "Phạm Thị Dung", B, 1962, gender="female", address="Tổ 1, ấp 1"),
+        person(9, "Lê Văn Cường", A, 1958, gender="male", address="Tổ 1, ấp 1", team="Tổ 1"),
+        person(10, "Phạm Thị Dung", B, 1962, gender="female", address="Tổ 1, ấp 1", team="Tổ 1"),
     ]
     return Layout("birth_by_sex", Grid(rows, merges=merges), people, {(11, "D", "birth_twice")})
 
@@ -150,7 +150,7 @@ def households():
     ]
     people = [
         person(2, "Nguyễn Văn An", A, 1950, household_code="H01", is_representative=True),
-        person(3, "Trần Thị Bé", A, 1951, household_code="H01"),
+        person(3, "Trần Thị Bé", A, 1951, household_code="H01", gender="female"),
         person(4, "Lê Văn Cường", C, 1952, household_code="H02", is_representative=True),
     ]
     return Layout("households", Grid(rows), people)
@@ -164,10 +164,10 @@ def families():
         [2, "Lê Văn Cường", "Lê Văn Cường", "Chủ hộ", "Số 9", C],
     ]
     merges = [(1, 1, 2, 1), (1, 4, 2, 4), (1, 0, 2, 0)]
-    first = {"household_code": "Nguyễn Văn An", "address": "Số 1, tổ 2"}
+    first = {"household_code": "Nguyễn Văn An", "address": "Số 1, tổ 2", "team": "Tổ 2"}
     people = [
         person(2, "Nguyễn Văn An", A, is_representative=True, **first),
-        person(3, "Trần Thị Bé", B, **first),
+        person(3, "Trần Thị Bé", B, gender="female", **first),
         person(4, "Lê Văn Cường", C, household_code="Lê Văn Cường", address="Số 9",
                is_representative=True),
     ]  # fmt: skip

@@ -211,10 +211,10 @@ def heads_in_short():
     second = {"household_code": "Lê Thị Cúc"}
     people = [
         person(2, "Nguyễn Văn An", A, 1950, is_representative=True, **first),
-        person(3, "Trần Thị Bé", "", 1951, **first),
+        person(3, "Trần Thị Bé", "", 1951, gender="female", **first),
         person(4, "Nguyễn Văn Con", B, 1980, **first),
         person(5, "Lê Thị Cúc", C, 1952, is_representative=True, **second),
-        person(6, "Phạm Văn Dũng", "", 1949, **second),
+        person(6, "Phạm Văn Dũng", "", 1949, gender="male", **second),
     ]
     return Layout("heads_in_short", Grid(rows), people)
 

@@ -44,8 +44,8 @@ def veterans():
         [2, "Lê Văn Cường", "02/9/1978", "", 1959, "Binh nhất", "", "Bến Tre", "Tổ 2, ấp 1", C],
     ]  # fmt: skip
     people = [
-        person(3, "Nguyễn Văn An", A, 1953, address="Tổ 1, ấp 1"),
-        person(4, "Lê Văn Cường", C, 1959, address="Tổ 2, ấp 1"),
+        person(3, "Nguyễn Văn An", A, 1953, address="Tổ 1, ấp 1", team="Tổ 1"),
+        person(4, "Lê Văn Cường", C, 1959, address="Tổ 2, ấp 1", team="Tổ 2"),
     ]
     return Layout("veterans", Grid(rows), people)
 
@@ -85,8 +85,8 @@ def voters():
     merges = [(1, 3, 1, 4), (1, 8, 1, 10), *((1, at, 2, at) for at in (0, 1, 2, 5, 6, 7, 11))]
     people = [
         person(4, "Nguyễn Văn An", birth_date=date(1965, 3, 12), gender="male",
-               address="Tổ 1, ấp 1"),
-        person(5, "Điểu Thị Bé", "", 1970, gender="female", address="Tổ 2, ấp 1"),
+               address="Tổ 1, ấp 1", team="Tổ 1"),
+        person(5, "Điểu Thị Bé", "", 1970, gender="female", address="Tổ 2, ấp 1", team="Tổ 2"),
     ]  # fmt: skip
     return Layout("voters", Grid(rows, merges=merges), people)
 
@@ -123,10 +123,10 @@ def poor_households():
     ]
     people = [
         person(9, "Nguyễn Văn An", A, birth_date=date(1965, 3, 12), gender="male",
-               address="Tổ 1", household_code="7501-001"),
-        person(10, "Trần Thị Bé", "", 1970, gender="female", address="Tổ 2",
+               address="Tổ 1", team="Tổ 1", household_code="7501-001"),
+        person(10, "Trần Thị Bé", "", 1970, gender="female", address="Tổ 2", team="Tổ 2",
                household_code="7501-002"),
-        person(12, "Lê Văn Cường", C, 1980, gender="male", address="Tổ 2",
+        person(12, "Lê Văn Cường", C, 1980, gender="male", address="Tổ 2", team="Tổ 2",
                household_code="7501-003"),
     ]  # fmt: skip
     return Layout("poor_households", Grid(rows), people, dropped={(13, "total")})

@@ -21,8 +21,10 @@ def banner_over_the_heading():
         ["", "", "", "", "Trần Văn Thư", "", ""],
     ]  # fmt: skip
     people = [
-        person(6, "Nguyễn Văn An", A, birth_date=date(1965, 3, 12), address="Tổ 4, ấp 1"),
-        person(7, "Trần Thị Bé", B, 1970, address="Tổ 5, ấp 1"),
+        person(
+            6, "Nguyễn Văn An", A, birth_date=date(1965, 3, 12), address="Tổ 4, ấp 1", team="Tổ 4"
+        ),
+        person(7, "Trần Thị Bé", B, 1970, address="Tổ 5, ấp 1", team="Tổ 5"),
     ]
     return Layout("banner_over_the_heading", Grid(rows), people)
 
@@ -71,11 +73,11 @@ def head_rows_of_households():
         [1, "Lê Văn Cường", 1952, C, "chủ hộ"],
     ]
     people = [
-        person(3, "Nguyễn Văn An", A, 1950),
-        person(4, "Trần Thị Bé", "", 1951),
-        person(6, "Lê Văn Cường", C, 1952),
+        person(3, "Nguyễn Văn An", A, 1950, household_code="Nguyễn Văn An", is_representative=True),
+        person(4, "Trần Thị Bé", "", 1951, household_code="Nguyễn Văn An"),
+        person(6, "Lê Văn Cường", C, 1952, household_code="Lê Văn Cường", is_representative=True),
     ]
-    return Layout("head_rows_of_households", Grid(rows), people, dropped={(2, "note")})
+    return Layout("head_rows_of_households", Grid(rows), people, dropped={(2, "household")})
 
 
 def numbers_in_other_dress():
@@ -173,9 +175,9 @@ def heading_in_one_word():
         [3, "Lê Văn Cường", 1971, C, "tổ 2"],
     ]
     people = [
-        person(2, "Nguyễn Văn An", A, 1965, address="tổ 1"),
-        person(3, "Trần Thị Bé", B, 1970, address="tổ 2"),
-        person(4, "Lê Văn Cường", C, 1971, address="tổ 2"),
+        person(2, "Nguyễn Văn An", A, 1965, address="tổ 1", team="Tổ 1"),
+        person(3, "Trần Thị Bé", B, 1970, address="tổ 2", team="Tổ 2"),
+        person(4, "Lê Văn Cường", C, 1971, address="tổ 2", team="Tổ 2"),
     ]
     return Layout("heading_in_one_word", Grid(rows), people)
 

@@ -52,9 +52,11 @@ ROWS = st.lists(st.lists(CELLS, max_size=9), max_size=12)
 
 def check(found: MemberList) -> None:
     """Assert the rules that every answer keeps."""
-    places = [(one.sheet, one.row) for one in found.people]
+    places = [one.key for one in found.people]
     assert len(set(places)) == len(places)
-    assert not set(places) & found.refused_rows
+    assert not set(places) & {one.person.key for one in found.refused}
+    ledger = found.ledger
+    assert ledger.read == ledger.kept + ledger.repaired + ledger.left_out
     for one in found.people:
         assert any(map(str.isalpha, one.full_name))
         assert len(one.full_name) <= 100
@@ -174,7 +176,7 @@ def test_any_cells_below_a_heading_are_accounted_for(header, rows, data):
         return
     header_rows = {mapping.header_row for mapping in found.mapping}
     known = {one.row for one in (*found.people, *found.dropped)}
-    known |= {row for _sheet, row in found.refused_rows}
+    known |= {row for _sheet, row in found.refused_rows | found.joined}
     for number, row in enumerate(grid, start=1):
         speaks = [text for text in map(text_of, row) if re.search(r"[^\W\d_]{2}", text)]
         is_heading = any(0 <= number - header < 3 for header in header_rows if header)

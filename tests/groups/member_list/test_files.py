@@ -451,13 +451,16 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(content, says):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
 
 
-def test_two_lists_side_by_side_are_refused_rather_than_mixed():
+def test_two_lists_side_by_side_are_both_read():
     heading = "Họ và tên\tĐiện thoại"
 
-    with pytest.raises(UnreadableFile, match="cạnh nhau"):
-        read_member_list(
-            (f"{heading}\t{heading}\nNguyễn Văn An\t{A}\tTrần Thị Bé\t{B}\n").encode(), PASTED
-        )
+    found = read_member_list(
+        (f"{heading}\t{heading}\nNguyễn Văn An\t{A}\tTrần Thị Bé\t{B}\n").encode(), PASTED
+    )
+
+    assert found.people == [
+        person(2, "Nguyễn Văn An", A, sheet=""), person(2, "Trần Thị Bé", B, sheet="", nth=1),
+    ]  # fmt: skip
 
 
 def test_many_columns_in_text_are_refused():

@@ -13,7 +13,7 @@ HEADER = ("STT", "Họ và tên", "Năm sinh", "Giới tính", "Điện thoại"
 AN = ("Nguyễn Văn An", 1980, "Nam", "0900000001", "Số 1", "Tổ 1")
 BE = ("Trần Thị Bé", 1990, "Nữ", "0900000002", "Số 2", "Tổ 2")
 CU = ("Lê Văn Cư", 1970, "Nam", "", "", "Tổ 1")
-BAD = ("Phạm Văn Sai", 1970, "Nam", "không rõ số", "", "Tổ 1")
+BAD = ("Phạm Văn Sai", 1970, "Nam", "0900 0000", "", "Tổ 1")
 
 
 def book(*people: Any, name: str = "Danh sách") -> bytes:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from groups.member_import.reader.people_table import MOST_ABREAST
 from tests.groups.member_list.expected import MOTTO, SIGNED, Layout, person
 from tests.groups.member_list.writers import Grid
 
@@ -216,16 +217,21 @@ def capitals_and_titles():
         ("K' Brền", "", ""), ("Trần Văn Hòa", "", ""),
     ]  # fmt: skip
     people = [
-        person(number + 3, name, phone(171 + number), gender=gender, address=address)
+        person(number + 3, name, phone(171 + number), gender=gender, address=address,
+               team="Tổ 3" if address else "")
         for number, (name, gender, address) in enumerate(names[:-1])
-    ]
+    ]  # fmt: skip
     people.append(person(12, "Trần Văn Hòa", phone(180), household_code="Trần Văn Hòa",
                          is_representative=True))  # fmt: skip
     people += [
         person(13, "Thập Lái", phone(181), gender="male"),
         person(14, "Thập Thị Mạn", phone(182)),
-    ]
-    bad = {(15, "B", "name_several"), (16, "B", "name_no_letters"), (17, "C", "phone_length")}
+        person(15, "Thập Văn Thân", phone(183), household_code="Thập Văn Thân",
+               is_representative=True),
+        person(15, "Lê Thị Lèo", gender="female", household_code="Thập Văn Thân",
+               nth=MOST_ABREAST),
+    ]  # fmt: skip
+    bad = {(16, "B", "name_no_letters"), (17, "C", "phone_length")}
     return Layout("capitals_and_titles", Grid(rows), people, bad)
 
 

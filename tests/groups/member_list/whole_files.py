@@ -205,7 +205,7 @@ def capital_font(write):
     ]
     grid = Grid(rows, fonts={1: ".VnTimeH", 2: ".VnArial"})
     people = [
-        person(2, "Nguyễn Văn An", A, address="tổ 5, ấp 1"),
+        person(2, "Nguyễn Văn An", A, address="tổ 5, ấp 1", team="Tổ 5"),
         person(3, "Trần Thị Bé", B),
     ]
     warnings = {(2, "legacy_capitals"), (3, "legacy_capitals")}

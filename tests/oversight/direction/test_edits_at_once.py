@@ -16,7 +16,7 @@ from tests.factories.direction import (
 )
 
 pytestmark = pytest.mark.django_db
-NOTE = "Người khác vừa sửa: "
+NOTE = "Đồng chí vừa sửa ở thẻ hoặc máy khác: "  # one account writes in both
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_the_second_of_two_is_told_what_the_first_saved(plan, writer):
     late = save(writer, page, duties="Công an xã chủ trì.")
 
     assert late.status_code == 200
-    assert f"{NOTE}“Kế hoạch về việc”. Hãy mở lại" in late.content.decode()
+    assert f"{NOTE}“Kế hoạch về việc”, lưu lúc " in late.content.decode()
     plan.refresh_from_db()
     assert (plan.subject, plan.duties) == ("Nhân rộng mô hình", "Các ấp thực hiện.")
     assert "Công an xã chủ trì." in late.content.decode()

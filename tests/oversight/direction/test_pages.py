@@ -309,13 +309,13 @@ def test_a_draft_that_was_removed_meanwhile_says_so_in_one_sentence(women, speak
     plan = make_plan(women)
     drop_draft = plans.drop_draft
 
-    def second(row, *, by):
+    def second(row, *, by, reason):
         Plan.objects.filter(pk=row.pk).delete()  # the first press, since this page was fetched
-        drop_draft(row, by=by)
+        drop_draft(row, by=by, reason=reason)
 
     monkeypatch.setattr(plans, "drop_draft", second)
 
-    answer = press(speaker, plan, "xoa-du-thao")
+    answer = press(speaker, plan, "xoa-du-thao", reason="Lập nhầm.")
 
     assert answer.request["PATH_INFO"] == page("changelist", "plan")
     assert said_after(answer) == [NOT_OFFERED]
@@ -356,7 +356,7 @@ def test_a_proposal_is_sent_answered_and_not_withdrawn_after(women, office, spea
     assert sent.status_code == 302
     assert (offered(office, row), offered(speaker, row)) == (["tra-loi"], ["rut"])
     press(office, row, "tra-loi", text="Đồng ý.")
-    late = press(speaker, row, "rut")
+    late = press(speaker, row, "rut", reason="Gửi nhầm.")
     assert said_after(late) == ["Kiến nghị này đã được trả lời trước đó."]
     assert Proposal.objects.get().state == "answered"
 
@@ -435,3 +435,17 @@ def test_sheet_of_a_plan_asks_as_much_for_300_steps_as_for_two(women, office):
 
     assert [lines for lines, _asked in counts] == [2, 300]
     assert counts[0][1] == counts[1][1]
+
+
+def test_a_long_answer_to_a_step_that_is_gone_can_be_copied(commune, women, office, login):
+    speaker, direction = login(speaker_of(women)), make_direction(women)
+    text = "Đã vận động 40 hộ lắp đèn ở đường làng, còn 3 hộ."
+    assert said_after(press(speaker, direction, "tra-loi", text="Xong.")) != []
+    press(office, direction, "ghi-nhan")
+
+    late = press(speaker, direction, "tra-loi", text=text)
+
+    page = late.content.decode()
+    assert (late.status_code, late.redirect_chain) == (400, [])
+    assert "Chữ vừa gõ chưa gửi được." in page
+    assert f"readonly>{text}</textarea>" in page

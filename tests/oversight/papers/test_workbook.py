@@ -39,7 +39,7 @@ def lines(sheet) -> list[list[object]]:
 def test_sheet_has_the_table_under_the_name_of_its_figure():
     assert lines(book(counted())[NUMBERS]) == [
         ["Số liệu"],
-        ["xã Mẫu Đơn. Tháng 10/2026, tính đến 08:30 20/11/2026"],
+        ["xã Mẫu Đơn. Tháng 10/2026, tính đến hết ngày 31/10/2026"],
         ["Phản ánh đã nhận (phản ánh)"],
         ["Nội dung", "Đã nhận", "Xong"],
         ["Ấp Mẫu", 1234, 7],
@@ -54,7 +54,7 @@ def test_second_sheet_says_what_is_counted():
 
     assert lines(book(counted())[HOW])[1] == [
         figure.name, figure.unit, figure.definition, figure.source, "tháng 10/2026",
-        "08:30 20/11/2026",
+        "hết ngày 31/10/2026, đếm lúc 08:30 20/11/2026",
     ]  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_chief_drafts_signs_and_takes_the_file(chief, login):
     assert signed.is_signed
     assert taken.content == bytes(signed.docx)
     assert client.post(url("take", draft.pk, "xlsx")).content == bytes(signed.xlsx)
-    assert f"Đúng với lúc ký (sha256 {signed.digest})" in page
+    assert f"Đúng với lúc ký (mã đối chiếu {signed.digest[:16]})" in page
     assert AuditEvent.objects.filter(action="summary.taken", actor=chief).count() == 2
 
 
@@ -179,7 +179,7 @@ def test_replacement_is_drafted_from_the_page_and_dropped_again(chief, login):
     client.post(url("supersede", signed.pk), {"reason": "Ghi sót"})
     newer = PeriodSummary.objects.get(supersedes=signed)
     page = client.get(url("show", newer.pk)).content.decode()
-    client.post(url("discard", newer.pk))
+    client.post(url("discard", newer.pk), {"ly-do": "Lập nhầm"})
 
     assert "Lý do: Ghi sót" in page
     assert list(PeriodSummary.objects.all()) == [signed]

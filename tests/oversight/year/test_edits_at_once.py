@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.scoped_admin.form_versions import seen_of
 from accounts.services import NotAllowed
 from accounts.users.roles import Role
 from oversight.checklists import services as checklists
-from oversight.form_versions import seen_of
 from oversight.models import ChecklistItem, SafetyChecklist, YearlyReview
 from oversight.review import services as review_services
 from tests.factories.groups import make_assignment, make_officer

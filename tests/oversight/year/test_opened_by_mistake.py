@@ -32,12 +32,15 @@ def test_a_chief_discards_it_on_its_page_and_the_trail_knows(commune, login, chi
     page = client.get(reverse("admin:oversight_yearlyreview_show", args=[review.pk]))
     assert {offer.name: offer.is_open for offer in page.context["offers"]}["bo"] is False
 
-    answer = client.post(reverse(f"admin:{STEP}", args=[review.pk, "bo"]), follow=True)
+    step = reverse(f"admin:{STEP}", args=[review.pk, "bo"])
+    assert client.post(step).status_code == 400  # without a reason
+    answer = client.post(step, {"bo-reason": "Chọn sai ngày."}, follow=True)
 
     assert answer.redirect_chain[-1][0] == reverse("admin:oversight_yearlyreview_changelist")
     assert not YearlyReview.objects.exists()
     event = AuditEvent.objects.get(action="review.discarded")
     assert (event.actor, event.target_label) == (chief, str(review))
+    assert event.reason == "Chọn sai ngày."
 
 
 def test_what_stands_in_it_goes_to_another_open_one(
@@ -52,8 +55,9 @@ def test_what_stands_in_it_goes_to_another_open_one(
         with pytest.raises(NotAllowed, match="đúng kỳ"):
             review_services.discard(wrong, by=chief, moved_to=other)
     page = reverse(f"admin:{STEP}", args=[wrong.pk, "bo"])
-    assert client.post(page, {"bo-moved_to": away.pk}).status_code == 400
-    client.post(page, {"bo-moved_to": right.pk})
+    why = {"bo-reason": "Chọn sai ngày."}
+    assert client.post(page, why | {"bo-moved_to": away.pk}).status_code == 400
+    client.post(page, why | {"bo-moved_to": right.pk})
 
     assert not YearlyReview.objects.filter(pk=wrong.pk).exists()
     one.refresh_from_db()

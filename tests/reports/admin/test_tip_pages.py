@@ -58,7 +58,10 @@ def test_from_new_to_closed_by_the_buttons_of_the_pages(client, officer, hamlet)
     client.post(page("step", tip, "bat-dau"))
     client.post(page("step", tip, "ghi-viec"), {"words": "Đã gặp chủ quán."})
     client.post(page("talk", tip), {"text": "Công an xã đang xác minh."})
-    client.post(page("resolve", tip), {"disposition": "handled_here", "outcome": "Đã nhắc nhở."})
+    client.post(
+        page("resolve", tip),
+        {"disposition": "handled_here", "measure": "reminded", "outcome": "Đã nhắc nhở."},
+    )
     client.post(page("tell", tip), {"text": "Công an xã đã nhắc nhở chủ quán."})
     answer = client.post(page("step", tip, "dong"), follow=True)
 

@@ -22,7 +22,9 @@ def test_words_go_to_the_duplicate_while_the_matter_is_open(chat, chief, officer
     assert [one.text for one in twin.messages.filter(direction="in")] == ["Tối nay họ lại tụ tập"]
     assert TipReport.objects.with_news(officer).get() == main
 
-    closing.resolve(main, by=chief, disposition="handled_here", outcome="Đã nhắc nhở.")
+    closing.resolve(
+        main, by=chief, disposition="handled_here", measure="reminded", outcome="Đã nhắc nhở."
+    )
     closing.tell(main, by=officer, spoken=True)
     TipReport.objects.filter(pk=main.pk).update(
         status="closed", closed_at=timezone.now() - timedelta(hours=1)

@@ -36,8 +36,12 @@ def resolved(scene: Any, officer: Any) -> TipReport:
     TipReport.objects.filter(pk=tip.pk).update(
         kind="feedback", category="ttatxh", status="in_progress", owner=officer, has_unread=False
     )
+    tip.summary = "Đánh bạc buổi tối."
+    tip.save(update_fields=["summary"])
     sending.send_due()
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã giải tán.")
+    closing.resolve(
+        tip, by=officer, disposition="handled_here", measure="reminded", outcome="Đã giải tán."
+    )
     return tip
 
 
@@ -132,7 +136,9 @@ def test_result_of_an_outcome_that_was_opened_again_tells_nothing(scene, officer
     tip = resolved(scene, officer)
     closing.tell(tip, by=officer, text=RESULT)
     closing.reopen(tip, by=officer, reason="Họ tụ tập lại.")
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã xử phạt.")
+    closing.resolve(
+        tip, by=officer, disposition="handled_here", measure="reminded", outcome="Đã xử phạt."
+    )
 
     sending.send_due()
 
@@ -144,6 +150,8 @@ def test_result_of_an_outcome_that_was_opened_again_tells_nothing(scene, officer
 def test_tip_closed_at_once_is_told_when_the_words_have_left(scene, officer):
     tip = scene.writes(WORDS)
     TipReport.objects.filter(pk=tip.pk).update(has_unread=False)
+    tip.summary = "Đánh bạc buổi tối."
+    tip.save(update_fields=["summary"])
 
     closing.close_unworked(
         tip, by=officer, disposition="guided", outcome="Đã hướng dẫn.", answer=RESULT

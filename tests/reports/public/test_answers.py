@@ -21,19 +21,11 @@ from reports.public.form_tokens import seal_door
 from reports.public.receipt import qr_of
 from reports.tips import receipts
 from reports.tips.errors import TransitionNotAllowed
-from tests.factories.tips import make_tip, make_triaged, make_worked
+from tests.factories.tips import make_tip, make_triaged, make_worked, with_receipt
 from tests.reports.public.walking import Walk, forms_of, texts_of
 
 ADDRESS = "/phan-anh/tra-cuu/"
 UNKNOWN = "Không thấy mã này"
-
-
-def with_receipt(tip: TipReport) -> str:
-    """New digits for a tip."""
-    digits = receipts.new()
-    tip.receipt_hash = receipts.hash_of(digits)
-    tip.save(update_fields=["receipt_hash"])
-    return digits
 
 
 def looked_up(tip: TipReport, typed: str = "") -> Walk:
@@ -101,8 +93,8 @@ def test_every_look_costs_one_slow_hash_and_one_query(
     commune, monkeypatch, django_assert_num_queries
 ):
     counted = []
-    slow = receipts.hash_of
-    monkeypatch.setattr(receipts, "hash_of", lambda digits: counted.append(1) or slow(digits))
+    slow = receipts.stretched
+    monkeypatch.setattr(receipts, "stretched", lambda digits: counted.append(1) or slow(digits))
 
     for typed in (receipts.new(), None):
         counted.clear()
@@ -196,16 +188,45 @@ def test_without_the_vault_the_page_says_so_shows_how_far_it_is_and_takes_words(
 def test_web_gets_no_word_without_the_digits_of_the_receipt(commune, given):
     tip, other = make_tip(commune), make_tip(commune)
     TipMessage.objects.create(tip=tip, direction="out", via="receipt", text="Đã cử người tới")
-    proof = behind_receipt.behind_receipt(other, digits=with_receipt(other)).proof
+    proof = behind_receipt.behind_receipt(
+        other, receipt=receipts.stretched(with_receipt(other))
+    ).proof
 
     for asked in ({"receipt": "", "proof": "", **given}, {"receipt": "", "proof": proof}):
         with pytest.raises(VaultRefused):
             ask("reports.behind_receipt", tip=str(tip.uuid), **asked)
 
 
+def test_tips_of_before_are_found_by_their_receipt_and_open_by_its_digits_alone(commune):
+    tip = make_tip(commune)
+    TipMessage.objects.create(tip=tip, direction="out", via="receipt", text="Đã cử người tới")
+    digits = receipts.new()
+    TipReport.objects.filter(pk=tip.pk).update(receipt_hash=receipts.stretched(digits))
+    tip.refresh_from_db()
+
+    walk = Walk(commune)
+    walk.go_to(ADDRESS)
+    walk.press(ma=digits)
+
+    assert "Đã cử người tới" in walk.html
+    assert public.confirm_receipt(tip, digits)
+    for shown in (tip.receipt_hash, receipts.hash_of(digits)):  # a stolen row shows no more
+        with pytest.raises(VaultRefused):
+            behind_receipt.behind_receipt(tip, receipt=shown)
+
+
+def test_the_hash_in_the_row_opens_nothing(commune):
+    tip = make_tip(commune)
+    digits = with_receipt(tip)
+
+    with pytest.raises(VaultRefused):
+        behind_receipt.behind_receipt(tip, receipt=tip.receipt_hash)
+    assert behind_receipt.behind_receipt(tip, receipt=receipts.stretched(digits)).proof
+
+
 def test_a_proof_lives_as_long_as_a_door_and_goes_with_its_receipt(commune):
     tip = make_tip(commune)
-    proof = behind_receipt.behind_receipt(tip, digits=with_receipt(tip)).proof
+    proof = behind_receipt.behind_receipt(tip, receipt=receipts.stretched(with_receipt(tip))).proof
     assert behind_receipt.behind_receipt(tip, proof=proof).proof
 
     with time_machine.travel(timezone.now() + timedelta(minutes=31)), pytest.raises(VaultRefused):

@@ -28,8 +28,8 @@ def walk(commune, monkeypatch) -> Walk:
 @pytest.fixture
 def hashes(monkeypatch) -> list[str]:
     """Every slow hash that was made."""
-    made, real = [], receipts.hash_of
-    monkeypatch.setattr(receipts, "hash_of", lambda told: made.append(told) or real(told))
+    made, real = [], receipts.stretched
+    monkeypatch.setattr(receipts, "stretched", lambda told: made.append(told) or real(told))
     return made
 
 

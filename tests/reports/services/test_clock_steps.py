@@ -29,6 +29,7 @@ def test_a_tip_walks_from_the_door_to_the_end_and_back(hamlet, chief):
     )
     assert open_clocks(tip) == ["inform_grave", "transfer_grave"]
 
+    triage_services.summarise(tip, by=chief, summary="Bị lấy mất xe máy.")
     work.start(tip, by=chief)
     where = {"to": "investigating_agency", "to_whom": "Cơ quan điều tra"}
     referrals.tell_quickly(tip, by=chief, told_to="Trực ban", told_by="điện thoại", **where)
@@ -41,7 +42,9 @@ def test_a_tip_walks_from_the_door_to_the_end_and_back(hamlet, chief):
     tip.refresh_from_db()
     assert open_clocks(tip) == ["transfer_grave"]
 
-    closing.resolve(tip, by=chief, disposition="handled_here", outcome="Đã xử lý.")
+    closing.resolve(
+        tip, by=chief, disposition="handled_here", measure="reminded", outcome="Đã xử lý."
+    )
     assert open_clocks(tip) == ["answer"]
     closing.tell(tip, by=chief, text="Công an xã đã xử lý việc này.")
     closing.close(tip, by=chief)
@@ -54,7 +57,7 @@ def test_a_tip_walks_from_the_door_to_the_end_and_back(hamlet, chief):
 
 
 def test_a_tip_that_is_guided_at_once_leaves_no_clock(hamlet, chief):
-    tip = make_tip(hamlet=hamlet)
+    tip = make_tip(hamlet=hamlet, summary="Hỏi giờ tiếp dân.")
 
     closing.close_unworked(tip, by=chief, disposition="guided", outcome="Đã hướng dẫn.")
 

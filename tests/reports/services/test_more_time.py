@@ -47,7 +47,11 @@ def row(officer, hamlet):
 
 
 def pause(row, officer, until="2026-06-05 10:00"):
-    return changes.pause(row, by=officer, reason=REASON, until=moment(until))
+    """Asked by the officer and, beyond a day, given by a chief."""
+    changes.pause(row, by=officer, reason=REASON, until=moment(until))
+    if row.pause_asked_until is not None:
+        changes.give_pause(row, by=make_user(officer.commune, Role.CHIEF))
+    return row
 
 
 def test_a_pause_moves_the_end_and_runs_out_by_itself(row, officer, at):
@@ -80,8 +84,8 @@ def test_the_reason_is_sealed_and_neither_trail_nor_details_repeat_it(row, offic
 
     pause(row, officer)
 
-    step = TipEvent.objects.get(tip=row.tip, kind="paused")
-    event = AuditEvent.objects.get(action="tip.paused")
+    step = TipEvent.objects.get(tip=row.tip, kind="pause_asked")
+    event = AuditEvent.objects.get(action="tip.pause_asked")
     assert (step.note, step.by) == (REASON, officer)
     assert REASON not in f"{step.details} {event.__dict__}"
 

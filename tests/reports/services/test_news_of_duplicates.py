@@ -83,7 +83,9 @@ def test_read_at_the_duplicate_it_is_read_at_the_main_tip(main, twin, officer):
 
 
 def test_main_tip_is_not_closed_over_unread_words_of_a_duplicate(main, twin, officer, chief):
-    closing.resolve(main, by=chief, disposition="handled_here", outcome="Đã nhắc nhở.")
+    closing.resolve(
+        main, by=chief, disposition="handled_here", measure="reminded", outcome="Đã nhắc nhở."
+    )
     closing.tell(main, by=officer, spoken=True)
     tell_more(twin)
 

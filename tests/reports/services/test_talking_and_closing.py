@@ -37,7 +37,7 @@ def test_an_answer_is_shown_by_the_receipt_and_signed_by_the_office(tip, officer
 
     made = answers.answer(tip, by=officer, text="Công an xã đã nhận.")
 
-    assert (made.via, made.state, made.signed_as) == ("receipt", "shown", "Công an Xã Bình Minh")
+    assert (made.via, made.state, made.signed_as) == ("receipt", "shown", "Công an xã Bình Minh")
     assert (made.by, made.next_attempt_at) == (officer, None)
     tip.refresh_from_db()
     asked.refresh_from_db()
@@ -82,7 +82,13 @@ def test_only_who_works_on_it_answers(tip, officer_of, hamlet, duty_officer, tec
 
 
 def test_the_whole_way_to_the_end(tip, officer):
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở chủ quán.")
+    closing.resolve(
+        tip,
+        by=officer,
+        disposition="handled_here",
+        measure="reminded",
+        outcome="Đã nhắc nhở chủ quán.",
+    )
     closing.tell(tip, by=officer, text="Công an xã đã nhắc nhở chủ quán. Cảm ơn bà con.")
     closing.close(tip, by=officer)
 
@@ -103,7 +109,9 @@ def test_a_result_may_be_told_by_word_of_mouth(tip, officer):
 
 
 def test_nothing_is_closed_over_unread_words(tip, officer):
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở.")
+    closing.resolve(
+        tip, by=officer, disposition="handled_here", measure="reminded", outcome="Đã nhắc nhở."
+    )
     closing.tell(tip, by=officer, text="Đã nhắc nhở chủ quán.")
     heard(tip)
 
@@ -164,12 +172,16 @@ def test_unfounded_leaves_nothing_on_the_reporter(officer, hamlet):
 
 
 def test_reopened_work_goes_on_with_its_owner_or_whoever_opens_it(tip, officer, chief):
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở.")
+    closing.resolve(
+        tip, by=officer, disposition="handled_here", measure="reminded", outcome="Đã nhắc nhở."
+    )
     closing.reopen(tip, by=officer, reason="Bà con báo còn tụ tập")
     assert (tip.status, tip.owner, tip.disposition) == (Status.IN_PROGRESS, officer, "")
     assert tip.resolved_at is None
 
-    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã phạt.")
+    closing.resolve(
+        tip, by=officer, disposition="handled_here", measure="reminded", outcome="Đã phạt."
+    )
     closing.tell(tip, by=officer, spoken=True)
     closing.close(tip, by=officer)
     officer.is_active = False

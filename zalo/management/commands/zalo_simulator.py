@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 try:
-    from zalo_simulator.command import Command
+    from zalo_simulator.command import Command as Simulator
 except ModuleNotFoundError as missing:
     if missing.name not in {"zalo_simulator", "zalo_simulator.command"}:
         raise
 
-    class Command(BaseCommand):  # type: ignore[no-redef]
+    class Simulator(BaseCommand):  # type: ignore[no-redef]
         """Says where the local Zalo is to be found."""
 
         help = "Chạy Zalo giả lập trên máy này (bản cài đặt này không kèm chương trình đó)."
@@ -27,4 +28,14 @@ except ModuleNotFoundError as missing:
             )
 
 
-__all__ = ["Command"]
+class Command(Simulator):
+    """Beside a practice portal it knows that portal's application, as Zalo's console would."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        if settings.PRACTICE:
+            parser.set_defaults(
+                app_id=settings.ZALO_APP_ID,
+                app_secret=settings.ZALO_APP_SECRET,
+                oa_secret=settings.ZALO_OA_SECRET_KEY,
+            )

@@ -60,7 +60,7 @@ def test_paper_is_opened_to_be_printed_as_it_was_signed(chief, login, police):
 
     page = login(chief).get(url("sheet", police.pk)).content.decode()
 
-    assert f"sha256 {police.digest[:16]}" in page
+    assert f"Mã đối chiếu {police.digest[:16]}" in page
     assert "Tên Mới" not in page
     assert url("take", police.pk, "docx") in page
     assert AuditEvent.objects.get(action="summary.printed").actor == chief

@@ -1,0 +1,99 @@
+"""Rows of a household book that stand for a household: its title, its address, its phone."""
+
+import re
+from dataclasses import dataclass
+
+from groups.member_import.reader import lines
+from groups.member_import.reader.aliases import field_named
+from groups.member_import.reader.cells import is_nothing
+from groups.member_import.reader.names import looks_like_person
+from vietnamese.text import clean
+
+_LEAD = r"^(?:[-–*+•]\s*)?(?:[IVX]{1,6}\s*[.)/]\s*|\d{1,4}\s*[.)/]\s*)?"
+_NUMBERED = re.compile(
+    rf"{_LEAD}(?:sổ\s+)?hộ(?:\s+(?:gia đình|dân|khẩu))?"
+    r"\s*(?:số|thứ|nhà)?\s*[:.]?\s*(\d{1,6}[a-z]?)\b\s*(?:[:.,(\-–—]+\s*(.*)|(\D.*))?$",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(
+    rf"{_LEAD}(?:(?:họ(?: và)? tên\s+)?chủ hộ|chủ (?:nhà )?trọ|chủ nhà|hộ gia đình"
+    r"|hộ(?=\s+(?:ông|bà|anh|chị)\b))"
+    r"\s*(?:là)?\s*[:\-–]?\s*(\S.*)$",
+    re.IGNORECASE,
+)
+_HONORIFIC = re.compile(
+    r"^(?:(?:chủ hộ|hộ)\s*[:\-–]?\s*)?(?:(?:ông|bà|anh|chị|cô|chú)\s*[:.]?\s+)?", re.IGNORECASE
+)
+_CALLED = re.compile(r"(?:chủ hộ|hộ)?\s*[:\-–]?\s*(ông|anh|chú|bà|chị|cô)\s", re.IGNORECASE)
+_LABELLED = re.compile(r"^[-–*+•]?\s*([^:]{2,40}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_COUNT = re.compile(r"\b\d+\s*(?:nhân )?khẩu\b|\b(?:số )?(?:nhân )?khẩu\s*:?\s*\d+", re.IGNORECASE)
+
+
+@dataclass
+class Household:
+    """Facts that the rows above a household's people say of all of them, or of its head."""
+
+    code: str
+    row: int
+    head: str = ""
+    address: str = ""
+    phone: str = ""
+    birth: str = ""
+    sex: str = ""  # of the head, as the title calls them
+    is_listed: bool = False  # the head stands among the people below
+
+    @property
+    def name(self) -> str:
+        """The code of its people: the head, as other lists code households, or its number."""
+        return self.head or self.code
+
+
+def title_of(texts: list[str], row: int) -> Household | None:
+    """The household that a row of its own names; None for any other row."""
+    if not texts or len(texts) > 3:
+        return None
+    text = clean(" ".join(texts))
+    is_labelled = texts[0].rstrip().endswith(":")
+    if len(text) > 200 or (len(texts) > 1 and not is_labelled and not _NUMBERED.match(texts[0])):
+        return None
+    if numbered := _NUMBERED.match(text):
+        household = Household(f"Hộ {numbered[1].lstrip('0') or '0'}", row)
+        _read_rest(household, clean(numbered[2] or numbered[3] or ""))
+        return household
+    if headed := _HEADED.match(text):
+        household = Household("", row)
+        _read_rest(household, clean(headed[1]))
+        return household if household.head else None
+    return None
+
+
+def _read_rest(household: Household, text: str) -> None:
+    """`ông Nguyễn Văn An – sinh 1950 – ĐT 0912…; Địa chỉ: …; 4 khẩu`."""
+    if called := _CALLED.match(text):
+        household.sex = "male" if called[1].lower() in ("ông", "anh", "chú") else "female"
+    text = _COUNT.sub("", _HONORIFIC.sub("", text))
+    where = re.search(r"(?:địa chỉ|đ/c|nơi ở|chỗ ở)\s*[:\-–]?\s*(.+)$", text, re.IGNORECASE)
+    if where:
+        household.address, text = clean(where[1]).strip(" .;()-–"), text[: where.start()]
+    line = lines.split_line(text)
+    name = clean(_HONORIFIC.sub("", line.name))
+    if looks_like_person(name):
+        household.head = name
+        household.phone, household.birth = "\n".join(line.phones), line.birth
+        household.address = household.address or line.address.strip(" .;()-–")
+    elif not household.address and text.strip(" .;()-–") and re.search(r"\d", text):
+        household.address = text.strip(" .;()-–")
+
+
+def label_of(texts: list[str]) -> tuple[str, str] | None:
+    """The field and the value of a row like `Địa chỉ: 12 đường số 3`; None for any other."""
+    if not 1 <= len(texts) <= 2:
+        return None
+    found = _LABELLED.match(clean(" ".join(texts)))
+    if not found:
+        return None
+    field = field_named(found[1])
+    if field == "ignored" or _COUNT.search(texts[0]):
+        return "note", found[2]
+    known = ("address", "phone", "household_code", "household_head", "number", "note", "team")
+    return (field, "" if is_nothing(found[2]) else clean(found[2])) if field in known else None

@@ -1,0 +1,108 @@
+"""The field that finds: what it finds, for whom, and what it does with rubbish."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from accounts.users.roles import Role
+from tests.factories.accounts import make_user
+from tests.factories.broadcasts import make_broadcast
+from tests.factories.groups import make_group, make_hamlet, make_member
+from tests.factories.tips import make_tip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def find(login):
+    def asked(user, words, **headers):
+        answer = login(user).get(reverse("admin:search"), {"s": words}, **headers)
+        assert answer.status_code == 200
+        return [line.title for line in answer.context["results"]]
+
+    return asked
+
+
+def test_it_finds_people_groups_hamlets_and_posts_without_marks(find, chief, commune):
+    hamlet = make_hamlet(commune, name="Ấp Suối Đá")
+    make_member(hamlet, full_name="Nguyễn Thị Đào")
+    make_group(hamlet, name="Nhóm Suối Đá")
+    make_broadcast(commune, title="Phòng cháy mùa khô")
+
+    assert "Nguyễn Thị Đào" in find(chief, "thi dao")
+    assert {"Ấp Suối Đá", "Nhóm Suối Đá"} <= set(find(chief, "suoi da"))
+    assert "Phòng cháy mùa khô" in find(chief, "Phòng cháy")
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("ghi tin bao", "Ghi tin báo"),
+        ("ghi cuộc gọi", "Ghi tin báo"),
+        ("nhờ trực", "Lịch trực"),
+        ("mã qr", "Đề nghị liên kết Zalo"),
+        ("ghi cuộc họp", "Ghi cuộc họp lấy ý kiến"),
+        ("bai moi", "Soạn bài mới"),
+        ("ky bao cao", "Báo cáo số liệu"),
+    ],
+)
+def test_pages_and_verbs_are_found_by_the_words_of_the_job(find, chief, words, title):
+    assert title in find(chief, words)
+
+
+@pytest.mark.parametrize("typed", ["{0}", "{1}", "{2}", " {0} "])
+def test_a_tip_is_found_by_its_code_as_people_write_it(find, chief, commune, typed):
+    code = make_tip(commune).code
+    letters_and_year, _dash, number = code.partition("-")
+
+    words = typed.format(code.lower(), f"{letters_and_year}{number}", number)
+    assert find(chief, words)[-1:] == [f"Phản ánh {code}"]
+
+
+def test_tips_of_elsewhere_and_of_nobody_here_are_not_found(find, chief, commune, other_commune):
+    tip, elsewhere = make_tip(commune), make_tip(other_commune)
+    head = make_user(commune, Role.HAMLET_HEAD)
+
+    assert find(head, tip.code) == []
+    if elsewhere.code != tip.code:
+        assert find(chief, elsewhere.code) == []
+    assert find(make_user(other_commune, Role.TECH_ADMIN), elsewhere.code) == []
+
+
+@pytest.mark.parametrize("role", [Role.TECH_ADMIN, Role.CITY, Role.PARTY_MEMBER])
+def test_who_sees_no_people_finds_none(find, commune, hamlet, role):
+    make_member(hamlet, full_name="Lê Văn Mít")
+    user = make_user(None if role is Role.CITY else commune, role)
+
+    assert find(user, "van mit") == []
+
+
+def test_people_of_another_hamlet_are_not_found(find, hamlet_head_of, commune, hamlet):
+    make_member(make_hamlet(commune), full_name="Lê Văn Mít")
+
+    assert find(hamlet_head_of(hamlet), "van mit") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a", "", " ", "x" * 600, "'; DROP TABLE groups_member; --", "%", "__", "\\", "<b>mít</b>",
+     "\x07\u202emít", "XX-99-999999", "(", "🙂🙂"],
+)  # fmt: skip
+def test_rubbish_finds_nothing_and_breaks_nothing(find, chief, hamlet, words):
+    make_member(hamlet, full_name="Lê Văn Xoài")
+
+    assert find(chief, words) == []
+
+
+def test_the_window_over_a_page_gets_lines_alone_and_nothing_is_kept(login, chief, hamlet):
+    make_member(hamlet, full_name="Lê Văn <Mít>")
+    before = set(cache._cache.get_client().keys("*search*"))
+
+    answer = login(chief).get(reverse("admin:search"), {"s": "van"}, HTTP_HX_REQUEST="true")
+
+    text = answer.content.decode()
+    assert 'id="command-results-list"' in text
+    assert "<html" not in text
+    assert "Lê Văn &lt;Mít&gt;" in text
+    assert "no-store" in answer["Cache-Control"]
+    assert set(cache._cache.get_client().keys("*search*")) == before
