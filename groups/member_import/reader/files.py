@@ -128,11 +128,11 @@ _CARDS_BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 
 def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
     """Every sheet with cells, in the order of the file; marks stand in their letters (NFC)."""
-    sheets = _sheets(content, filename)
-    for sheet in sheets:
-        for row in sheet.rows:
+    worksheets = _worksheets(content, filename)
+    for worksheet in worksheets:
+        for row in worksheet.rows:
             row[:] = map(_composed, row)
-    return sheets
+    return worksheets
 
 
 def _composed(cell: Cell) -> Cell:
@@ -140,7 +140,7 @@ def _composed(cell: Cell) -> Cell:
     return unicodedata.normalize("NFC", cell) if isinstance(cell, str) else cell
 
 
-def _sheets(content: bytes, filename: str) -> list[Worksheet]:
+def _worksheets(content: bytes, filename: str) -> list[Worksheet]:
     inspected = inspecting.inspect(content)
     if inspected.kind == "text":
         return [_text_sheet(content, filename)]
