@@ -71,11 +71,13 @@ def rows(changelist: Any) -> Iterator[list[Any]]:
 def columns_of(changelist: Any) -> list[Column]:
     model_admin = changelist.model_admin
     names = [name for name in changelist.list_display if name != CHECKBOX]
-    title = model_admin.list_title if model_admin.list_title in names else names[0]
+    # A plain model admin, of a library or a benchmark, names neither.
+    title = getattr(model_admin, "list_title", "")
+    title = title if title in names else names[0]
+    named = getattr(model_admin, "list_state", "")
     columns, has_state = [], False
     for name in changelist.list_display:
         label, attribute = label_for_field(name, changelist.model, model_admin, return_attr=True)
-        named = model_admin.list_state
         is_state = name == named if named in names else bool(getattr(attribute, "is_label", False))
         is_state = is_state and not has_state and name != title
         has_state = has_state or is_state

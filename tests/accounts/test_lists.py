@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.audit import services as audit
+from accounts.scoped_admin import list_rows
 from accounts.users.roles import Role
 from groups.models import Member
 from tests.factories.accounts import make_user
@@ -115,6 +117,22 @@ def test_named_columns_are_columns_of_their_lists():
     for model, model_admin in admin.site._registry.items():
         for name in (model_admin.list_title, model_admin.list_state):
             assert not name or name in model_admin.list_display, model
+
+
+def test_a_list_of_a_plain_model_admin_has_its_first_column_as_title():
+    class Plain(admin.ModelAdmin):
+        list_display = ["phone", "full_name"]
+
+    changelist = SimpleNamespace(
+        model=Member, model_admin=Plain(Member, admin.site), list_display=["phone", "full_name"]
+    )
+
+    columns = list_rows.columns_of(changelist)
+
+    assert [(one.name, one.is_title, one.is_state) for one in columns] == [
+        ("phone", True, False),
+        ("full_name", False, False),
+    ]
 
 
 def test_both_days_of_a_filter_are_counted(client, commune):
