@@ -26,7 +26,7 @@ APPS: Final = (
     "zalo",
 )  # fmt: skip
 # An icon is drawn from the word between the tags, an argument `icon`, the fourth word of a section
-# of the menu, or a choice of two.
+# of the menu, a choice of two, or a rule of a style sheet.
 WRITTEN: Final = (
     r"material-symbols-outlined[^>]*>\s*([a-z][a-z0-9_]+)\s*<",
     r"\bicon=\"([a-z][a-z0-9_]+)\"",
@@ -35,9 +35,14 @@ WRITTEN: Final = (
     r"SITE_SYMBOL\": \"([a-z][a-z0-9_]+)\"",
     r"x-text=\"showPassword \? '([a-z_]+)' : '[a-z_]+'",
     r"x-text=\"showPassword \? '[a-z_]+' : '([a-z_]+)'",
+    r"content: ?[\"']([a-z][a-z0-9_]+)[\"']",
 )
 # Older words for a drawing: its name in the font.
-DRAWN_AS: Final = {"file_upload": "upload"}
+DRAWN_AS: Final = {
+    "file_upload": "upload",
+    "navigate_before": "chevron_left",
+    "navigate_next": "chevron_right",
+}
 # Two keys side by side.
 PAIRED: Final = re.compile(r"(keyboard_\w+_key)(keyboard_return)")
 # What of Latin people here write: Vietnamese and the languages of the S'tiêng, M'nông and Ê-đê,
@@ -67,9 +72,10 @@ def apart(names: str) -> list[str]:
 
 
 def _sources() -> Iterator[str]:
-    for folder in (THEME, PROJECT / "templates", *(PROJECT / name for name in APPS)):
+    folders = (PROJECT / name for name in ("templates", "static", *APPS))
+    for folder in (THEME, *folders):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".html", ".py"} or path.name == "app.js":
+            if path.suffix in {".html", ".py", ".css"} or path.name == "app.js":
                 yield path.read_text(encoding="utf-8")
 
 

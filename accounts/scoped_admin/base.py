@@ -199,14 +199,26 @@ def _is_hidden(row: models.Model, request: HttpRequest) -> bool:
     return hasattr(rows, "visible_to") and not rows.visible_to(request.user).exists()
 
 
-class ScopedTabularInline(_ScopedFields, TabularInline):
+class _NamedOnce(BaseModelAdmin):
+    """The heading above the rows is their name: the framework would add an English plural's “s”."""
+
+    verbose_name: Any = None
+    verbose_name_plural: Any = None
+
+    def __init__(self, *args: Any) -> None:
+        if self.verbose_name_plural is None:
+            self.verbose_name_plural = self.verbose_name
+        super().__init__(*args)
+
+
+class ScopedTabularInline(_NamedOnce, _ScopedFields, TabularInline):
     """Rows of an aggregate in a table, scoped."""
 
     extra = 0
     show_change_link = True
 
 
-class ScopedStackedInline(_ScopedFields, StackedInline):
+class ScopedStackedInline(_NamedOnce, _ScopedFields, StackedInline):
     """Rows of an aggregate one below the other, scoped."""
 
     extra = 0

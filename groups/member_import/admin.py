@@ -193,7 +193,7 @@ def _undone(done: member_import.UndoPlan) -> str:
     parts = (
         (done.removed, "bỏ {} người mới"),
         (done.restored, "trả lại {} người như cũ"),
-        (done.places, "trả lại chỗ trong nhóm Zalo của {} người"),
+        (done.places, "nhóm Zalo của {} người ghi lại như trước khi nhập"),
     )
     did = ", ".join(text.format(grouped(people)) for people, text in parts if people)
     sentence = f"Đã hoàn tác: {did or 'không ai thay đổi'}."

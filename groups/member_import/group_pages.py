@@ -43,17 +43,20 @@ class GroupsForm(forms.Form):
         self.columns = batch.group_columns
         answers = batch.groups.get("columns") or place_planning.suggested_answers(batch, groups)
         for number, (key, heading) in enumerate(self.columns.items()):
+            answer = answers.get(key)
             marked = batch.rows.filter(zalo__places__contains=[{"column": key}]).count()
             self.fields[f"column-{number}"] = forms.ChoiceField(
                 label=f"Cột “{heading}”",
                 help_text=f"{grouped(marked)} người có dấu, ngày hoặc tên nhóm ở cột này.",
                 choices=[
+                    *([] if answer is not None else [("", "Hãy chọn …")]),
                     *offered,
                     (place_planning.NAMES, "Theo tên nhóm ghi trong từng ô"),
                     (place_planning.TEAMS, "Nhóm của tổ mà từng người thuộc về"),
                     (NONE, "Không ghi ai vào nhóm theo cột này"),
                 ],
-                initial=str(answers.get(key, NONE)),
+                initial="" if answer is None else str(answer),
+                error_messages={"required": "Hãy chọn nhóm của cột này, hoặc “Không ghi ai”."},
                 widget=forms.Select(attrs=INPUT),
             )
         self.fields["everyone"].choices = [(NONE, "Không"), *offered]

@@ -42,9 +42,10 @@ class PlaceFact:
 def place_facts(batch: MemberImport) -> list[PlaceFact]:
     """Numbers of what the list says about groups; nothing for a list that says nothing."""
     counts: PlaceCounts = count_places(batch)
+    group = _group_of(batch)
     lines = (
-        (counts.joined, "người được ghi đang ở trong nhóm Zalo", "nhom-ghi"),
-        (counts.left, "người được ghi đã rời nhóm Zalo", "nhom-ghi"),
+        (counts.joined, f"người được ghi đang ở trong {group}", "nhom-ghi"),
+        (counts.left, f"người được ghi đã rời {group}", "nhom-ghi"),
         (counts.unasked, "người có dấu, chưa chọn nhóm nên không ghi", "nhom-chua-chon"),
         (counts.proxies, "người được ghi nhận tin qua người khác", "nhom-nhan-thay"),
         (counts.unclear, "dấu, ngày hoặc tên nhóm chưa rõ, không ghi", "nhom-khong-ro"),
@@ -53,6 +54,16 @@ def place_facts(batch: MemberImport) -> list[PlaceFact]:
         (counts.remarks, "dòng có ghi chú hoặc tên Zalo, chỉ để xem", "nhom-ghi-chu"),
     )
     return [PlaceFact(grouped(count), words, code) for count, words, code in lines if count]
+
+
+def _group_of(batch: MemberImport) -> str:
+    """The name of the one group that the list is about; several have none."""
+    chosen = {*batch.groups.get("columns", {}).values(), batch.groups.get("everyone")} - {None, 0}
+    one = chosen.pop() if len(chosen) == 1 else None
+    if not isinstance(one, int):
+        return "nhóm Zalo"
+    name = ZaloGroup.objects.filter(pk=one).values_list("name", flat=True).first()
+    return f"nhóm “{name}”" if name else "nhóm Zalo"
 
 
 def joined_by_group(batch: MemberImport) -> list[tuple[str, int]]:

@@ -42,6 +42,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A form that unfolds below the edge of the screen comes into sight.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("details.by-ask[open]")) {
+    event.target.scrollIntoView({ block: "nearest" });
+  }
+}, true);
+
 // What the theme draws and what a live page puts in later.
 function repair() {
   // Icons are drawn from English words; nobody should hear them read out.

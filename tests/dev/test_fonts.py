@@ -17,6 +17,7 @@ def test_every_icon_that_a_page_can_draw_is_in_the_cut_font():
         '{"title": "Tài khoản", "icon": "anchor"}',
         'Section(\n    "truc", "Trực", "Trực", "anchor",',
         '"SITE_SYMBOL": "anchor",',
+        '.dates::before{content:"anchor"}',
     ],
 )
 def test_an_icon_is_found_wherever_it_may_be_written(text: str):

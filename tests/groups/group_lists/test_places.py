@@ -138,10 +138,11 @@ def test_a_proxy_named_in_the_list_is_written_with_its_day(hamlet, head, group):
 
 def test_nothing_in_the_list_is_dropped_without_a_line(hamlet, head, group):
     batch = answered(hamlet, head)
+    named = f"nhóm “{group.name}”"
 
     assert {fact.words: fact.count for fact in place_facts(batch)} == {
-        "người được ghi đang ở trong nhóm Zalo": "2",
-        "người được ghi đã rời nhóm Zalo": "1",
+        f"người được ghi đang ở trong {named}": "2",
+        f"người được ghi đã rời {named}": "1",
         "người được ghi nhận tin qua người khác": "1",
         "dấu, ngày hoặc tên nhóm chưa rõ, không ghi": "1",
         "người có ghi ai nhận tin thay nhưng chưa biết là ai": "1",
@@ -418,7 +419,7 @@ def test_undo_page_tells_of_the_places(hamlet, head, group, login):
 
     text = login(head).get(page(batch, "undo")).content.decode()
 
-    assert "người trở lại chỗ cũ trong nhóm Zalo" in text
+    assert "ai do danh sách này ghi vào nhóm thì không còn ghi trong nhóm" in text
 
 
 @pytest.mark.parametrize(
@@ -439,3 +440,15 @@ def test_words_about_a_proxy_mean_one_person_or_nobody(hamlet, head, group, word
 
     told = Member.objects.get(full_name="Phạm Thị Mẫu Dần")
     assert (told.reached_through.full_name if told.reached_through else None) == name
+
+
+def test_a_column_that_nobody_can_tell_is_answered_by_a_person(hamlet, head, group, login):
+    make_ordinary_group(hamlet)  # with two groups the list alone does not tell
+    batch = previewed(hamlet, head)
+    client = login(head)
+
+    asked = client.get(page(batch, "groups"))
+    answer = client.post(page(batch, "groups"), {"everyone": "0", "on": AS_OF.isoformat()})
+
+    assert "Hãy chọn …" in asked.content.decode()
+    assert "Hãy chọn nhóm của cột này" in answer.content.decode()
