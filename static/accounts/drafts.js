@@ -42,7 +42,7 @@ function stateOf(form) {
     form.append(number);
     const line = document.createElement("p");
     line.className = "by by-draft-line";
-    form.append(line);
+    form.insertBefore(line, form.querySelector(':scope > button[type="submit"]')); // read before it
     states.set(form, { form, number, line, saved: "", timer: 0, isSent: false });
   }
   return states.get(form);
