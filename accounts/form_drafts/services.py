@@ -42,8 +42,8 @@ def save(address: str, fields: Fields, *, by: User, number: UUID) -> Draft:
     store = stores.store_at(address)
     if store is None or len(address) > ADDRESS:
         raise DraftRefused("never")
-    kept = [field for field in fields if field[0] not in store.left_out]
-    text = json.dumps(kept, ensure_ascii=False)
+    entries = [field for field in fields if field[0] not in store.left_out]
+    text = json.dumps(entries, ensure_ascii=False)
     if len(text) > LONGEST:
         raise DraftRefused("long")
     if reason := store.refusal(value for _name, value, *_label in fields):

@@ -66,8 +66,8 @@ def store_of(view: str) -> Store | None:
 
 def store_on(view: str) -> Store | None:
     """The store of the forms on the page of a view."""
-    shown = (one for one in _stores if one.has_form(view) or one.shows_form(view))
-    return next(shown, None)
+    found = (one for one in _stores if one.has_form(view) or one.shows_form(view))
+    return next(found, None)
 
 
 def store_at(address: str) -> Store | None:
