@@ -5,8 +5,8 @@ statements, figures for the watch, trail, mail and pushes to phones.
 """
 
 import io
-import zipfile
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
