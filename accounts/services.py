@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.alarms import raise_alarm
 from accounts.audit import services as audit
 from accounts.communes.models import Commune
+from accounts.form_drafts import services as drafts
 from accounts.second_person.table import needs_second
 from accounts.sign_in import sessions
 from accounts.sign_in.models import SecondFactor
@@ -147,6 +148,7 @@ def lock(user: User, *, by: User) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         sessions.end_all(user)
+        drafts.forget_all(user)
         audit.record("account.locked", by=by, target=user)
     return user
 

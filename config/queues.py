@@ -48,6 +48,7 @@ ROUTES = {
     "reports.follow_alerts": {"queue": "periodic"},
     "reports.end_openings": {"queue": "periodic"},
     "reports.pass_on_proposals": {"queue": "periodic"},
+    "reports.drop_lost_drafts": {"queue": "periodic"},
     "groups.reconcile_oa_groups": {"queue": "zalo-slow"},
     "groups.open_reconciliations": {"queue": "periodic"},
     "oversight.follow_directions": {"queue": "periodic"},

@@ -25,6 +25,7 @@ _EVERY: dict[str, tuple[str, float, int]] = {
     "follow-alerts": ("reports.follow_alerts", 60, 55),
     "end-openings": ("reports.end_openings", 60, 55),
     "pass-on-proposals": ("reports.pass_on_proposals", 60, 55),
+    "drop-lost-drafts": ("reports.drop_lost_drafts", 300, 290),
     "resume-follower-lists": ("zalo.resume_follower_lists", 60, 50),
     "resume-member-imports": ("groups.resume_member_imports", 15, 30),
     "follow-requests": ("groups.follow_requests", 600, 300),

@@ -14,6 +14,7 @@ REGISTERING = (
     "reports.chat.retention",
     "reports.vault.retention",
     "reports.vault.operations",
+    "reports.vault.drafts",
     "reports.vault.pages",
     "reports.triage.operations",
     "reports.triage.kin_operations",

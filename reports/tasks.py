@@ -11,7 +11,7 @@ from reports.chat import sending
 from reports.chat import services as chat
 from reports.clocks import services as clocks
 from reports.proposals import operations as proposals
-from reports.vault import files, openings
+from reports.vault import drafts, files, openings
 from zalo.outbox.rows import SHIFT
 
 logger = logging.getLogger(__name__)
@@ -60,3 +60,9 @@ def end_openings() -> None:
 def pass_on_proposals() -> None:
     """Give proposals that nobody decided in time to the next level."""
     proposals.pass_on_overdue()
+
+
+@shared_task(name="reports.drop_lost_drafts", ignore_result=True, soft_time_limit=60, time_limit=90)
+def drop_lost_drafts() -> None:
+    """Remove half-typed texts of accounts that ended or lost sight of the tip."""
+    drafts.drop_lost()

@@ -410,6 +410,7 @@ def test_people_and_places_are_protected():
         "reports.TipAttachment.message", "reports.ConflictProposal.message",
         "reports.ConflictProposal.follows",
         "reports.OpeningProof.opening", "reports.PassedOnDays.user",
+        "reports.TipDraft.account", "reports.TipDraft.tip",
         "duty.OccasionEvent.occasion", "duty.Sight.occasion", "duty.Notice.occasion",
         "duty.Occasion.folded_into", "duty.Swap.shift", "duty.OwnZalo.follower",
         "oversight.BodyAccount.body", "oversight.Milestone.plan",

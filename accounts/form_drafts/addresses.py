@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 
 # By the start of a view's name. Closed for all others: a new app asks for it here.
 _TEXTS: Final = re.compile(
@@ -17,10 +16,10 @@ _OF_PERSONS: Final = re.compile(
 _FILES: Final = re.compile(r"admin:(?:broadcasts|groups|oversight|procedures)_")
 
 
-def saves_texts(view: str) -> bool:
-    """Whether texts typed into the form of this view are saved as a draft.
+def saves_with_portal_keys(view: str) -> bool:
+    """Whether texts typed into the form of this view are saved under a key of the portal.
 
-    Pages of tips never: words of tips lie nowhere but in the vault.
+    Of tips never: their words lie nowhere but with the vault (`reports.vault.drafts`).
     """
     return bool(_TEXTS.match(view)) and not _OF_PERSONS.match(view)
 
@@ -34,11 +33,3 @@ def view_of(request: HttpRequest) -> str:
     """The name of the view that answers a request."""
     match = request.resolver_match
     return match.view_name if match is not None else ""
-
-
-def view_at(address: str) -> str:
-    """The name of the view at an address; blank where there is none."""
-    try:
-        return resolve(address).view_name
-    except Resolver404:
-        return ""

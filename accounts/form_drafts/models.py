@@ -1,6 +1,6 @@
 """Forms on their way: texts that were not sent yet, files of a form that was refused."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 from django.db import models
@@ -11,21 +11,36 @@ from accounts.encryption.fields import EncryptedBinaryField, EncryptedTextField
 from accounts.key_fields import required_key
 from accounts.users.models import User
 
+ADDRESS: Final = 300  # characters
 
-class FormDraft(models.Model):
+
+class Draft(models.Model):
     """The fields of a form that an account is filling in; `address` is where the form goes.
 
-    `fields` is JSON: pairs of a name and a value, in the order of the form.
+    A kind of drafts adds `fields`, sealed. It is JSON: pairs of a name and a value, in the order of
+    the form.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     account = required_key(User, _("tài khoản"), on_delete=models.CASCADE)
-    address = models.CharField(_("biểu mẫu"), max_length=300)
-    fields = EncryptedTextField(_("nội dung"), purpose="drafts", editable=False)
+    address = models.CharField(_("biểu mẫu"), max_length=ADDRESS)
     updated_at = models.DateTimeField(_("lưu lúc"))
+    fields: Any
 
     objects = OwnRowsQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "account__commune"
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class FormDraft(Draft):
+    """A draft of a form that is not about tips, under a key of the portal."""
+
+    fields = EncryptedTextField(_("nội dung"), purpose="drafts", editable=False)
 
     class Meta:
         verbose_name = _("bản nháp của biểu mẫu")
@@ -34,16 +49,13 @@ class FormDraft(models.Model):
         # read when a form opens
         indexes = [models.Index(fields=["account", "address"], name="form_draft_of_form")]
 
-    def __str__(self) -> str:
-        return self.address
-
 
 class PendingUpload(models.Model):
     """A file of a refused form, as it was cleaned; `uuid` is the token that the page carries."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     account = required_key(User, _("tài khoản"), on_delete=models.CASCADE)
-    address = models.CharField(_("biểu mẫu"), max_length=300)
+    address = models.CharField(_("biểu mẫu"), max_length=ADDRESS)
     field = models.CharField(_("ô"), max_length=100)
     name = EncryptedTextField(_("tên tệp"), purpose="drafts", editable=False)
     content = EncryptedBinaryField(_("tệp"), purpose="drafts", editable=False)

@@ -15,18 +15,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.form_drafts import services, uploads
-from accounts.form_drafts.addresses import saves_files, saves_texts, view_at, view_of
-from accounts.scoped_admin.pages import own_pages
+from accounts.form_drafts import services, stores, uploads
+from accounts.form_drafts.addresses import saves_files, view_of
+from accounts.scoped_admin.pages import own_pages, try_out
 
 NUMBER: Final = "form-draft"  # the number of the draft of a page, sent with its form
+GONE: Final = "Bản đang ghi này không còn."
 
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin, for the script and the picture of a page."""
     pages = {
         "ban-nhap/": (require_http_methods(["GET", "POST"])(never_cache(_drafts)), "drafts"),
-        "ban-nhap/bo/": (require_POST(_drop), "drop"),
+        "ban-nhap/bo/": (require_POST(never_cache(_drop)), "drop"),
+        "ban-nhap/mo/": (require_POST(never_cache(_open)), "open"),
         "ban-nhap/tep/<uuid:number>/": (require_GET(never_cache(_file)), "file"),
     }
     return own_pages(site, "form_draft", pages)
@@ -34,10 +36,12 @@ def urls(site: Any) -> list[URLPattern]:
 
 def head(request: HttpRequest) -> dict[str, Any] | None:
     """Data for the script of a page whose forms have drafts; None for all others."""
-    if not saves_texts(view_of(request)):
+    store = stores.store_on(view_of(request))
+    if store is None:
         return None
     number = uploads.number_of(request.POST.get(NUMBER))
-    return {"account": request.user.pk, "number": str(number or "")}
+    left_out = " ".join(sorted(store.left_out))
+    return {"account": request.user.pk, "number": str(number or ""), "left_out": left_out}
 
 
 # Requests of the script.
@@ -54,17 +58,33 @@ def _drafts(request: HttpRequest, *, site: Any) -> HttpResponse:
     account: Any = request.user
     found = {
         address: [
-            {
-                "number": str(draft.uuid),
-                "at": moment(draft.updated_at),
-                "fields": json.loads(draft.fields),
-            }
+            _offered(store, draft)
             for draft in services.drafts_of(address, by=account)[: services.MOST]
         ]
         for address in request.GET.getlist("form")[:20]
-        if saves_texts(view_at(address))
+        if (store := stores.store_at(address)) is not None
     }
     return JsonResponse({"account": account.pk, "token": get_token(request), "drafts": found})
+
+
+def _offered(store: stores.Store, draft: Any) -> dict[str, Any]:
+    offered = {"number": str(draft.uuid), "at": moment(draft.updated_at)}
+    if store.open_later is None:
+        return {**offered, "fields": json.loads(draft.fields)}
+    return offered
+
+
+def _open(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """The texts of one draft that did not come with the page, or why they do not open."""
+    by: Any = request.user
+    number = uploads.number_of(request.POST.get("number"))
+    found = services.find_draft(number, by=by) if number is not None else None
+    if found is None or (act := found[0].open_later) is None:
+        return JsonResponse({"state": "refused", "words": GONE})
+    text, refusal = try_out(lambda: act(found[1]))
+    if text is None:
+        return JsonResponse({"state": "refused", "words": refusal})
+    return JsonResponse({"state": "opened", "fields": json.loads(text)})
 
 
 def _saved(request: HttpRequest) -> dict[str, str]:
@@ -90,7 +110,7 @@ def _saved(request: HttpRequest) -> dict[str, str]:
 def _drop(request: HttpRequest, *, site: Any) -> HttpResponse:
     by: Any = request.user
     if (number := uploads.number_of(request.POST.get("number"))) is not None:
-        services.drop(number, by=by)
+        services.end(number, by=by)
     return JsonResponse({"state": "gone"})
 
 
@@ -113,6 +133,11 @@ def moment(at: datetime) -> str:
 
 
 # Around each page of the admin.
+
+
+def accept(request: HttpRequest) -> None:
+    """Say that the form of a request was accepted, for a page that answers without a redirect."""
+    request.is_form_accepted = True  # type: ignore[attr-defined]
 
 
 def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -139,6 +164,8 @@ def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _is_accepted(request: HttpRequest, response: HttpResponse) -> bool:
+    if getattr(request, "is_form_accepted", False):
+        return True
     queued = getattr(get_messages(request), "_queued_messages", ())
     is_refused = any(message.level >= ERROR for message in queued)
     return response.status_code in {302, 303} and not is_refused
@@ -147,4 +174,4 @@ def _is_accepted(request: HttpRequest, response: HttpResponse) -> bool:
 def _forget_draft(request: HttpRequest) -> None:
     by: Any = request.user
     if (number := uploads.number_of(request.POST.get(NUMBER))) is not None:
-        services.drop(number, by=by)
+        services.end(number, by=by)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.form_drafts import pages as draft_pages
 from accounts.scoped_admin.pages import own_pages
 from accounts.workflow.services import sees
 from content_rules.rulebook import find
@@ -221,10 +222,12 @@ def record(request: HttpRequest, *, site: Any) -> HttpResponse:
                 relayed=form.relayed(), once=data["once"],
             )  # fmt: skip
         except AlreadyTaken as again:
+            draft_pages.accept(request)
             return _page(request, site, "again", "Đã ghi", tip=again.tip)
         except NotAllowed as refused:
             form.add_error(None, str(refused))
         else:
+            draft_pages.accept(request)
             return _page(
                 request, site, "recorded", "Đã ghi", tip=made.tip,
                 blocks=receipts.blocks(made.receipt) if made.receipt else [],
@@ -320,6 +323,8 @@ def relay(request: HttpRequest, *, site: Any) -> HttpResponse:
             is_done = True
         except NotAllowed as refused:
             form.add_error(None, str(refused))
+    if is_done:
+        draft_pages.accept(request)
     return _page(
         request, site, "relay", "Chuyển tin cho Công an xã", form=form, is_done=is_done,
         has_hamlets=hamlets.exists(), days=passed_on_days.days_of(request.user),

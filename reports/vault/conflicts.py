@@ -224,6 +224,7 @@ def shut_out(
     if not is_new:
         return
     TipHelper.objects.filter(tip=tip, user=user).delete()
+    tip.drafts.filter(account=user).delete()
     openings = IdentityOpening.objects.filter(tip=tip, asked_by=user)
     openings.filter(state__in=["asked", "approved"]).update(state=IdentityOpening.State.ENDED)
     if tip.owner_id == user.pk:

@@ -16,7 +16,8 @@ from reports.tips.errors import TransitionNotAllowed
 from reports.tips.models import TipReport
 from reports.tips.querysets import TipReportQuerySet
 from reports.tips.services import MAX_REASON, cleaned
-from reports.vault import passed_on_days
+from reports.vault import drafts, passed_on_days
+from reports.vault.draft_models import TipDraft
 from reports.vault.models import IdentityOpening, PassedOnDays
 from reports.vault.services import empty_vault, forget_words
 from reports.work.models import TipEvent
@@ -144,6 +145,12 @@ register(
         sentence="Sau năm năm chỉ còn cần số, loại, thời gian và kết quả của phản ánh.",
         expired=old_words,
         act=forget_contents,
+    ),
+    RetentionRule(
+        label="tip_drafts",
+        days=TipDraft.KEEP_DAYS,
+        sentence="Bản đang ghi chỉ để ghi tiếp khi mất phiên hoặc đổi máy.",
+        expired=drafts.expired,
     ),
     RetentionRule(
         label="passed_on_days",

@@ -119,7 +119,7 @@ def forget_words(tip: TipReport) -> None:
     asking.record_undelivered(
         waiting.values_list("question", flat=True), Question.AnswerState.CLOSED
     )
-    for part in ("messages", "attachments", "sealed_texts"):
+    for part in ("messages", "attachments", "sealed_texts", "drafts"):
         getattr(tip, part).all().delete()
     for event in tip.events.exclude(note=""):
         event.note = ""

@@ -1,9 +1,10 @@
 /* Long forms save themselves on the server while they are written, and come back from there.
-   Nothing of them stays in the browser. Pages of tips do not load this script. */
+   Nothing of them stays in the browser. A draft about a tip comes back once its writer asks for it. */
 const head = document.querySelector('meta[name="form-drafts"]').dataset;
 const PAUSE = 3000; // milliseconds between two saves
 const RETRY = 15000;
 const states = new Map(); // form → its draft
+const leftOut = new Set(head.leftOut.split(" ")); // names of fields that no draft has
 const canNumber = Boolean(window.crypto?.randomUUID);
 
 function addressOf(form) {
@@ -15,7 +16,7 @@ function isDrafted(form) {
 }
 
 function isLeftOut(form, name) {
-  if (!name || name.startsWith("_") || /^(csrfmiddlewaretoken|form-draft)$|-(pending|dropped)$/.test(name)) {
+  if (!name || leftOut.has(name) || name.startsWith("_") || /^(csrfmiddlewaretoken|form-draft)$|-(pending|dropped)$/.test(name)) {
     return true;
   }
   return form.querySelector(`[name="${CSS.escape(name)}"]`)?.type === "password";
@@ -41,7 +42,7 @@ function stateOf(form) {
     form.append(number);
     const line = document.createElement("p");
     line.className = "by by-draft-line";
-    form.append(line);
+    form.insertBefore(line, form.querySelector(':scope > button[type="submit"]')); // read before it
     states.set(form, { form, number, line, saved: "", timer: 0, isSent: false });
   }
   return states.get(form);
@@ -55,6 +56,9 @@ function say(state, words, tone = "") {
 
 const SENTENCES = {
   secret: "Nội dung có dấu hiệu độ mật, hoặc lời về người báo tin: máy không lưu nháp, chữ đã lưu trước đó cũng đã xóa.",
+  marked: "Nội dung có dấu chỉ độ mật: máy không giữ nháp, chữ đã giữ trước đó cũng đã xóa.",
+  shut: "Tài khoản này không còn làm được việc ở trang này: máy không giữ nháp.",
+  away: "Kho niêm phong chưa trả lời: lúc này máy không giữ nháp. Chữ vẫn còn trên trang này, đừng đóng trang.",
   long: "Nội dung dài quá, máy không tự lưu nháp được. Hãy bấm lưu.",
   other: "Máy này vừa đăng nhập tài khoản khác. Chữ ở trang này không được lưu nháp; hãy chép lại trước khi đóng.",
 };
@@ -88,8 +92,12 @@ async function save(state, isLeaving = false) {
       state.number.value = result.number;
       say(state, `Đã tự lưu nháp lúc ${result.at}.`);
     } else if (SENTENCES[result.state]) {
-      state.saved = fields;
       say(state, SENTENCES[result.state], "warn");
+      if (result.state === "away") {
+        state.timer = setTimeout(() => save(state), RETRY);
+      } else {
+        state.saved = fields;
+      }
     }
   } catch {
     if (!state.isSent) {
@@ -207,15 +215,40 @@ function beginningOf(form, fields) {
   return words.length > 60 ? `“${words.slice(0, 60)}…”` : words && `“${words}”`;
 }
 
+// The texts of a draft, or the words why they do not open.
+async function open(form, draft) {
+  if (draft.fields) {
+    return { fields: draft.fields };
+  }
+  const answer = await send(head.open, form, draft);
+  return answer?.ok ? answer.json() : { words: "Chưa mở được bản này. Hãy tải lại trang rồi thử lại." };
+}
+
+function send(url, form, draft) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("number", draft.number);
+  return fetch(url, { method: "POST", body, redirect: "manual" }).catch(() => null);
+}
+
+function notRestored(form) {
+  const files = form.querySelector('input[type="file"]') ? " Ảnh và tệp phải chọn lại." : "";
+  const person = [...form.elements].some((field) => leftOut.has(field.name));
+  return files + (person ? " Tên, điện thoại người báo không nằm trong bản này, phải ghi lại." : "");
+}
+
 function offer(form, draft) {
+  const isOfTip = !draft.fields;
   const box = document.createElement("section");
   box.className = "by by-note by-info by-draft";
   box.setAttribute("aria-label", "Bản nháp chưa gửi");
   const words = document.createElement("p");
-  words.textContent = `Bản nháp lúc ${draft.at} ${beginningOf(form, draft.fields)}`.trim();
+  words.textContent = isOfTip
+    ? `Bản đang ghi lúc ${draft.at}`
+    : `Bản nháp lúc ${draft.at} ${beginningOf(form, draft.fields)}`.trim();
   const choices = document.createElement("div");
   choices.className = "by-actions";
-  const [back, drop] = ["Lấy lại", "Bỏ"].map((label) => {
+  const [back, drop] = [isOfTip ? "Ghi tiếp" : "Lấy lại", "Bỏ"].map((label) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "by-button";
@@ -224,24 +257,25 @@ function offer(form, draft) {
     return button;
   });
   back.classList.add("by-primary");
-  back.addEventListener("click", () => {
+  back.addEventListener("click", async () => {
+    const found = await open(form, draft);
+    if (!found.fields) {
+      words.textContent = found.words;
+      return;
+    }
     const state = stateOf(form);
     state.number.value = draft.number;
     box.remove();
     form.closest("details")?.setAttribute("open", "");
-    fill(form, draft.fields);
-    const files = form.querySelector('input[type="file"]') ? " Ảnh và tệp phải chọn lại." : "";
-    say(state, `Đã lấy lại bản nháp lúc ${draft.at}.${files}`, "info");
+    fill(form, found.fields);
+    say(state, `Đã lấy lại bản ${isOfTip ? "đang ghi" : "nháp"} lúc ${draft.at}.${notRestored(form)}`, "info");
   });
   drop.addEventListener("click", async () => {
     if (drop.textContent === "Bỏ") {
       drop.textContent = "Bỏ hẳn, không lấy lại được"; // one tap more
       return;
     }
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.set("number", draft.number);
-    const answer = await fetch(head.drop, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    const answer = await send(head.drop, form, draft);
     if (answer?.ok) {
       box.remove();
     } else {

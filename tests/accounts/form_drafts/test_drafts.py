@@ -9,13 +9,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.form_drafts import services
-from accounts.form_drafts.addresses import saves_texts, view_at
+from accounts.form_drafts import services, stores
+from accounts.form_drafts.addresses import saves_with_portal_keys
 from accounts.form_drafts.models import FormDraft
 from accounts.retention import purge_expired
+from accounts.services import lock
 from accounts.vault import pages as vault_pages
 from broadcasts.models import Broadcast
 from tests.accounts.form_drafts.conftest import add_url, form_of
@@ -165,34 +166,51 @@ def test_it_lies_sealed_and_goes_after_seven_days(author, web):
     assert not FormDraft.objects.exists()
 
 
-# Pages of tips.
+# Pages of tips: their drafts lie with the vault (tests/reports/vault/test_drafts.py).
 
 
-def test_no_page_that_the_vault_answers_has_a_draft():
-    admin_pages = get_resolver().namespace_dict["admin"][1].url_patterns
-    names = {one.name for one in admin_pages if getattr(one, "name", None)}
-    assert "admin:reports_tipreport_show" in vault_pages.names()
-
-    for address in (
-        "/admin/reports/tipreport/ghi/", "/admin/reports/tipreport/1/phan-loai/",
-        "/admin/reports/tipreport/1/buoc/ghi-viec/", "/admin/reports/identityopening/1/xem/",
-        "/admin/groups/member/1/change/", "/admin/accounts/user/add/", "/phan-anh/", "/khong-co/",
-    ):  # fmt: skip
-        assert not saves_texts(view_at(address)), address
-    assert names
+def test_no_form_of_tips_or_residents_is_saved_under_a_key_of_the_portal():
+    for name in vault_pages.names() | {
+        "admin:reports_tipreport_record", "admin:reports_tipreport_capture",
+        "admin:reports_tipreport_relay", "admin:groups_member_change", "admin:accounts_user_add",
+        "tip_home", "tip_form", "tip_receipt", "",
+    }:  # fmt: skip
+        assert not saves_with_portal_keys(name), name
+    assert saves_with_portal_keys("admin:broadcasts_broadcast_add")
 
 
-def test_words_of_tips_are_refused_whatever_a_page_sends(author, web):
-    answer = save(web(author), author, address="/admin/reports/tipreport/ghi/")
+def test_words_of_tips_never_lie_among_other_drafts(author, web):
+    save(web(author), author, address="/admin/reports/tipreport/ghi/")
 
-    assert answer == {"state": "never"}
     assert not FormDraft.objects.exists()
 
 
-def test_pages_of_tips_do_not_load_the_script(chief, web):
-    client = web(chief)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/phan-anh/", "/khong-co/", "/admin/reports/identityopening/1/xem/",
+        "/admin/reports/tipreport/1/danh-tinh/", "/admin/groups/member/1/change/",
+        "/admin/broadcasts/broadcast/" + "0" * 300 + "1/change/",
+    ],
+)  # fmt: skip
+def test_what_no_store_names_is_refused_whatever_a_page_sends(author, web, address):
+    assert save(web(author), author, address=address) == {"state": "never"}
+    assert not any(store.model.objects.exists() for store in stores.all_stores())
 
-    assert "accounts/drafts.js" in client.get(add_url()).content.decode()
-    for name in ("record", "changelist"):
-        page = client.get(reverse(f"admin:reports_tipreport_{name}"))
-        assert (page.status_code, "accounts/drafts.js" in page.content.decode()) == (200, False)
+
+def test_an_account_that_is_locked_leaves_no_draft(author, colleague, web, superuser):
+    save(web(author), author)
+    save(web(colleague), colleague)
+
+    lock(author, by=superuser)
+
+    assert set(FormDraft.objects.values_list("account", flat=True)) == {colleague.pk}
+
+
+def test_a_save_that_comes_after_its_form_leaves_nothing(author, web):
+    client, number = web(author), str(uuid4())
+    save(client, author, number=number)
+    client.post(add_url(), form_of(**{"form-draft": number}))
+
+    assert save(client, author, number=number) == {"state": "never"}
+    assert not FormDraft.objects.exists()

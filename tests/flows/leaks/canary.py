@@ -5,6 +5,7 @@ statements, figures for the watch, trail, mail and pushes to phones.
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 from django.core import mail
 from django.test import Client, override_settings
@@ -23,7 +25,7 @@ from dev.push_service import server
 from duty.occasions import rounds
 from duty.ways import devices, sending
 from duty.ways.push import transport
-from reports.models import SealedText, TipAttachment
+from reports.models import SealedText, TipAttachment, TipDraft
 from tests.attacks.pictures import CANARY as OF_PICTURES
 from tests.attacks.pictures import telling
 from tests.flows.kill_alerts import KEY
@@ -135,6 +137,27 @@ WAYS: dict[str, Door] = {
 }  # fmt: skip
 
 
+def half_type(there: Scene, told: dict[str, Reported]) -> None:
+    """Leave the word half typed: in a tip that is written down, one passed on, and a summary."""
+    pages = {
+        Role.DUTY_OFFICER: reverse("admin:reports_tipreport_record"),
+        Role.HAMLET_HEAD: reverse("admin:reports_tipreport_relay"),
+        Role.CHIEF: reverse("admin:reports_tipreport_summary", args=[told["form"].tip.pk]),
+    }
+    for role, address in pages.items():
+        user = there.users[role]
+        fields = [["words", f"Sau quán {STEM}"], ["name", f"Nguyễn Thị {STEM}"]]
+        sent = {
+            "account": user.pk, "address": address, "number": str(uuid4()),
+            "fields": json.dumps(fields),
+        }  # fmt: skip
+        client = there.sign_in(user)
+        saved = client.post(reverse("admin:form_draft_drafts"), sent).json()
+        number = {"number": saved["number"]}
+        found = client.post(reverse("admin:form_draft_open"), number).json()
+        assert found["fields"] == fields[:1]
+
+
 @contextmanager
 def phones(there: Scene) -> Iterator[server.PushService]:
     """Officers who are told of tips on their phones."""
@@ -196,6 +219,8 @@ def held_by_the_vault(told: dict[str, Reported]) -> dict[str, bool]:
             whole = "".join(row.text for row in rows).encode()
             is_file = any(STEM.encode() in _inside(bytes(row.content)) for row in files)
             held[name] = is_file if name.startswith(("voice", "att")) else STEM.encode() in whole
+        texts = [one.fields for one in TipDraft.objects.all()]
+        held["half typed"] = [STEM in text for text in texts] == [True] * 3
     return held
 
 
@@ -214,6 +239,7 @@ def run(folder: Path) -> tuple[list[str], dict[str, bool], int]:
             name: door(there, replace(teller(number), zalo_id=there.state.long_id()))
             for number, (name, door) in enumerate(WAYS.items(), start=1)
         }
+        half_type(there, told)
         rounds.advance_due()
         sending.drain("push")
         pushed = list(service.phones.received)

@@ -1,9 +1,12 @@
 """Officers work with the tips, so that everything they leave behind is searched too."""
 
 from datetime import timedelta
+from uuid import uuid4
 
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.form_drafts import services as drafts
 from accounts.models import User
 from accounts.users.roles import Role
 from oversight.commendations import informants
@@ -43,6 +46,7 @@ def work_on(scene: Scene, told: list[Reported]) -> None:
             tip, by=chief, kind="feedback", category="ttatxh", hamlet=scene.hamlets[0]
         )
         triage_services.summarise(tip, by=chief, summary=SUMMARY, place="Gần chợ")
+        half_type(tip, chief, one.person.words)
         if number % 4 == 3:
             continue
         work.assign(tip, to=officer, by=chief)
@@ -71,6 +75,12 @@ def work_on(scene: Scene, told: list[Reported]) -> None:
                 slip_number=f"{number}/PC", slip_on=timezone.localdate(),
             )  # fmt: skip
     scene.clock.shift(timedelta(hours=25))  # whatever leave there was has ended
+
+
+def half_type(tip: TipReport, by: User, words: str) -> None:
+    """Begin a summary in the reporter's own words, and leave it."""
+    address = reverse("admin:reports_tipreport_summary", args=[tip.pk])
+    drafts.save(address, [["summary", words]], by=by, number=uuid4())
 
 
 def thank(tip: TipReport, officer: User) -> None:

@@ -19,6 +19,7 @@ from reports.models import (
     ConflictProposal,
     PassedOnDays,
     SealedText,
+    TipDraft,
     TipEvent,
     TipMessage,
     TipReport,
@@ -64,6 +65,9 @@ def rows(chief: Any, hamlet: Any) -> dict[str, Any]:
             TipEvent.objects.create(tip=tip, kind="noted", note="Đã tới xem."),
             make_opening(tip, chief, reason="Hỏi lại", refusal="Chưa cần"),
             make_conflict_proposal(tip, chief, reason="Đọc kỹ"),
+            TipDraft.objects.create(
+                account=chief, tip=tip, address="/", fields="[]", updated_at=timezone.now()
+            ),
         )
     }  # fmt: skip
 
@@ -94,7 +98,7 @@ def test_web_and_workers_write_words_and_read_none(rows):
             row.refresh_from_db()
             row.save()
 
-    assert len(found) == 13
+    assert len(found) == 14
     for (name, column), field in found.items():
         sealed = column_of(type(rows[name]), field, rows[name].pk)
         assert sealed.startswith(f"{version(type(rows[name]))}:v2:"), (name, column)
@@ -113,7 +117,8 @@ def column_of(model: Any, field: Any, pk: int) -> str:
 @pytest.mark.parametrize(
     ("name", "column"),
     [("sealedtext", "text"), ("tipevent", "note"), ("identityopening", "reason"),
-     ("referral", "refusal"), ("tipmessage", "text"), ("conflictproposal", "reason")],
+     ("referral", "refusal"), ("tipmessage", "text"), ("conflictproposal", "reason"),
+     ("tipdraft", "fields")],
 )  # fmt: skip
 def test_words_hung_on_another_tip_do_not_open(rows, name, column):
     other, model = make_tip(), type(rows[name])
