@@ -16,6 +16,7 @@ from oversight.figures.registry import FIGURES, compute
 from oversight.figures.scopes import scope_of, whole_commune
 from oversight.models import Direction, MonthEndCount
 from procedures.models import Question
+from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.direction import make_body, make_direction
 from tests.factories.groups import make_meeting, make_member, make_membership
 from tests.oversight.agreement.comparing import client_of
@@ -79,9 +80,21 @@ def people(chief, party_office, hamlet, hamlet_head_of):
 def at_midnight(commune, hamlet, chief, time_machine):
     time_machine.move_to(TEN_PAST_MIDNIGHT, tick=False)
     busy_commune(commune, hamlet, by=chief, chance=Random(7))
+    _post_of_september(commune, hamlet)
     given = date(2026, 9, 5)
     make_direction(make_body(commune), given_on=given, due_on=given + timedelta(days=9))
     return commune
+
+
+def _post_of_september(commune, hamlet):
+    """One that a group waits for at midnight, whatever else the commune has."""
+    due = datetime(2026, 9, 21, 2, tzinfo=UTC)
+    post = make_broadcast(
+        commune, status="completed", scheduled_for=due, approved_at=due, started_at=due
+    )
+    for kind, status in (("ordinary", "to_post"), ("oa", "queued")):
+        group = ZaloGroup.objects.filter(hamlet=hamlet, kind=kind).first()
+        make_delivery(post, group, status=status)
 
 
 def test_figures_are_frozen_or_have_a_reason_not_to_be():
