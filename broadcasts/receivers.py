@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import Holiday, User
+from accounts.scoped_admin.asking import counts
 from accounts.workflow.services import record
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
@@ -113,11 +114,12 @@ def posts_follow_officers(
     planned = _hand_over_schedules(named, giver, taker) if giver is not None else 0
     of_taker = Schedule.objects.filter(pattern__created_by=taker, plan_due_at__isnull=False)
     of_taker.update(plan_due_at=timezone.now())  # their posts name the new author
+    to_come, by_hand = counts(coming, Delivery.objects.filter(here).to_post())
     return [
         Moved("Lịch đăng", planned),
         Moved("Bài nháp", len(drafts)),
-        Moved("Bài đã trình, chờ gửi tới các nơi này", coming.count()),
-        Moved("Việc đăng tay đang chờ", Delivery.objects.filter(here).to_post().count()),
+        Moved("Bài đã trình, chờ gửi tới các nơi này", to_come),
+        Moved("Việc đăng tay đang chờ", by_hand),
     ]
 
 

@@ -16,6 +16,7 @@ from accounts.alarms import pages as alarm_pages
 from accounts.form_drafts import pages as draft_pages
 from accounts.live import pages as live_pages
 from accounts.saved_filters import pages as saved_filter_pages
+from accounts.scoped_admin.account_ahead import know_rights
 from accounts.scoped_admin.base import LabelledChoices, UnfoldAdminSite
 from accounts.scoped_admin.deleting import delete_selected
 from accounts.sign_in import pages as sign_in_pages
@@ -92,7 +93,10 @@ class ProjectAdminSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, with nothing owed: the middleware leads to the second step, this refuses."""
         is_staff = bool(request.user.is_active and request.user.is_staff)
-        return is_staff and not second_factor.is_owed(request)
+        if not is_staff or second_factor.is_owed(request):
+            return False
+        know_rights(request.user)
+        return True
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         own = {

@@ -75,7 +75,11 @@ def groups_to_look_after(user: Any, now: datetime) -> Asking[WorkList | None]:
     rows = yield Later("groups to look after", lambda: wanting()[: MOST + 1])
     if not rows:
         return None
-    count = len(rows) if len(rows) <= MOST else (yield Number(wanting()))
+    count = (
+        len(rows)
+        if len(rows) <= MOST
+        else (yield Later("all to look after", lambda: Number(wanting())))
+    )
     last = yield from official_posts.last_asked([group.pk for group in rows[:MOST]])
     found = [(group, health.reasons(group, today, last.get(group.pk))) for group in rows[:MOST]]
     address = reverse("admin:groups_zalogroup_care")
@@ -259,6 +263,11 @@ def _item(regulation: Regulation, first: Any, settles: bool) -> WorkItem:
     )
 
 
+def _first_of_bodies(commune: int) -> Later:
+    rows = ConsultationMeeting.objects
+    return Later("first of the bodies", lambda: rows.of_bodies(commune)[:1], given=commune)
+
+
 @work_list(permission="groups.change_regulation")
 def regulations_under_way(user: Any, now: datetime) -> Any:
     """Regulations that the people are asked about, those with the latest meeting first."""
@@ -279,7 +288,7 @@ def regulations_under_way(user: Any, now: datetime) -> Any:
         """The meetings, and the first one of the bodies of each commune."""
         yield from attach(rows, "meetings", "hamlet", "team")
         communes = list(dict.fromkeys(regulation.home_commune.pk for regulation in rows))
-        found = yield [ConsultationMeeting.objects.of_bodies(one)[:1] for one in communes]
+        found = yield [_first_of_bodies(one) for one in communes]
         first.update({one: held[0] for one, held in zip(communes, found, strict=True) if held})
 
     return short_list(

@@ -86,10 +86,12 @@ def record(
     of the acting account, is taken.
     """
     commune_id = commune.pk if commune is not None else _commune_of(target, by)
-    chain, _created = AuditChain.objects.get_or_create(
-        commune_id=commune_id  # type: ignore[misc]  # None is the chain of the city
-    )
-    chain = AuditChain.objects.select_for_update(of=("self",)).get(pk=chain.pk)
+    # None is the chain of the city.
+    locked = AuditChain.objects.select_for_update(of=("self",)).filter(commune=commune_id)
+    chain = locked.first()
+    if chain is None:
+        AuditChain.objects.get_or_create(commune_id=commune_id)  # type: ignore[misc]
+        chain = locked.get()
     event = AuditEvent(
         chain=chain,
         sequence=chain.length + 1,

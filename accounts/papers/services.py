@@ -26,9 +26,11 @@ class Issuer(StrEnum):
 _INITIALS = {Commune.Kind.XA: "X", Commune.Kind.PHUONG: "P", Commune.Kind.DAC_KHU: "ĐK"}
 
 
-def letterhead(commune: Commune, issuer: Issuer, *, on: date) -> Letterhead:
-    """The head of a paper of this body, as it stood on a day."""
-    profile = commune.profile_on(on) or CommuneProfile()
+def letterhead(
+    commune: Commune, issuer: Issuer, *, on: date, profile: CommuneProfile | None = None
+) -> Letterhead:
+    """The head of a paper of this body, as it stood on a day; by the profile, where it is known."""
+    profile = profile or commune.profile_on(on) or CommuneProfile()
     place = profile.place_name or str(commune)
     if issuer is Issuer.PARTY:
         return Letterhead(Layout.PARTY, profile.party_above, f"Đảng ủy {commune}", place, "ĐU")
@@ -38,9 +40,11 @@ def letterhead(commune: Commune, issuer: Issuer, *, on: date) -> Letterhead:
     return Letterhead(Layout.STATE, profile.parent_body, f"Công an {commune}", place, symbol)
 
 
-def signature(commune: Commune, issuer: Issuer, *, on: date) -> Signature:
+def signature(
+    commune: Commune, issuer: Issuer, *, on: date, profile: CommuneProfile | None = None
+) -> Signature:
     """The signer for this body on a day; the title without a name where none is configured."""
-    profile = commune.profile_on(on) or CommuneProfile()
+    profile = profile or commune.profile_on(on) or CommuneProfile()
     kind = commune.get_kind_display()
     if issuer is Issuer.PARTY:
         return Signature(profile.party_title or "Bí thư", profile.party_name, "T/M Đảng ủy")
@@ -60,8 +64,11 @@ def numbered(document: Paper, *, commune: Commune, about: str) -> Paper:
     Who takes it and when is no part of the content; nor is the number of before. The hash is keyed,
     so that nobody can try words on it.
     """
-    PaperDraft.objects.get_or_create(commune=commune, about=about)
-    row = PaperDraft.objects.select_for_update(of=("self",)).get(commune=commune, about=about)
+    locked = PaperDraft.objects.select_for_update(of=("self",))
+    row = locked.filter(commune=commune, about=about).first()
+    if row is None:
+        PaperDraft.objects.get_or_create(commune=commune, about=about)
+        row = locked.get(commune=commune, about=about)
     digest = blind_index(repr(replace(document, draft=0, mark="")), purpose="accounts.paper_draft")
     if row.digest != digest:
         row.number, row.digest = row.number + 1, digest

@@ -30,6 +30,12 @@ def rights_asked(users: Iterable[Any]) -> Asking[None]:
             setattr(user, cache, rights[pk])
 
 
+def know_rights(user: Any) -> None:
+    """Read the rights of an account in one round trip, unless they are known."""
+    if not (hasattr(user, "_user_perm_cache") or hasattr(user, "_group_perm_cache")):
+        alone(rights_asked([user]))
+
+
 def role_names(user: Any) -> list[str]:
     """Names of the roles of an account; read once for all lists of a page."""
     return once("roles", user, lambda: alone(role_names_asked(user)))

@@ -53,6 +53,15 @@ def side_by_side[T](askings: Iterable[Asking[T]]) -> Asking[list[T]]:
     return [made[place] for place in range(len(running))]
 
 
+def counts(*rows: QuerySet[Any]) -> list[int]:
+    """How many rows each of these has, all of them, in one round trip."""
+    return alone(_counts(rows))
+
+
+def _counts(rows: Iterable[QuerySet[Any]]) -> Asking[list[int]]:
+    return (yield [Number(one, most=None) for one in rows])
+
+
 def attach(rows: Sequence[Any], name: str, *joined: str) -> Asking[None]:
     """Read what hangs on these rows by a relation, all of it at once, as prefetching would."""
     if not rows:
@@ -60,7 +69,12 @@ def attach(rows: Sequence[Any], name: str, *joined: str) -> Asking[None]:
     relation = rows[0]._meta.get_field(name)
     key = relation.field.attname
     parts = relation.related_model._default_manager.select_related(*joined)
-    found = yield parts.filter(**{f"{relation.field.name}__in": [row.pk for row in rows]})
+    whole = tuple(row.pk for row in rows)
+    found = yield Later(
+        f"{relation.field} of rows",
+        lambda: parts.filter(**{f"{relation.field.name}__in": whole}),
+        given=(joined, whole),
+    )
     for row in rows:
         held = parts.none()
         held._result_cache = [part for part in found if getattr(part, key) == row.pk]
@@ -95,8 +109,8 @@ def _fetched(plans: list[Plan]) -> list[Any]:
     if not asked:
         return [plan.made([]) for plan in plans]
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        given = [param for plan in asked for param in plan.params]
-        cursor.execute("; ".join(plan.sql for plan in asked), given)
+        bind = cursor.cursor.mogrify
+        cursor.execute("; ".join(plan.text(bind) for plan in asked))
         fetched = [cursor.fetchall()]
         while cursor.nextset():
             fetched.append(cursor.fetchall())

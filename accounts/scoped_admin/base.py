@@ -189,14 +189,21 @@ class ScopedModelAdmin(
         collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
         collector.collect(objs)
         found = [row for rows in collector.model_objs.values() for row in rows]
-        if any(_is_hidden(row, request) for row in [*found, *collector.protected]):
+        if _are_hidden([*found, *collector.protected], request):
             return [], {}, set(), [_("Dữ liệu liên quan nằm ngoài địa bàn của bạn")]
         return super().get_deleted_objects(objs, request)
 
 
-def _is_hidden(row: models.Model, request: HttpRequest) -> bool:
-    rows = row._meta.default_manager.filter(pk=row.pk)  # type: ignore[union-attr]
-    return hasattr(rows, "visible_to") and not rows.visible_to(request.user).exists()
+def _are_hidden(found: list[models.Model], request: HttpRequest) -> bool:
+    """Whether one of the rows is out of sight; asked once for all rows of a model."""
+    of_models: dict[type[models.Model], set[Any]] = {}
+    for row in found:
+        of_models.setdefault(type(row), set()).add(row.pk)
+    return any(
+        hasattr(rows := model._default_manager.filter(pk__in=pks), "visible_to")
+        and set(rows.visible_to(request.user).values_list("pk", flat=True)) != pks
+        for model, pks in of_models.items()
+    )
 
 
 class _NamedOnce(BaseModelAdmin):

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -32,34 +32,49 @@ def many(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """How many rows a query set has, at most `COUNTED`."""
+    """How many rows a query set has, at most `most`; None: however many there are."""
 
     rows: QuerySet[Any]
+    most: int | None = COUNTED
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
     """A query set, or the `Number` of one, that is built where it is not known yet.
 
-    `build` may use of what changes only the account, its rights, what was read ahead and the clock;
-    without a query set there are no rows. `name` tells it from other questions of the same code.
+    `build` may use of what changes only the account, its rights, what was read ahead, the clock and
+    the values in `given`; without a query set there are no rows. `name` tells it from other
+    questions of the same code.
     """
 
     name: str
     build: Callable[[], QuerySet[Any] | Number | None]
+    given: Hashable = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement with its values; `made` makes the answer of the columns that were fetched."""
+    """A statement with its values; `made` makes the answer of the columns that were fetched.
+
+    `bound` holds the text with the values in it, once a connection has made it.
+    """
 
     sql: str
     params: tuple[Any, ...]
     made: Callable[[list[Any]], Any]
+    bound: list[str] = field(default_factory=list)
 
     def moved(self, by: timedelta) -> "Plan":
         """The same, asked at another moment."""
+        if not any(map(_moves, self.params)):
+            return self
         return Plan(self.sql, tuple(_moved(one, by) for one in self.params), self.made)
+
+    def text(self, bind: Callable[[str, tuple[Any, ...]], str]) -> str:
+        """The statement with its values, as `bind` of a cursor writes them."""
+        if not self.bound:
+            self.bound.append(bind(self.sql, self.params))
+        return self.bound[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,7 @@ def plan_of(question: QuerySet[Any] | Number | Later) -> Plan:
     asker = _asker.get()
     if asker is None:
         return _compiled(question.build())
-    key = question.name, question.build.__code__, asker.key
+    key = question.name, question.given, question.build.__code__, asker.key
     if (found := _plans.get(key)) is not None:
         made_at, plan = found
         return plan.moved(asker.now - made_at)
@@ -122,17 +137,22 @@ def forget() -> None:
     _plans.clear()
 
 
+def _moves(param: Any) -> bool:
+    return isinstance(param, datetime) and param.microsecond != 0
+
+
 def _moved(param: Any, by: timedelta) -> Any:
-    return param + by if isinstance(param, datetime) and param.microsecond else param
+    return param + by if _moves(param) else param
 
 
 def _compiled(question: QuerySet[Any] | Number | None) -> Plan:
     if question is None:
         return Plan("", (), _no_rows)
     is_number = isinstance(question, Number)
-    rows = question.rows if isinstance(question, Number) else question.all()
-    if is_number:
-        rows = rows.order_by().select_related(None).values("pk")[:COUNTED]
+    if isinstance(question, Number):
+        rows = question.rows.order_by().select_related(None).values("pk")[: question.most]
+    else:
+        rows = question.all()
     compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         sql, params = compiler.as_sql()
@@ -142,8 +162,15 @@ def _compiled(question: QuerySet[Any] | Number | None) -> Plan:
         text = f"SELECT COUNT(*) FROM ({sql}) AS counted"  # noqa: S608 -- Django's own text
         return Plan(text, tuple(params), _first_cell)
 
+    converters: dict[int, Any] = {}
+
     def made(fetched: list[Any]) -> list[Any]:
-        return _rows_of(rows, compiler, fetched)
+        if not fetched:
+            return []
+        if not converters:
+            columns = [column for column, *_rest in compiler.select[: compiler.col_count]]
+            converters[0] = compiler.get_converters(columns)
+        return _rows_of(rows, compiler, fetched, converters[0])
 
     return Plan(sql, tuple(params), made)
 
@@ -161,10 +188,13 @@ def _first_cell(fetched: list[Any]) -> int:
     return number
 
 
-def _rows_of(rows: QuerySet[Any], compiler: Any, fetched: list[Any]) -> list[Any]:
+def _rows_of(
+    rows: QuerySet[Any], compiler: Any, fetched: list[Any], converters: dict[int, Any]
+) -> list[Any]:
     """Rows, as the query set makes them of columns: a copy gets its own compiler, answered."""
     answered = copy.copy(compiler)
     answered.execute_sql = lambda *args, **kwargs: [fetched]
+    answered.get_converters = lambda columns: converters
     query = copy.copy(rows.query)
     query.get_compiler = lambda *args, **kwargs: answered  # type: ignore[method-assign]
     known: Any = type(rows).__new__(type(rows))

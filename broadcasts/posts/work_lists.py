@@ -151,7 +151,11 @@ def _trouble(
     pairs: Counter[tuple[int, str]] = Counter(rows)
     if not pairs:
         return None
-    heard = yield deliveries().with_echo().order_by().values_list("broadcast", flat=True)[:1000]
+
+    def echoed() -> Any:
+        return deliveries().with_echo().order_by().values_list("broadcast", flat=True)[:1000]
+
+    heard = yield Later(title, echoed)
     echoes: Counter[int] = Counter(heard)
 
     def line(pk: int, name: str, count: int) -> WorkItem:

@@ -119,13 +119,20 @@ def to_look_after(user: Any, now: datetime) -> Asking[WorkList | None]:
     if not schedules:
         return None
     yield from attach(schedules, "skips")
-    named = {schedule.pattern.approved_by_id for schedule in schedules} - {None}
-    chosen = {pk for one in schedules for pk in one.pattern.audience_hamlets or ()}
-    able = User.objects.with_perm(APPROVES, backend=MODEL_BACKEND, include_superusers=False)
+    named = frozenset(schedule.pattern.approved_by_id for schedule in schedules) - {None}
+    chosen = frozenset(pk for one in schedules for pk in one.pattern.audience_hamlets or ())
+
+    def able() -> Any:
+        rows = User.objects.with_perm(APPROVES, backend=MODEL_BACKEND, include_superusers=False)
+        return rows.filter(pk__in=named).values_list("pk", "commune")
+
+    def valid() -> Any:
+        rows = Hamlet.objects.filter(pk__in=chosen).valid_on(today)
+        return rows.values_list("pk", flat=True)
+
     staying, there = yield [
-        able.filter(pk__in=named).values_list("pk", "commune"),
-        Hamlet.objects.filter(pk__in=chosen).valid_on(today).values_list("pk", flat=True),
-    ]
+        Later("approvers", able, given=named), Later("places", valid, given=chosen),
+    ]  # fmt: skip
     places, stays = set(there), set(staying)
     lapsed: dict[int | None, str] = {}
     items = []

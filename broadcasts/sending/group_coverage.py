@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.questions import Later
 from accounts.workflow.services import lock_for, record
 from broadcasts import occasions
 from broadcasts.content_check.services import require_clean
@@ -43,13 +44,18 @@ class Posts:
         return Exists(arrived)
 
     def last(self, group_ids: Iterable[int]) -> Asking[dict[int, datetime]]:
-        rows = (
-            Delivery.objects.filter(zalo_group__in=list(group_ids), status__in=ARRIVED)
-            .order_by()
-            .values_list("zalo_group")
-            .annotate(last=Max(Coalesce("sent_at", "posted_at")))
-        )
-        return {group_id: moment for group_id, moment in (yield rows) if moment}
+        chosen = tuple(group_ids)
+
+        def rows() -> Any:
+            return (
+                Delivery.objects.filter(zalo_group__in=chosen, status__in=ARRIVED)
+                .order_by()
+                .values_list("zalo_group")
+                .annotate(last=Max(Coalesce("sent_at", "posted_at")))
+            )
+
+        found = yield Later("last posts", rows, given=chosen)
+        return {group_id: moment for group_id, moment in found if moment}
 
     def compose_url(self, user: Any) -> str:
         may = user.has_perm("broadcasts.add_broadcast")

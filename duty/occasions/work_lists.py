@@ -56,8 +56,9 @@ def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
 
 @work_list(permission=services.RIGHT)
 def muted_kinds(user: Any, now: datetime) -> Asking[WorkList | None]:
-    changes = yield (
-        KindChange.objects.visible_to(user).filter(muted_until__gt=now).order_by("kind")
+    changes = yield Later(
+        "muted",
+        lambda: KindChange.objects.visible_to(user).filter(muted_until__gt=now).order_by("kind"),
     )
     if not changes:
         return None

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from accounts.scoped_admin.asking import Asking, alone
+from accounts.scoped_admin.questions import Later
 from accounts.scoped_admin.request_cache import ahead, once
 from accounts.users.roles import MODEL_BACKEND
 from duty.roster.models import KEEPS_SHIFTS, Absence, DutySettings, Seat, Shift
@@ -37,12 +38,21 @@ def keepers_asked(people: Iterable[int], now: datetime) -> Asking[dict[int, int]
     """Account → who is there in its place, itself where it is not away."""
     found = {one: one for one in people}
     for _hop in range(MOST_HOPS):
-        away = Absence.objects.at(now).filter(person__in=list(found.values()))
-        instead = dict((yield away.values_list("person_id", "stand_in_id")))
+        instead = dict((yield _away(tuple(found.values()), now)))
         if not instead:
             break
         found = {one: instead.get(keeper, keeper) for one, keeper in found.items()}
     return found
+
+
+def _away(people: tuple[int, ...], now: datetime) -> Later:
+    """Account and stand-in of those who are away."""
+
+    def away() -> Any:
+        rows = Absence.objects.at(now).filter(person__in=people)
+        return rows.values_list("person_id", "stand_in_id")
+
+    return Later("away", away, given=people)
 
 
 def keeps(shift: Shift, user: User, now: datetime) -> bool:

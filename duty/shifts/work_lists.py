@@ -106,8 +106,12 @@ def on_duty_now(user: Any, now: datetime) -> Asking[WorkList | None]:
 @work_list(permission=VIEW)
 def next_shift(user: Any, now: datetime) -> Asking[WorkList | None]:
     """The own shift that comes next."""
-    ahead = Shift.objects.visible_to(user).filter(person=user, starts_at__gt=now)
-    rows = yield ahead.order_by("starts_at")[:1]
+
+    def ahead() -> Any:
+        rows = Shift.objects.visible_to(user).filter(person=user, starts_at__gt=now)
+        return rows.order_by("starts_at")[:1]
+
+    rows = yield Later("next shift", ahead)
     address = reverse("admin:duty_shift_mine")
     items = [
         WorkItem(

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import counts
 from accounts.services import NotAllowed
 from groups.hamlet_changes.moves import listed
 from groups.handovers.models import Handover
@@ -105,23 +106,27 @@ def _still_covered(hamlets: list[Hamlet], taker: Officer, day: date) -> list[str
 def _of_hamlets(hamlets: list[Hamlet]) -> list[Moved]:
     """Rows that go with a hamlet by themselves, because scope asks who covers it today."""
     states = [MemberImport.State.READING, MemberImport.State.PREVIEW]
+    groups, members, requests, lists = counts(
+        ZaloGroup.objects.filter(hamlet__in=hamlets).exclude(status=ZaloGroup.Status.CLOSED),
+        Member.objects.active().filter(hamlet__in=hamlets),
+        DataRequest.objects.open().filter(hamlet__in=hamlets),
+        MemberImport.objects.filter(hamlet__in=hamlets, state__in=states),
+    )
     return [
         Moved("Ấp, khu phố", len(hamlets)),
-        Moved("Nhóm Zalo của các ấp", ZaloGroup.objects.filter(hamlet__in=hamlets).exclude(
-            status=ZaloGroup.Status.CLOSED).count()),
-        Moved("Thành viên", Member.objects.active().filter(hamlet__in=hamlets).count()),
-        Moved("Yêu cầu về dữ liệu đang mở",
-              DataRequest.objects.open().filter(hamlet__in=hamlets).count()),
-        Moved("Danh sách đang chờ nhập",
-              MemberImport.objects.filter(hamlet__in=hamlets, state__in=states).count()),
-    ]  # fmt: skip
+        Moved("Nhóm Zalo của các ấp", groups),
+        Moved("Thành viên", members),
+        Moved("Yêu cầu về dữ liệu đang mở", requests),
+        Moved("Danh sách đang chờ nhập", lists),
+    ]
 
 
 def _left_with(giver: Officer, day: date) -> list[Moved]:
     """Rows that the giver still has afterwards."""
+    hamlets, groups = counts(hamlets_held(giver, day), groups_held(giver))
     lines = [
-        Moved("Ấp, khu phố vẫn phụ trách", hamlets_held(giver, day).count()),
-        Moved("Nhóm Zalo vẫn làm trưởng nhóm", groups_held(giver).count()),
+        Moved("Ấp, khu phố vẫn phụ trách", hamlets),
+        Moved("Nhóm Zalo vẫn làm trưởng nhóm", groups),
     ]
     return [line for line in lines if line.count]
 
@@ -134,18 +139,23 @@ def _move_assignments(handover: Handover, hamlets: list[Hamlet], today: date) ->
     given = running.filter(officer=handover.from_officer)
     given.filter(valid_from__gte=today).delete()
     given.update(valid_to=today - timedelta(days=1))
-    for hamlet in hamlets:
-        own = HamletAssignment.objects.filter(officer=handover.to_officer, hamlet=hamlet)
-        standing = own.on(today).filter(is_cover=False).order_by("valid_from").first()
-        if standing is None:
-            own.filter(valid_from=today).delete()  # a cover that would begin today is not needed
-            HamletAssignment.objects.create(
-                officer=handover.to_officer, hamlet=hamlet, valid_from=today
-            )
-        elif standing.valid_to is not None:
-            own.filter(valid_from__gt=today).delete()
-            standing.valid_to = None
-            standing.save(update_fields=["valid_to"])
+    own = HamletAssignment.objects.filter(officer=handover.to_officer, hamlet__in=hamlets)
+    standing: dict[int, HamletAssignment] = {}
+    for row in own.on(today).filter(is_cover=False).order_by("valid_from"):
+        standing.setdefault(row.hamlet_id, row)
+    new = [hamlet for hamlet in hamlets if hamlet.pk not in standing]
+    if new:
+        # A cover that would begin today is not needed.
+        own.filter(hamlet__in=new, valid_from=today).delete()
+        HamletAssignment.objects.bulk_create(
+            HamletAssignment(officer=handover.to_officer, hamlet=hamlet, valid_from=today)
+            for hamlet in new
+        )
+    for row in standing.values():
+        if row.valid_to is not None:
+            own.filter(hamlet=row.hamlet_id, valid_from__gt=today).delete()
+            row.valid_to = None
+            row.save(update_fields=["valid_to"])
 
 
 def _lend(handover: Handover, hamlets: list[Hamlet], today: date) -> Outcome:

@@ -161,10 +161,14 @@ def _differences(user: Any, now: datetime) -> Any:
 @work_list(permission=RUNS)
 def differences_to_decide(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Differences to Zalo that a person must decide."""
+
+    def number() -> Number:
+        return Number(_differences(user, now))
+
     rows = yield Later("differences", lambda: _differences(user, now)[: MOST + 1])
     if not rows:
         return None
-    count = len(rows) if len(rows) <= MOST else (yield Number(_differences(user, now)))
+    count = len(rows) if len(rows) <= MOST else (yield Later("all differences", number))
     sees_all = user.has_perm("groups.view_groupreconciliation")
     items = [
         WorkItem(

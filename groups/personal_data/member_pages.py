@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import action, in_sight, visible_object
 from accounts.scoped_admin.pages import try_out
+from accounts.scoped_admin.request_cache import once_shown
 from groups.linking import services as linking
 from groups.linking.models import ZaloLink
 from groups.member_import import national_ids
@@ -52,7 +53,8 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
 
     def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
         """To note an agreement, where there is none; to take part again, for who left."""
-        member = in_sight(self, request, object_id).get()
+        rows = in_sight(self, request, object_id)
+        member = once_shown(request, (rows.model, object_id), rows.get)
         if member.status == Status.LEFT:
             return ("come_back",)
         return ("give_consent",) if member.consent_basis == Member.Consent.NONE else ()

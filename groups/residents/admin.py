@@ -19,6 +19,7 @@ from accounts.scoped_admin.base import (
     first_found,
     first_ids,
 )
+from accounts.scoped_admin.known_choices import KnownChoicesFormSet
 from accounts.scoped_admin.work_filter import WorkFilter
 from groups.admin_mixins import AddedInOwnPlace, TracedPlacesMixin, note_place
 from groups.coverage.households import joined_membership
@@ -90,6 +91,7 @@ class MembershipInline(ScopedTabularInline):
     model = Membership
     verbose_name = _("nhóm của người này")
     autocomplete_fields = ["group"]
+    formset = KnownChoicesFormSet
     fields = ["group", "role", "state", "joined_on", "left_on"]
     show_title = False
 

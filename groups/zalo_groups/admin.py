@@ -23,6 +23,7 @@ from accounts.scoped_admin.base import (
     visible_object,
 )
 from accounts.scoped_admin.columns import choice_column
+from accounts.scoped_admin.known_choices import KnownChoicesFormSet
 from accounts.scoped_admin.pages import try_out
 from accounts.second_person.pages import sent
 from groups import services
@@ -71,8 +72,12 @@ class GroupMembershipInline(ScopedTabularInline):
     model = Membership
     verbose_name = _("người vào nhóm")
     autocomplete_fields = ["member"]
+    formset = KnownChoicesFormSet
     per_page = 30
     fields = ["member", "role", "state", "joined_on", "left_on"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("member", "group")
 
 
 @admin.register(ZaloGroup)

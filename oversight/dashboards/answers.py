@@ -2,11 +2,36 @@
 
 from oversight.dashboards import charts, sentences
 from oversight.dashboards.charts import Chart
-from oversight.dashboards.page_context import Answer, PageContext, parts
+from oversight.dashboards.page_context import Answer, Key, PageContext, parts
 from oversight.dashboards.period_query import last_quarter, told_span
 from oversight.figures.table import Table
 
 DIRECTION = "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?"
+# Figures of the answers below, for a page to count ahead (`PageContext.ahead`).
+PLACE = (
+    "coverage", "groups", "groups_by_hamlet", "regulations", "hamlets_consulted",
+    "consulted_by_hamlet", "meetings",
+)  # fmt: skip
+OF_DIRECTION = ("directions", "plan_steps", "spreading", "proposals")
+
+
+def of_posts(context: PageContext) -> tuple[Key, ...]:
+    return (
+        "posts_by_topic", "posts_speed", "hand_posting", "hand_posting_by_hamlet",
+        ("posts_by_topic", context.before), ("posts_by_month", context.trend),
+    )  # fmt: skip
+
+
+def of_questions(context: PageContext) -> tuple[Key, ...]:
+    return ("questions", ("questions_by_month", context.trend))
+
+
+def of_tips_for_police(context: PageContext) -> tuple[Key, ...]:
+    return (
+        "tips", "tips_in_time", "tip_clocks", "tips_told", "tips_by_kind", "tips_by_category",
+        "tips_by_channel", "tips_by_outcome", "tips_handed_over", "transfers",
+        ("tips_by_month", context.trend),
+    )  # fmt: skip
 
 
 def households(context: PageContext, question: str = "Mô hình đã tới bao nhiêu hộ?") -> Answer:

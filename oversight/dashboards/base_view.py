@@ -15,6 +15,7 @@ from accounts.live.pages import SOON_MS, live_page
 from accounts.models import User
 from accounts.papers.downloads import handed_out
 from accounts.scoped_admin.pages import View
+from accounts.scoped_admin.request_cache import reading_once
 from oversight import periods
 from oversight.admin_pages import refused
 from oversight.dashboards import pages as dashboards_pages
@@ -54,9 +55,10 @@ def page(
         today = timezone.localdate(now)
         context: dict[str, Any] = {"period": period, "now": now, "entry": entry, "live": live}
         if not problem:
-            title, below, scope, answer = make(reader, **kwargs)
-            page_context = PageContext(scope, period, now)
-            answers = answer(page_context)
+            with reading_once():
+                title, below, scope, answer = make(reader, **kwargs)
+                page_context = PageContext(scope, period, now)
+                answers = answer(page_context)
             with_tiles = any(one.has_tiles for one in answers)
             has_coverage = any(
                 view.counted.figure.key == COVERAGE.key

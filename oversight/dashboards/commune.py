@@ -3,6 +3,7 @@
 Each number links to its list or says why it does not.
 """
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.scoped_admin.asking import counts
 from broadcasts.models import Delivery
 from oversight import data_files, periods
 from oversight.dashboards import answers, sentences
@@ -41,6 +43,7 @@ def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
         problem = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
     elif not problem:
         page_context = PageContext(whole_commune(reader.commune, reader=reader), period, now)
+        page_context.ahead(*(key for _question, keys in QUESTIONS for key in keys))
         answers = [
             Answer(question, (), figures=page_context.figures(*keys))
             for question, keys in QUESTIONS
@@ -69,17 +72,22 @@ HAMLETS_BELOW = "#ap-khu-pho"
 NOTHING_WAITS = "Hôm nay không có việc nào chờ."
 
 
-_police = of_commune(
-    "Số liệu của Công an xã",
-    lambda context: (
+def _answers_for_police(context: PageContext) -> Sequence[Answer]:
+    context.ahead(
+        *answers.PLACE, *answers.of_posts(context), *answers.of_questions(context),
+        *answers.of_tips_for_police(context),
+    )  # fmt: skip
+    return (
         _needs_a_hand(context),
         answers.tips_for_police(context),
         answers.posts(context),
         answers.households(context, "Mô hình đã tới bao nhiêu hộ, từng ấp đang ở đâu?"),
         answers.process(context, "Họp, quy chế đến đâu?"),
         answers.questions(context),
-    ),
-)
+    )
+
+
+_police = of_commune("Số liệu của Công an xã", _answers_for_police)
 
 
 def _needs_a_hand(context: PageContext) -> Answer:
@@ -91,15 +99,17 @@ def _needs_a_hand(context: PageContext) -> Answer:
     missed = context.table("hand_posting").rows[MISSED].values[0] or 0
     # The first two rows are issued and agreed.
     not_agreed = sum(row.values[0] or 0 for row in context.table("regulations").rows[2:])
+    late, unsorted, unassigned, uncertain, to_post = counts(
+        tips.overdue(context.now), tips.filter(status=TipReport.Status.NEW), tips.unassigned(),
+        posts.uncertain(), posts.to_post(),
+    )  # fmt: skip
     needs = (
-        Need("Phản ánh quá hạn", tips.overdue(context.now).count(), f"{tip_list}?viec=qua-han",
+        Need("Phản ánh quá hạn", late, f"{tip_list}?viec=qua-han", presses=True),
+        Need("Phản ánh chưa phân loại", unsorted, f"{tip_list}?viec=moi"),
+        Need("Phản ánh chưa giao", unassigned, f"{tip_list}?viec=chua-giao"),
+        Need("Lượt gửi chưa rõ đã tới nhóm chưa", uncertain, f"{delivery_list}?viec=uncertain",
              presses=True),
-        Need("Phản ánh chưa phân loại", tips.filter(status=TipReport.Status.NEW).count(),
-             f"{tip_list}?viec=moi"),
-        Need("Phản ánh chưa giao", tips.unassigned().count(), f"{tip_list}?viec=chua-giao"),
-        Need("Lượt gửi chưa rõ đã tới nhóm chưa", posts.uncertain().count(),
-             f"{delivery_list}?viec=uncertain", presses=True),
-        Need("Lượt đăng tay còn chờ", posts.to_post().count(), f"{delivery_list}?viec=to_post"),
+        Need("Lượt đăng tay còn chờ", to_post, f"{delivery_list}?viec=to_post"),
         Need(f"Lượt đăng tay bỏ lỡ, {context.period.words}", missed, *_list_of_missed(context)),
         Need("Ấp, khu phố chưa thống nhất quy chế", not_agreed, HAMLETS_BELOW),
     )  # fmt: skip
@@ -119,16 +129,21 @@ police_page = page(POLICE, _police)
 police_workbook = workbook(POLICE, _police)
 
 
-_party = of_commune(
-    "Mô hình “Zalo kết nối bình yên”",
-    lambda context: (
+def _answers_for_party(context: PageContext) -> Sequence[Answer]:
+    context.ahead(
+        *answers.PLACE, *answers.of_posts(context), *answers.of_questions(context),
+        *answers.OF_DIRECTION,
+    )  # fmt: skip
+    return (
         answers.households(context),
         answers.process(context, "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?"),
         answers.posts(context),
         answers.tips_for_others(context),
         answers.questions(context),
         answers.direction(context),
-    ),
-)
+    )
+
+
+_party = of_commune("Mô hình “Zalo kết nối bình yên”", _answers_for_party)
 party_page = page(PARTY, _party)
 party_workbook = workbook(PARTY, _party)

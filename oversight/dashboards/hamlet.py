@@ -35,13 +35,16 @@ def readable(reader: User) -> Scope | None:
 
 
 def _answers(context: PageContext) -> Sequence[Answer]:
+    is_police = context.scope.is_police
+    tips = answers.of_tips_for_police(context) if is_police else ()
+    context.ahead(*answers.PLACE, "regulations_by_hamlet", *answers.of_posts(context), *tips)
     found = [
         _households(context),
         _process(context),
         answers.posts(context, "Bài tới các nhóm của ấp, khu phố ra sao?"),
         _hand(context),
     ]
-    if context.scope.is_police:
+    if is_police:
         return (*found, answers.tips_for_police(context))
     return (*found, _compared(context))
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from accounts.scoped_admin.asking import together
 from groups.models import Hamlet
 from groups.places.querysets import GENERATIONS
 from oversight import periods
@@ -14,10 +15,13 @@ from oversight.dashboards import charts, period_query
 from oversight.dashboards.charts import Chart
 from oversight.dashboards.rows import FigureView, figure_view
 from oversight.figures.month_ends.late import changed_since
-from oversight.figures.registry import compute
+from oversight.figures.registry import compute_asked
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Row, Table
 from oversight.periods import Period
+
+# A figure of the period of the page, or of another one.
+type Key = str | tuple[str, Period]
 
 
 @dataclass(frozen=True)
@@ -108,16 +112,30 @@ class PageContext:
     def whole_trend(self) -> Period:
         return period_query.trend(self.period, self.today, of_whole=True)
 
+    def ahead(self, *keys: Key) -> None:
+        """Count these figures together, in as few round trips as the longest of them needs.
+
+        Those of the longest period first: what it reads of its months does for the others.
+        """
+        asked = [(key, self.period) if isinstance(key, str) else key for key in keys]
+        wanted = [place for place in dict.fromkeys(asked) if place not in self._counted]
+        wanted.sort(key=lambda place: place[1].first - place[1].last)
+        found = together(
+            [compute_asked(key, self.scope, period, as_of=self.now) for key, period in wanted]
+        )
+        self._counted.update(zip(wanted, found, strict=True))
+
     def count(self, key: str, period: Period | None = None) -> Counted:
         place = key, period or self.period
         if place not in self._counted:
-            self._counted[place] = compute(key, self.scope, place[1], as_of=self.now)
+            self.ahead(place)
         return self._counted[place]
 
     def table(self, key: str, period: Period | None = None) -> Table:
         return self.count(key, period).table
 
-    def figures(self, *keys: str | tuple[str, Period]) -> tuple[FigureView, ...]:
+    def figures(self, *keys: Key) -> tuple[FigureView, ...]:
+        self.ahead(*keys)
         pairs = [(key, self.period) if isinstance(key, str) else key for key in keys]
         return tuple(self._view(self.count(key, period)) for key, period in pairs)
 

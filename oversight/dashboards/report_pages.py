@@ -20,7 +20,7 @@ from oversight.admin_pages import refused
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.pages import VIEW
 from oversight.dashboards.period_query import asked_period
-from oversight.figures.registry import compute
+from oversight.figures.registry import compute_all
 from oversight.figures.report import KEYS, may_download, may_print, report_document
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.workbook import WORKBOOK, export_workbook
@@ -94,7 +94,7 @@ def download_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
     except _NotAsked as problem:
         return refused(request, str(problem), reverse("admin:oversight_figures"))
     now = timezone.now()
-    content = export_workbook([compute(key, scope, period, as_of=now) for key in KEYS], scope)
+    content = export_workbook(compute_all(KEYS, scope, period, as_of=now), scope)
     return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
 
 

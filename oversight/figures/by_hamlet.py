@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast
 
+from accounts.scoped_admin.asking import Asking
 from broadcasts.models import Delivery
 from groups.models import ZaloGroup
 from oversight.figures.consultation import STEPS, hamlets_by_step, hamlets_of
@@ -23,9 +24,9 @@ from oversight.figures.posts import (
     named,
     parts_in,
 )
-from oversight.figures.reach import line_of_groups, place_lines, place_of
+from oversight.figures.reach import lines_of_groups, place_lines, place_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Ask, Row, Table, summed
+from oversight.figures.table import Ask, Row, Table, asking, counting, summed
 from oversight.periods import Period
 
 
@@ -47,17 +48,18 @@ def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     return due.annotate(line=place_of("zalo_group__hamlet", scope), column=F("status"))
 
 
-def _table(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _table(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     """Counts are stored by group, whose hamlet may change: its present line is looked up."""
     if not scope.is_whole:
-        return HANDS.table(scope, period, as_of)
+        return (yield from counting(HANDS.table, scope, period, as_of))
     parts = parts_in("hand_groups", scope, period, as_of)
     by_group: dict[str, int] = {}
     if parts.rest:
-        rows = by_hand_and_group(due_in(scope, *parts.rest))
+        rows = yield by_hand_and_group(due_in(scope, *parts.rest))
         by_group = {f"{group} {status}": number for _, group, status, number in rows}
     pairs = [(key.split(), number) for key, number in parts.add_to(by_group).items()]
-    lines = line_of_groups(scope, {int(group) for (group, _status), _number in pairs})
+    lines = dict((yield lines_of_groups(scope, {int(group) for (group, _), _number in pairs})))
     found: Counter[tuple[str, str]] = Counter()
     for (group, status), number in pairs:
         found[lines[int(group)], status] += number

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from accounts.scoped_admin.asking import Asking
 from groups.consultation.thresholds import nearest
 from oversight import periods
 from oversight.figures import posts, questions, tips
@@ -19,7 +20,7 @@ from oversight.figures.place import COVERAGE, COVERED_LIST, NOT_RECORDS
 from oversight.figures.place import COVERAGE_COLUMNS as COVERED
 from oversight.figures.rollups.reading import Parts
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Row, Table, summed
+from oversight.figures.table import ALL, Ask, Row, Table, asking, summed
 from oversight.periods import Period
 
 TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
@@ -37,12 +38,12 @@ def _by_month(
     day: str,
     period: Period,
     column: str,
-) -> Table:
+) -> Asking[Table]:
     """Counts by month of a period, from stored counts and one query for the rest."""
     found = {(month.year, month.month): number_of(counts) for month, counts in parts.months.items()}
     if parts.rest:
         rows = rows_of(*parts.rest).order_by().annotate(month=TruncMonth(day))
-        for month, count in rows.values_list("month").annotate(Count("pk")):
+        for month, count in (yield rows.values_list("month").annotate(Count("pk"))):
             found[month.year, month.month] = count
     lines = tuple(
         Row(month.words, (found.get((month.first.year, month.first.month), 0),), key_of(month))
@@ -51,11 +52,11 @@ def _by_month(
     return summed(Table((column,), lines))
 
 
-def _posts(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _posts(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     parts = posts.parts_in("arrived", scope, period, as_of)
-    return _by_month(
-        parts, _arrivals, partial(posts.arrived_in, scope), "at", period, "Lượt tới nhóm"
-    )
+    rows_of = partial(posts.arrived_in, scope)
+    return (yield from _by_month(parts, _arrivals, rows_of, "at", period, "Lượt tới nhóm"))
 
 
 def _arrivals(by_topic: dict[str, list[Any]]) -> int:
@@ -66,21 +67,23 @@ def _sum(numbers: dict[str, int]) -> int:
     return sum(numbers.values())
 
 
-def _tips(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _tips(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     if not scope.is_police:
         return Table(("Phản ánh",), note=TOLD_ELSEWHERE)
     parts = tips.parts_in("tips_by_kind", scope, period, as_of)
     rows_of = partial(tips.received_in, scope)
-    return _by_month(parts, _sum, rows_of, "received_at", period, "Phản ánh")
+    return (yield from _by_month(parts, _sum, rows_of, "received_at", period, "Phản ánh"))
 
 
-def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _questions(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     if not scope.is_whole:
         reason = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
         return Table(("Câu hỏi",), note=reason)
     parts = questions.parts_in(scope, period, as_of)
     rows_of = partial(questions.asked_in, scope)
-    table = _by_month(parts, _sum, rows_of, "asked_on", period, "Câu hỏi")
+    table = yield from _by_month(parts, _sum, rows_of, "asked_on", period, "Câu hỏi")
     return summed(replace(table, rows=tuple(_frozen_questions(scope, period, table.rows))))
 
 

@@ -18,6 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from accounts.scoped_admin.asking import Asking
 from groups.models import ConsultationMeeting, Regulation
 from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.place import (
@@ -30,7 +31,7 @@ from oversight.figures.place import (
     stage_cells,
 )
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, asking, summed
 from oversight.periods import Period
 
 VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
@@ -60,17 +61,16 @@ def _of_hamlets(scope: Scope, period: Period) -> QuerySet[Any]:
     return found.annotate(thirds=F("agree") * 3, halves=F("agree") * 2)
 
 
-def _by_form(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _by_form(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+    forms = _of_hamlets(scope, period).order_by().values("form")
+    counted = yield forms.annotate(
+        askings=Count("pk"), all=Sum("households"), there=Sum("represented"),
+        passed=Count("pk", filter=PASSED),
+    )  # fmt: skip
     found = {
-        row["form"]: (row["askings"], row["all"], row["there"], row["passed"])
-        for row in _of_hamlets(scope, period)
-        .order_by()
-        .values("form")
-        .annotate(
-            askings=Count("pk"), all=Sum("households"), there=Sum("represented"),
-            passed=Count("pk", filter=PASSED),
-        )
-    }  # fmt: skip
+        row["form"]: (row["askings"], row["all"], row["there"], row["passed"]) for row in counted
+    }
     rows = tuple(
         Row(str(form.label), found.get(form.value, (0, 0, 0, 0)), form.value)
         for form in ConsultationMeeting.Form

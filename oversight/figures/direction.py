@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking
 from oversight.direction.models import Direction, Proposal, Spreading
 from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
 from oversight.figures.listing import Grid, Listing, Own, figure, ordered, page_at
 from oversight.figures.scopes import HAMLET, Scope
-from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, asking, summed
 from oversight.periods import Period
 from oversight.plans.models import Milestone
 from oversight.plans.querysets import OPEN_STEPS
@@ -144,23 +145,24 @@ def organisations_at(scope: Scope, as_of: datetime) -> QuerySet[PartyOrganisatio
     return there.valid_on(timezone.localdate(as_of))
 
 
-def _spreading(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _spreading(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     """An organisation counts once in a period."""
     if not scope.is_whole:
         return Table(SPREAD, note=OF_COMMUNE)
-    found = {
-        row["organisation__kind"]: (row["organisations"], row["times"], row["people"])
-        for row in held_in(scope, period)
-        .order_by()
-        .values("organisation__kind")
-        .annotate(
+    kinds = held_in(scope, period).order_by().values("organisation__kind")
+    held, there = yield [
+        kinds.annotate(
             organisations=Count("organisation", distinct=True), times=Count("pk"),
             people=Sum("attendees"),
-        )
-    }  # fmt: skip
-    all_of = dict(
-        organisations_at(scope, as_of).order_by().values_list("kind").annotate(Count("pk"))
-    )
+        ),
+        organisations_at(scope, as_of).order_by().values_list("kind").annotate(Count("pk")),
+    ]  # fmt: skip
+    found = {
+        row["organisation__kind"]: (row["organisations"], row["times"], row["people"])
+        for row in held
+    }
+    all_of = dict(there)
     rows = []
     for kind in PartyOrganisation.Kind:
         done, times, people = found.get(kind.value, (0, 0, 0))

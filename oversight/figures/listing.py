@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking
 from oversight import data_files
 from oversight.figures.scopes import Scope
 from oversight.figures.table import (
@@ -26,6 +27,7 @@ from oversight.figures.table import (
     NotListed,
     Row,
     Table,
+    asking,
     summed,
 )
 from oversight.periods import Period
@@ -90,14 +92,11 @@ class Grid:
     def flow(self) -> AtMonthEnd:
         return AtMonthEnd(self.columns, is_flow=True)
 
-    def table(self, scope: Scope, period: Period, as_of: datetime) -> Table:
-        found = {
-            (row["line"], row["column"]): row["records"]
-            for row in self.told_apart(scope, period, as_of)
-            .order_by()
-            .values("line", "column")
-            .annotate(records=Counted("pk", distinct=True))
-        }
+    @asking
+    def table(self, scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+        told_apart = self.told_apart(scope, period, as_of).order_by().values("line", "column")
+        rows = yield told_apart.annotate(records=Counted("pk", distinct=True))
+        found = {(row["line"], row["column"]): row["records"] for row in rows}
         rows = tuple(
             Row(label, tuple(found.get((line, column), 0) for column in self.columns), line)
             for line, label in self.lines(scope).items()

@@ -24,13 +24,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking
 from groups.coverage import households
 from groups.models import Hamlet, Member, Regulation, ZaloGroup
 from oversight.figures.listing import Grid, Listing, Rows, figure, ordered, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import of_places
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, admin_list, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, admin_list, asking, summed
 from oversight.periods import Period
 
 LEVELS = {"commune": "Họp cấp xã", "hamlet": "Họp ấp, khu phố", "team": "Họp tổ"}
@@ -54,7 +55,10 @@ def past_day(period: Period, as_of: datetime) -> date | None:
 
 def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
     day = past_day(period, as_of)
-    places = covered(scope.hamlets, day)
+    known, moment = scope.read.covered, (day, as_of)
+    if moment not in known:
+        known[moment] = covered(scope.hamlets, day)
+    places: list[households.Coverage] = known[moment]
     total = households.total_of(places)
     return Table(
         COVERAGE_COLUMNS,
@@ -151,14 +155,13 @@ def held_in(scope: Scope, period: Period) -> QuerySet[Any]:
     return held.annotate(line=level)
 
 
-def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
-    found = {
-        row["line"]: (row["meetings"], row["there"], row["agreed"])
-        for row in held_in(scope, period)
-        .order_by()
-        .values("line")
-        .annotate(meetings=Count("pk"), there=Sum("represented"), agreed=Sum("agree"))
-    }
+@asking
+def _meetings(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+    lines = held_in(scope, period).order_by().values("line")
+    counted = yield lines.annotate(
+        meetings=Count("pk"), there=Sum("represented"), agreed=Sum("agree")
+    )
+    found = {row["line"]: (row["meetings"], row["there"], row["agreed"]) for row in counted}
     rows = tuple(Row(label, found.get(key, (0, 0, 0)), key) for key, label in LEVELS.items())
     return summed(Table(tuple(MEETING_COLUMNS.values()), rows))
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking
 from broadcasts.models import Broadcast, Delivery, Topic
 from oversight.figures.deliveries import (
     Status,
@@ -24,7 +25,7 @@ from oversight.figures.listing import Listing, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
+from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, asking, summed
 from oversight.periods import Period
 from zalo.channels import registry
 
@@ -57,14 +58,15 @@ def parts_in(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
     return parts_of(Subject.POSTS, part, scope.commune.pk, period, as_of, scope.read)
 
 
-def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     """A post may arrive in two months: the stored ids let it count once."""
     parts = parts_in("arrived", scope, period, as_of)
     arrived = [(int(topic), *counts) for month in parts.counts for topic, counts in month.items()]
     if parts.rest:
         arrived += [
             (row["broadcast__topic"], row["by_api"], row["by_hand"], row["posts"])
-            for row in by_topic(arrived_in(scope, *parts.rest))
+            for row in (yield by_topic(arrived_in(scope, *parts.rest)))
         ]
     posts: dict[int, set[int]] = defaultdict(set)
     by_api: Counter[int] = Counter()
@@ -73,24 +75,26 @@ def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
         by_api[topic] += api
         by_hand[topic] += hand
         posts[topic].update(some)
+    topics = (yield Topic.objects.filter(pk__in=posts).order_by("order", "name")) if posts else []
     rows = tuple(
         Row(
             topic.name,
             (len(posts[topic.pk]), by_api[topic.pk], by_hand[topic.pk]),
             str(topic.pk),
         )
-        for topic in Topic.objects.filter(pk__in=posts).order_by("order", "name")
+        for topic in topics
     )
     return summed(Table(("Bài", "Lượt máy gửi", "Lượt đăng tay"), rows))
 
 
-def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _speed(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     parts = parts_in("speed", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
         found = {
             f"{row['way']} {row['speed']}": row["deliveries"]
-            for row in by_speed(due_in(scope, *parts.rest))
+            for row in (yield by_speed(due_in(scope, *parts.rest)))
         }
     parts.add_to(found)
     rows = tuple(
@@ -104,11 +108,12 @@ def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
     return summed(Table(tuple(SPEEDS.values()), rows))
 
 
-def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     parts = parts_in("hand", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
-        by_status = by_hand_and_status(due_in(scope, *parts.rest))
+        by_status = yield by_hand_and_status(due_in(scope, *parts.rest))
         found = {row["status"]: row["deliveries"] for row in by_status}
     parts.add_to(found)
     rows = tuple(

@@ -44,7 +44,7 @@ def received(scope: Scope, period: Period, as_of: datetime) -> Table:
     months = _months_of(period)
     if reason := _refusal(scope, period, months, as_of):
         return Table(COLUMNS, note=reason)
-    found = standing(scope.commune, _quarters_of(months), as_of)
+    found = _standing(scope, _quarters_of(months), as_of)
     counts = _told_months(months, found)
     if len(months) == 1:
         count = counts[months[0]]
@@ -78,7 +78,7 @@ def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Tabl
         return Table(COLUMNS, note=reason)
     if quarters is None:
         return Table(COLUMNS, note=BY_QUARTER)
-    found = standing(scope.commune, quarters, as_of)
+    found = _standing(scope, quarters, as_of)
     return _table(cohort, added(_split_quarter(cohort, found[one]) for one in quarters))
 
 
@@ -93,6 +93,17 @@ def _table(cohort: Cohort, found: Breakdown) -> Table:
         rows.append(Row(MERGED, (found.rest,)))
     remark = SOME_MERGED if found.merged else ""
     return Table(COLUMNS, tuple(rows), Row("Cộng", (found.total,)), note=remark)
+
+
+def _standing(
+    scope: Scope, quarters: Iterable[Period], as_of: datetime
+) -> Mapping[Period, Standing]:
+    """What stands of these quarters, read once for a page."""
+    asked, known = (tuple(quarters), as_of), scope.read.published
+    if asked not in known:
+        known[asked] = standing(scope.commune, asked[0], as_of)
+    found: Mapping[Period, Standing] = known[asked]
+    return found
 
 
 def _months_of(period: Period) -> list[Period]:

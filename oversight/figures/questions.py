@@ -8,11 +8,12 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models import Count as Counting
 from django.db.models.functions import Cast, Coalesce
 
+from accounts.scoped_admin.asking import Asking
 from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Count, Figure, Row, Table, summed
+from oversight.figures.table import Count, Figure, Row, Table, asking, counting, summed
 from oversight.periods import Period
 from procedures.models import ProcedureArea, Question
 
@@ -63,12 +64,14 @@ def _areas(scope: Scope) -> dict[str, str]:
     return {**{str(pk): name for pk, name in rows}, NO_AREA: "Chưa gắn với thủ tục nào"}
 
 
-def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     parts = parts_in(scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
         rows = asked_in(scope, *parts.rest).order_by().values_list("outcome", "channel")
-        found = {f"{one} {by}": number for one, by, number in rows.annotate(Counting("pk"))}
+        counted = yield rows.annotate(Counting("pk"))
+        found = {f"{one} {by}": number for one, by, number in counted}
     parts.add_to(found)
     lines = [
         Row(label, tuple(found.get(f"{outcome} {channel}", 0) for channel in CHANNELS), outcome)
@@ -97,12 +100,14 @@ BY_AREA = Grid(_areas, OUTCOMES, _by_area)
 
 
 def _of_commune(grid: Grid, table: Count) -> Count:
-    def count(scope: Scope, period: Period, as_of: datetime) -> Table:
+    @asking
+    def count(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
         if not scope.is_whole:
             return Table(tuple(grid.columns.values()), note=NO_PLACE)
-        return table(scope, period, as_of)
+        return (yield from counting(table, scope, period, as_of))
 
-    return count
+    made: Count = count
+    return made
 
 
 def _seen_areas(scope: Scope, table: Table) -> Table:
@@ -119,8 +124,9 @@ def _asked_figure(key: str, grid: Grid, table: Count, seen: _Seen) -> Figure:
     """Counted and frozen whole, cut for its reader afterwards."""
     whole = _of_commune(grid, table)
 
-    def count(scope: Scope, period: Period, as_of: datetime) -> Table:
-        return seen(scope, whole(scope, period, as_of))
+    @asking
+    def count(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+        return seen(scope, (yield from counting(whole, scope, period, as_of)))
 
     how = replace(grid.flow, count=whole, seen=seen)
     return figure(key, count, _listing(grid), at_month_end=how)

@@ -21,13 +21,24 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from accounts.models import AuditEvent
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.questions import Number
 from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
 from oversight.figures.deliveries import groups_reached
 from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.place import VIEW_PEOPLE, groups_of
 from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, summed
+from oversight.figures.table import (
+    ALL,
+    Ask,
+    AtMonthEnd,
+    Row,
+    Table,
+    asking,
+    counting,
+    summed,
+)
 from oversight.periods import Period
 
 # Keys of the lines beside those of the hamlets.
@@ -62,12 +73,10 @@ def place_of(hamlet: str, scope: Scope) -> Case:
     )
 
 
-def line_of_groups(scope: Scope, groups: Iterable[int]) -> dict[int, str]:
-    """Present line of each group."""
-    told_apart = (
-        ZaloGroup.objects.filter(pk__in=groups).order_by().annotate(line=place_of("hamlet", scope))
-    )
-    return dict(told_apart.values_list("pk", "line"))
+def lines_of_groups(scope: Scope, groups: Iterable[int]) -> QuerySet[Any, Any]:
+    """Each group and its present line."""
+    told_apart = ZaloGroup.objects.filter(pk__in=groups).order_by()
+    return told_apart.annotate(line=place_of("hamlet", scope)).values_list("pk", "line")
 
 
 def _hamlets_told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
@@ -101,9 +110,11 @@ def _moved(scope: Scope, period: Period, line: str) -> QuerySet[ZaloGroup]:
     return scope.groups().filter(Exists(events))
 
 
-def _moves(scope: Scope, period: Period, as_of: datetime) -> Table:
-    rows = (Row(label, (_moved(scope, period, key).count(),), key) for key, label in MOVES.items())
-    return Table(("Nhóm",), tuple(rows))
+@asking
+def _moves(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+    counts = yield [Number(_moved(scope, period, key), most=None) for key in MOVES]
+    lines = zip(MOVES.items(), counts, strict=True)
+    return Table(("Nhóm",), tuple(Row(label, (count,), key) for (key, label), count in lines))
 
 
 def _groups_moved(ask: Ask) -> QuerySet[Any]:
@@ -125,20 +136,21 @@ def _reached(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     )
 
 
-def _reached_table(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _reached_table(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     if not scope.is_whole:
-        return REACHED.table(scope, period, as_of)
+        return (yield from counting(REACHED.table, scope, period, as_of))
     parts = parts_in("reached", scope, period, as_of)
     came = {group for groups_of_month in parts.counts for group in groups_of_month}
+    active = scope.groups().filter(status=ZaloGroup.Status.ACTIVE).order_by()
+    asked: list[Any] = [
+        active.annotate(line=place_of("hamlet", scope)).values_list("pk", "line"),
+    ]
     if parts.rest:
-        came.update(*(groups for _, groups in groups_reached(arrived_in(scope, *parts.rest))))
-    active = scope.groups().filter(status=ZaloGroup.Status.ACTIVE)
-    found = Counter(
-        (line, pk in came)
-        for pk, line in active.order_by()
-        .annotate(line=place_of("hamlet", scope))
-        .values_list("pk", "line")
-    )
+        asked.append(groups_reached(arrived_in(scope, *parts.rest)))
+    lines, *lately = yield asked
+    came.update(*(groups for rows in lately for _commune, groups in rows))
+    found = Counter((line, pk in came) for pk, line in lines)
     rows = tuple(
         Row(label, (found[line, True], found[line, False]), line)
         for line, label in place_lines(scope).items()
@@ -165,16 +177,11 @@ def _came_and_went(scope: Scope, period: Period, column: int | None) -> QuerySet
     )
 
 
-def _joined_and_left(scope: Scope, period: Period, as_of: datetime) -> Table:
-    counts = [
-        dict(
-            _came_and_went(scope, period, column)
-            .order_by()
-            .values_list("line")
-            .annotate(Count("pk"))
-        )
-        for column in (0, 1)
-    ]
+@asking
+def _joined_and_left(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+    moved = [_came_and_went(scope, period, column).order_by() for column in (0, 1)]
+    found = yield [rows.values_list("line").annotate(Count("pk")) for rows in moved]
+    counts = [dict(rows) for rows in found]
     rows = tuple(
         Row(str(one), (counts[0].get(str(one.pk), 0), counts[1].get(str(one.pk), 0)), str(one.pk))
         for one in scope.hamlets
@@ -199,23 +206,20 @@ def _declared(scope: Scope) -> QuerySet[Any]:
     return open_groups.filter(head_count__isnull=False).annotate(line=place_of("hamlet", scope))
 
 
-def _heads(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _heads(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     """Declared heads beside named people, never mixed: the first are counted in the group."""
-    declared = {
-        line: (heads, groups)
-        for line, heads, groups in _declared(scope)
-        .order_by()
-        .values_list("line")
-        .annotate(Sum("head_count"), Count("pk"))
-    }
-    named = dict(
+    by_owner, by_name = yield [
+        _declared(scope).order_by().values_list("line").annotate(Sum("head_count"), Count("pk")),
         Membership.objects.joined()
         .filter(member__status=Member.Status.ACTIVE, group__in=_declared(scope).values("pk"))
         .order_by()
         .annotate(line=place_of("group__hamlet", scope))
         .values_list("line")
-        .annotate(Count("pk"))
-    )
+        .annotate(Count("pk")),
+    ]
+    declared = {line: (heads, groups) for line, heads, groups in by_owner}
+    named = dict(by_name)
     rows = tuple(
         Row(label, (*declared.get(line, (0, 0)), named.get(line, 0)), line)
         for line, label in place_lines(scope).items()

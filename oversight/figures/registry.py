@@ -1,7 +1,9 @@
 """Registry of the figures and their lists."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from accounts.scoped_admin.asking import Asking, alone, together
 from oversight.figures import (
     by_hamlet,
     by_month,
@@ -44,7 +46,19 @@ LISTINGS: dict[str, Listing] = {
 
 def compute(key: str, scope: Scope, period: Period, *, as_of: datetime) -> Counted:
     """A figure of a scope and period at a moment, frozen or counted. Raises KeyError."""
-    counted = month_ends.counted_of(FIGURES[key], scope, period, as_of)
+    return alone(compute_asked(key, scope, period, as_of=as_of))
+
+
+def compute_all(
+    keys: Iterable[str], scope: Scope, period: Period, *, as_of: datetime
+) -> list[Counted]:
+    """Several figures of a scope and period, read together."""
+    return together([compute_asked(key, scope, period, as_of=as_of) for key in keys])
+
+
+def compute_asked(key: str, scope: Scope, period: Period, *, as_of: datetime) -> Asking[Counted]:
+    """The same, read together with other figures."""
+    counted = yield from month_ends.counted_asked(FIGURES[key], scope, period, as_of)
     return comparing.with_previous(counted, scope, as_of)
 
 

@@ -13,7 +13,7 @@ from accounts.papers.services import Issuer, letterhead, numbered, signature
 from documents.content import Block, Heading, Paper, Table, Text
 from groups.export_workbooks import watermark
 from oversight import data_files
-from oversight.figures.registry import compute
+from oversight.figures.registry import compute_all
 from oversight.figures.scopes import READ_TIPS, Scope
 from oversight.figures.table import Counted
 from oversight.periods import Period
@@ -58,13 +58,14 @@ def build_report(
     mark: str = "",
 ) -> Paper:  # fmt: skip
     """Report under the letterhead of a day."""
+    profile = commune.profile_on(on)
     filed = "Lưu: Văn phòng Đảng ủy" if issuer is Issuer.PARTY else "Lưu: VT"
     return Paper(
-        letterhead=letterhead(commune, issuer, on=on),
+        letterhead=letterhead(commune, issuer, on=on, profile=profile),
         title="Báo cáo",
         summary=f"{content.subject} {content.period.words}",
         blocks=content.blocks,
-        signatures=(signature(commune, issuer, on=on),),
+        signatures=(signature(commune, issuer, on=on, profile=profile),),
         on=on,
         code="BC",
         recipients=(*content.recipients, filed),
@@ -95,7 +96,7 @@ def report_document(
 
 def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
     """All figures of this reader, as tables with definitions."""
-    counted = {key: compute(key, scope, period, as_of=as_of) for key in KEYS}
+    counted = dict(zip(KEYS, compute_all(KEYS, scope, period, as_of=as_of), strict=True))
     return report_content(counted, period, as_of=as_of)
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from accounts.scoped_admin.asking import Asking, alone
 from broadcasts.models import Delivery
 from groups.models import ConsultationMeeting, Hamlet, ZaloGroup
 from groups.places.querysets import hamlets_of, placed_in
@@ -73,8 +74,14 @@ class Scope:
     @cached_property
     def speaks_for(self) -> frozenset[str]:
         """Kinds of bodies of the reader, and `HAMLET` if they have a hamlet."""
-        kinds = frozenset(bodies_of(self.reader).values_list("kind", flat=True))
-        return kinds | ({HAMLET} if hamlets_of(self.reader).exists() else set())
+        return alone(self._bodies_asked())
+
+    def _bodies_asked(self) -> Asking[frozenset[str]]:
+        kinds, hamlets = yield [
+            bodies_of(self.reader).values_list("kind", flat=True),
+            hamlets_of(self.reader).order_by().values("pk")[:1],
+        ]
+        return frozenset(kinds) | ({HAMLET} if hamlets else set())
 
     @cached_property
     def barred_months(self) -> frozenset[date]:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from accounts.scoped_admin.asking import Asking, alone
 from oversight.figures.scopes import Scope
 from oversight.periods import Period
 
@@ -53,6 +55,29 @@ class Ask:
 
 
 Behind = Callable[[Scope, Period], str]
+
+
+def asking(ask: Callable[..., Asking[Table]]) -> Any:
+    """A count that asks its questions by `yield`, so that those of many figures are put together.
+
+    Called by itself it answers at once; `counting` asks with others.
+    """
+
+    @wraps(ask)
+    def count(*args: Any) -> Table:
+        return alone(ask(*args))
+
+    count.asked = ask  # type: ignore[attr-defined]
+    return count
+
+
+def counting(count: Count, scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+    """The table of a count, asked together with others where it can be (`asking`)."""
+    ask = getattr(count, "asked", None)
+    if ask is None:
+        return count(scope, period, as_of)
+    owner = getattr(count, "__self__", None)
+    return (yield from ask(*(() if owner is None else (owner,)), scope, period, as_of))
 
 
 @dataclass(frozen=True)

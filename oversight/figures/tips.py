@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 
+from accounts.scoped_admin.asking import Asking
 from oversight.figures import published
 from oversight.figures.clocks import clock_states, within
 from oversight.figures.cohorts import (
@@ -24,7 +25,17 @@ from oversight.figures.listing import Listing, Page, Rows, figure, page_at
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import READ_TIPS, Scope
-from oversight.figures.table import ALL, Ask, Figure, NotListed, Row, Table, no_list, summed
+from oversight.figures.table import (
+    ALL,
+    Ask,
+    Figure,
+    NotListed,
+    Row,
+    Table,
+    asking,
+    no_list,
+    summed,
+)
 from oversight.figures.table import Count as Counting
 from oversight.periods import Period, moment_text
 from reports.models import Referral, TipReport
@@ -89,7 +100,8 @@ def _split(cohort: Cohort) -> Counting:
     return count
 
 
-def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _clocks(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     columns = tuple(CLOCK_STATES.values())
     if not scope.is_police:
         return Table(columns, note=FOR_POLICE)
@@ -97,7 +109,7 @@ def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
     found: dict[str, int] = {}
     if parts.rest:
         clocks = clock_states(received_in(scope, *parts.rest), as_of).order_by()
-        states = clocks.values_list("stage", "stands").annotate(Count("pk"))
+        states = yield clocks.values_list("stage", "stands").annotate(Count("pk"))
         found = {f"{stage} {stands}": number for stage, stands, number in states}
     parts.add_to(found)
     rows = tuple(
@@ -113,15 +125,17 @@ def handed_over_in(scope: Scope, *spans: Period) -> QuerySet[Referral]:
     return gone.filter(tip__in=scope.tips().values("pk"))
 
 
-def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _transfers(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     columns = tuple(str(state.label) for state in GONE)
     if not scope.is_police:
         return Table(columns, note=FOR_POLICE)
     parts = parts_in("transfers", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
-        slips = handed_over_in(scope, *parts.rest).order_by().values_list("to", "state")
-        found = {f"{to} {state}": number for to, state, number in slips.annotate(Count("pk"))}
+        gone = handed_over_in(scope, *parts.rest).order_by().values_list("to", "state")
+        slips = yield gone.annotate(Count("pk"))
+        found = {f"{to} {state}": number for to, state, number in slips}
     parts.add_to(found)
     rows = tuple(
         Row(
@@ -208,11 +222,12 @@ def _resolved_in(scope: Scope, period: Period) -> QuerySet[TipReport]:
     return scope.tips().filter(resolved_at__gte=period.begins_at, resolved_at__lt=period.ends_at)
 
 
-def _days(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _days(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     if not scope.is_police:
         return Table(DAYS_COLUMNS, note=FOR_POLICE)
     took: dict[str, list[timedelta]] = {}
-    spans = _resolved_in(scope, period).order_by().values_list(
+    spans = yield _resolved_in(scope, period).order_by().values_list(
         "kind", F("resolved_at") - F("received_at")
     )  # fmt: skip
     for kind, span in spans:
@@ -243,11 +258,13 @@ WAYS = {value or UNSORTED: str(label) for value, label in TipReport.Measure.choi
 }
 
 
-def _ways(scope: Scope, period: Period, as_of: datetime) -> Table:
+@asking
+def _ways(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
     if not scope.is_police:
         return Table(COLUMNS, note=FOR_POLICE)
     told_apart = _resolved_in(scope, period).order_by().values_list("measure")
-    found = {one or UNSORTED: number for one, number in told_apart.annotate(Count("pk"))}
+    counted = yield told_apart.annotate(Count("pk"))
+    found = {one or UNSORTED: number for one, number in counted}
     return summed(Table(COLUMNS, tuple(Row(WAYS[key], (found.get(key, 0),), key) for key in WAYS)))
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
+from accounts.scoped_admin.asking import Asking
+from accounts.scoped_admin.questions import Number
 from oversight.checklists.models import SafetyChecklist
 from oversight.commendations.models import Achievement, Commendation, CommendationForm
 from oversight.figures.listing import Grid, Listing, figure, ordered, page_at
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Ask, Row, Table
+from oversight.figures.table import ALL, Ask, Row, Table, asking
 from oversight.periods import Period
 
 VIEW_COMMENDATIONS = "oversight.view_commendation"
@@ -79,11 +81,12 @@ def _lists(scope: Scope, period: Period, step: str) -> QuerySet[SafetyChecklist]
     return rows.filter(wanted)
 
 
-def _checklists(scope: Scope, period: Period, as_of: datetime) -> Table:
-    rows = (
-        Row(label, (_lists(scope, period, step).count(),), step) for step, label in STEPS.items()
-    )
-    return Table(("Ấp, khu phố",), tuple(rows))
+@asking
+def _checklists(scope: Scope, period: Period, as_of: datetime) -> Asking[Table]:
+    counts = yield [Number(_lists(scope, period, step), most=None) for step in STEPS]
+    lines = zip(STEPS.items(), counts, strict=True)
+    rows = tuple(Row(label, (count,), step) for (step, label), count in lines)
+    return Table(("Ấp, khu phố",), rows)
 
 
 def _checklist_rows(ask: Ask) -> QuerySet[Any]:

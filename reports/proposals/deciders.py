@@ -3,7 +3,7 @@
 Never one whom the words name: the words are not visible to these.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.scoped_admin.account_ahead import rights_asked
 from accounts.scoped_admin.asking import Asking, alone
+from accounts.scoped_admin.questions import Later
 from accounts.scoped_admin.request_cache import read_ahead_asked
 from accounts.users.roles import MODEL_BACKEND
 from accounts.workflow.services import sees
@@ -43,7 +44,8 @@ def decidable_asked(user: User, rows: Iterable[ConflictProposal]) -> Asking[list
     waiting = [row for row in rows if row.state == State.WAITING and row.follows_id is None]
     if not waiting or not user.has_perm(DECIDES):
         return []
-    seen = set((yield _seen_by(user, {row.pk for row in waiting})))
+    ids = frozenset(row.pk for row in waiting)
+    seen = set((yield Later("seen words", lambda: _seen_by(user, ids), given=ids)))
     mine = [row for row in waiting if row.pk in seen]
     if not mine:
         return []
@@ -53,7 +55,8 @@ def decidable_asked(user: User, rows: Iterable[ConflictProposal]) -> Asking[list
     passed_on = {row.pk for row in mine if rank == _DEPUTY and row.level != Level.CHIEF}
     open_ids = {row.pk for row in mine} - passed_on
     if open_ids:
-        others = [one for one in (yield _deciding(user)) if rank == _OTHER or not _is_deputy(one)]
+        deciding = yield Later("deciding", lambda: _deciding(user))
+        others = [one for one in deciding if rank == _OTHER or not _is_deputy(one)]
         yield from rights_asked(others)
         yield from read_ahead_asked(others)
         for ids in (yield [_seen_by(other, open_ids) for other in others]):
@@ -61,7 +64,7 @@ def decidable_asked(user: User, rows: Iterable[ConflictProposal]) -> Asking[list
     return [row for row in mine if row.pk in open_ids | passed_on]
 
 
-def _seen_by(user: User, ids: set[int]) -> Any:
+def _seen_by(user: User, ids: Collection[int]) -> Any:
     rows = ConflictProposal.objects.visible_to(user).filter(pk__in=ids)
     return rows.values_list("pk", flat=True)
 

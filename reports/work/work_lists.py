@@ -282,6 +282,13 @@ def openings_to_decide(user: Any, now: datetime) -> Any:
     )
 
 
+def _going_within(days: int, among: tuple[int, ...], now: datetime) -> Later:
+    def number() -> Number:
+        return Number(retention.identities_to_go(now, days).filter(pk__in=among))
+
+    return Later("identities to go within", number, given=(days, among))
+
+
 @work_list(permission="reports.hold_tipreport")
 def identities_to_go(user: Any, now: datetime) -> Asking[WorkList | None]:
     """Tips whose reporter is forgotten within 30 days: whoever still has to ask them asks now.
@@ -297,10 +304,7 @@ def identities_to_go(user: Any, now: datetime) -> Asking[WorkList | None]:
     going = yield Later("identities to go", soon)
     if not going:
         return None
-    sooner = yield [
-        Number(retention.identities_to_go(now, days).filter(pk__in=going))
-        for days in FORGETS_SOON_DAYS[:-1]
-    ]
+    sooner = yield [_going_within(days, tuple(going), now) for days in FORGETS_SOON_DAYS[:-1]]
     counts = [*zip(FORGETS_SOON_DAYS, [*sooner, len(going)], strict=True)]
     items = [
         WorkItem(

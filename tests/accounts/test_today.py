@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.scoped_admin import questions
 from accounts.scoped_admin import work_lists as scoped_admin_work_lists
-from accounts.scoped_admin.asking import Asking, alone, attach, together
+from accounts.scoped_admin.asking import Asking, alone, attach, counts, together
 from accounts.scoped_admin.questions import COUNTED, Later, Number, asked_for, many
 from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, lists_for, short_list
 from groups.models import Hamlet, Regulation
@@ -193,3 +193,49 @@ def test_question_with_ids_that_were_read_meanwhile_is_not_kept() -> None:
             questions.plan_of(question())
 
     assert len(clock.built) == 2
+
+
+@pytest.mark.usefixtures("db")
+def test_given_values_tell_questions_apart() -> None:
+    now = timezone.localtime().replace(hour=9, microsecond=5)
+
+    def question(*ids: int) -> Later:
+        return Later("some", lambda: User.objects.filter(pk__in=ids), given=ids)
+
+    with asked_for("somebody", known, now):
+        plans = [questions.plan_of(question(*ids)) for ids in ((1, 2), (3,), (1, 2))]
+
+    assert [plan.params for plan in plans] == [(1, 2), (3,), (1, 2)]
+    assert plans[0] is plans[2]
+
+
+def test_kept_statement_is_bound_anew_at_another_moment(chief: User) -> None:
+    now = timezone.localtime().replace(hour=9, microsecond=5)
+    User.objects.update(last_login=now + timedelta(hours=1))
+
+    def question() -> Later:
+        return Later("new", lambda: Number(User.objects.filter(last_login__gte=now)))
+
+    def asking() -> Asking[int]:
+        return (yield question())
+
+    found = []
+    for moment in (now, now, now + timedelta(hours=2)):
+        with asked_for("somebody", known, moment):
+            found.append(alone(asking()))
+
+    assert found == [1, 1, 0]
+
+
+def test_rows_are_counted_whole_in_one_round_trip(
+    commune: Commune, django_assert_num_queries: Any
+) -> None:
+    for _number in range(3):
+        make_hamlet(commune)
+
+    def most() -> Asking[int]:
+        return (yield Number(Hamlet.objects.all(), most=2))
+
+    with django_assert_num_queries(1):
+        assert counts(Hamlet.objects.order_by("name"), Hamlet.objects.none()) == [3, 0]
+    assert alone(most()) == 2

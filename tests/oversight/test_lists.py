@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.users.roles import Role
 from oversight import periods
 from oversight.dashboards.list_page import visible
-from oversight.figures.registry import FIGURES, LISTINGS, behind_row, compute
+from oversight.figures.registry import FIGURES, LISTINGS, behind_row, compute, compute_all
 from oversight.figures.scopes import Scope, scope_of, whole_commune
 from oversight.figures.table import ALL, NotListed
 from tests.factories.accounts import make_commune, make_user
@@ -108,3 +108,11 @@ def test_page_of_a_list_says_the_number_and_has_so_many_lines(key, scopes, party
     lines = response.context["page"].paginator.count
     assert row.values[column] == (lines if key != "meetings" else response.context["sum"])
     assert len(response.context["lines"]) == lines
+
+
+@pytest.mark.parametrize("whose", range(3), ids=["chief", "officer", "hamlet"])
+def test_figures_counted_together_are_those_counted_alone(whose, scopes):
+    scope, alone, now = scopes[whose], deepcopy(scopes[whose]), timezone.now()
+    for period in SPANS[1:4]:
+        together = compute_all(FIGURES, scope, period, as_of=now)
+        assert together == [compute(key, alone, period, as_of=now) for key in FIGURES]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.scoped_admin.asking import Asking
 from accounts.scoped_admin.matters import subject_of
+from accounts.scoped_admin.questions import Later
 from accounts.scoped_admin.work_lists import (
     Act,
     Level,
@@ -130,8 +131,10 @@ def health_url(account: OfficialAccount) -> str:
 @work_list(permission="zalo.view_officialaccount")
 def account_health(user: Any, now: datetime) -> Asking[WorkList | None]:
     """The Official Account must be given consent again, or soon must; one press leads there."""
-    rows = OfficialAccount.objects.visible_to(user).filter(is_active=True)
-    found = alarms((yield rows), now)
+    rows = yield Later(
+        "connections", lambda: OfficialAccount.objects.visible_to(user).filter(is_active=True)
+    )
+    found = alarms(rows, now)
     if not found:
         return None
     connects = user.has_perm("zalo.connect_officialaccount")

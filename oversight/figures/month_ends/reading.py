@@ -8,11 +8,21 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from accounts.scoped_admin.asking import Asking, alone
 from groups.models import Hamlet
 from groups.places.querysets import GENERATIONS
 from oversight.figures.month_ends.models import MonthEndCount
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, AtMonthEnd, Counted, Figure, Row, Table, no_list
+from oversight.figures.table import (
+    ALL,
+    AtMonthEnd,
+    Counted,
+    Figure,
+    Row,
+    Table,
+    counting,
+    no_list,
+)
 from oversight.periods import ONE_DAY, Period
 
 NO_LIST = "Số đã chốt cuối kỳ; danh sách chỉ có của lúc xem."
@@ -48,9 +58,15 @@ def is_month_end(day: date) -> bool:
 
 def counted_of(figure: Figure, scope: Scope, period: Period, as_of: datetime) -> Counted:
     """A figure of a period: of its frozen end, or counted."""
+    return alone(counted_asked(figure, scope, period, as_of))
+
+
+def counted_asked(figure: Figure, scope: Scope, period: Period, as_of: datetime) -> Asking[Counted]:
+    """The same, read together with other figures."""
     frozen = frozen_of(figure, scope, period)
     if frozen is None or figure.at_month_end is None:
-        return Counted(figure, period, as_of, figure.count(scope, period, as_of))
+        table = yield from counting(figure.count, scope, period, as_of)
+        return Counted(figure, period, as_of, table)
     table = _table(frozen, figure.at_month_end, period.last)
     if figure.at_month_end.seen is not None:
         table = figure.at_month_end.seen(scope, table)
@@ -86,6 +102,8 @@ def load(scope: Scope, spans: Sequence[Period], figure: Figure | None = None) ->
     days = [one.last for one in spans]
     rows = MonthEndCount.objects.filter(commune=scope.commune, month_end__in=days)
     read, commune = scope.read.month_ends, scope.commune.pk
+    if all((commune, day, None, EVERY) in read for day in days):
+        return
     if figure is not None and figure.at_month_end is not None:
         rows = rows.filter(indicator__startswith=f"{figure.key}.")
         is_flow = figure.at_month_end.is_flow

@@ -56,7 +56,8 @@ class Read:
     """Cache of a page, one statement for each period: its figures are of one moment.
 
     `told_apart` has the tips outside the slices, by cohort and row; `month_ends` the kept numbers
-    by commune, last day, first day of a flow, and figure (`oversight.figures.month_ends.reading`).
+    by commune, last day, first day of a flow, and figure (`oversight.figures.month_ends.reading`);
+    `covered` the coverage of the hamlets by the end of a day; `published` what stands of quarters.
     """
 
     spans: dict[tuple[int, date, date, datetime], Months] = field(default_factory=dict)
@@ -64,6 +65,8 @@ class Read:
         default_factory=dict
     )
     month_ends: dict[tuple[int, date, date | None, str], Any] = field(default_factory=dict)
+    covered: dict[tuple[date | None, datetime], Any] = field(default_factory=dict)
+    published: dict[tuple[tuple[Period, ...], datetime], Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,15 +101,22 @@ def parts_of(
     months = whole_months(period)
     if not months:
         return by_row(period)
-    span = (place, months[0], months[-1], as_of)
-    if span not in read.spans:
-        read.spans[span] = _months(*span)
-    stored = read.spans[span].get(subject.value, {})
+    stored = _read_once(place, months[0], months[-1], as_of, read).get(subject.value, {})
     standing = [
         month for month in months if month not in barred and stored.get(month, {}) is not None
     ]
     counts = {month: found for month in standing if (found := (stored.get(month) or {}).get(part))}
     return Parts(counts, tuple(without(period, standing)))
+
+
+def _read_once(place: int, first: date, last: date, as_of: datetime, read: Read) -> Months:
+    """The months of a span, from a span around it where one is known."""
+    for (where, begins, ends, moment), found in read.spans.items():
+        if (where, moment) == (place, as_of) and begins <= first and last <= ends:
+            return found
+    found = _months(place, first, last, as_of)
+    read.spans[place, first, last, as_of] = found
+    return found
 
 
 def _months(place: int, first: date, last: date, as_of: datetime) -> Months:
