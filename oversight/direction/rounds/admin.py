@@ -24,9 +24,8 @@ from oversight.direction.rounds.acts import ACTS, Asked
 from oversight.direction.rounds.answers import FILTERS, Answers, answers_of
 from oversight.direction.rounds.forms import FILES, NUMBERS, RoundForm
 from oversight.direction.rounds.models import DirectionRound
-from oversight.direction.rounds.workbook import export_workbook
+from oversight.direction.rounds.workbook import WORKBOOK, export_workbook
 from oversight.direction.services import settles_of
-from oversight.figures.workbook import WORKBOOK
 
 TEMPLATE = "oversight/direction/round.html"
 USUAL_DAYS = 7

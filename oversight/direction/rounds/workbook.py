@@ -13,6 +13,7 @@ from groups.export_workbooks import watermark
 from oversight.direction.rounds.answers import Answer, Answers, answers_of
 from oversight.direction.rounds.models import DirectionRound
 
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OPTIONS: Final = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
     "strings_to_numbers": False,
