@@ -10,11 +10,14 @@ from accounts.models import User
 from groups.models import Hamlet
 from oversight.direction import services as direction_services
 from oversight.direction.registers import services as registers
+from oversight.direction.rounds import services as rounds_services
+from oversight.direction.rounds.asked import Ask
 from oversight.jobs import services as jobs_services
 from oversight.models import (
     Body,
     BodyAccount,
     Direction,
+    DirectionRound,
     GuidingDocument,
     Job,
     Milestone,
@@ -45,6 +48,7 @@ def _make(place: demo.Place) -> None:
     _plan(bodies[Kind.COMMITTEE], hamlets, chief, letter, today)
     _own_plan(bodies[Kind.FRONT], hamlets[:3], users["mattran"], today)
     _directions(place, bodies, hamlets, letter, today)
+    _round_to_all(place, hamlets, cells, letter, today)
     asked = Proposal(
         title="Thêm loa ở hai ấp xa", text="Hai ấp xa nghe loa không rõ. Kính đề nghị xem xét."
     )
@@ -147,18 +151,18 @@ def _directions(
     place: demo.Place, bodies: dict[str, Body], hamlets: list[Hamlet], letter: GuidingDocument,
     today: date,
 ) -> None:  # fmt: skip
-    """One replied to late, one waiting, one of a hamlet due soon."""
+    """One replied to late, one waiting, one of a hamlet due soon, one of the police."""
     users, now = place.users, place.now
-    office = users["vp.danguy"]
+    office, chief = users["vp.danguy"], users["truong.congan"]
 
     def given(title: str, to: list[Body | Hamlet], days_ago: int, days: int) -> list[Direction]:
         start = today - timedelta(days=days_ago)
-        draft = Direction(
+        draft = DirectionRound(
             commune=place.commune, title=title, text=f"{title}, gửi Văn phòng Đảng ủy.",
             directed_by="Phó Bí thư Thường trực", document=letter, given_on=start,
             due_on=start + timedelta(days=days),
         )  # fmt: skip
-        return direction_services.give(draft, to=to, by=office)
+        return list(rounds_services.give(draft, to=to, by=office).parts.order_by("pk"))
 
     late, front = given(
         "Báo cáo kết quả triển khai mô hình", [bodies[Kind.POLICE], bodies[Kind.FRONT]], 20, 10
@@ -168,6 +172,46 @@ def _directions(
     _replied(front, users["mattran"], now - timedelta(days=12))
     given("Phối hợp ngày hội Toàn dân bảo vệ an ninh Tổ quốc", [bodies[Kind.POLICE]], 3, 5)
     given("Báo số hộ đã tham gia nhóm", [hamlets[0]], 2, 6)
+    of_police = DirectionRound(
+        commune=place.commune, issuer=DirectionRound.Issuer.POLICE, title="Rà soát camera ở ấp",
+        text="Xem camera ở cổng ấp, nhà văn hóa còn ghi hình không; báo số cái hỏng.",
+        directed_by="Trưởng Công an xã", given_on=today - timedelta(days=1),
+        due_on=today + timedelta(days=4),
+    )  # fmt: skip
+    asks = [Ask("Camera của ấp", "cái"), Ask("Camera hỏng", "cái")]
+    rounds_services.give(of_police, to=hamlets, by=chief, asks=asks)
+
+
+def _round_to_all(
+    place: demo.Place, hamlets: list[Hamlet], cells: list[PartyOrganisation],
+    letter: GuidingDocument, today: date,
+) -> None:  # fmt: skip
+    """One to all hamlets and cells, overdue for those that have not replied; one returned."""
+    users, now = place.users, place.now
+    office = users["vp.danguy"]
+    draft = DirectionRound(
+        commune=place.commune, title="Vận động các hộ tham gia nhóm Zalo của ấp",
+        text="Gặp từng hộ chưa tham gia, nói rõ nhóm dùng làm gì; báo số hộ đã gặp.",
+        directed_by="Phó Bí thư Thường trực", document=letter,
+        given_on=today - timedelta(days=12), due_on=today - timedelta(days=2),
+    )  # fmt: skip
+    asks = [Ask("Hộ đã gặp vận động", "hộ"), Ask("Hộ mới tham gia", "hộ")]
+    given = rounds_services.give(draft, to=[*hamlets, *cells], by=office, asks=asks)
+    met, joined = given.asked.all()
+    mine = given.parts.filter(hamlet=hamlets[0])
+    parts = [(row, users["truong.ap"]) for row in mine]
+    parts += [(row, office) for row in given.parts.exclude(organisation=None).order_by("pk")[:8]]
+    for place_of, (row, by) in enumerate(parts, 1):
+        direction_services.reply(
+            row, "", by=by, at=now - timedelta(days=4),
+            numbers={met.pk: 12 + 5 * place_of, joined.pk: 4 + 3 * place_of},
+        )  # fmt: skip
+    returned, accepted = parts[1][0], parts[2][0]
+    direction_services.return_for_more(
+        returned, "Số hộ mới tham gia chưa khớp với nhóm.", due_on=today + timedelta(days=2),
+        by=office,
+    )  # fmt: skip
+    direction_services.accept(accepted, by=office)
 
 
 def _jobs(place: demo.Place, today: date) -> None:

@@ -413,9 +413,10 @@ def test_people_and_places_are_protected():
         "reports.TipDraft.account", "reports.TipDraft.tip",
         "duty.OccasionEvent.occasion", "duty.Sight.occasion", "duty.Notice.occasion",
         "duty.Occasion.folded_into", "duty.Swap.shift", "duty.OwnZalo.follower",
-        "oversight.BodyAccount.body", "oversight.Milestone.plan",
+        "oversight.BodyAccount.body", "oversight.Milestone.plan", "oversight.RepliedNumber.reply",
         "oversight.MilestoneReport.milestone", "oversight.JobEvent.job",
         *(f"oversight.Direction{part}.direction" for part in ("Event", "Reply")),
+        *(f"oversight.{part}.round" for part in ("AskedNumber", "RoundFile")),
         *(f"oversight.Spreading.{of}" for of in ("direction", "document")),
     }  # fmt: skip
     cascading = {

@@ -68,8 +68,8 @@ LIBRARY: dict[str, tuple[str, ...]] = {
 OVERSIGHT: dict[str, tuple[str, ...]] = {
     f"oversight.{model}": (READ,)
     for model in (
-        "body", "partyorganisation", "guidingdocument", "spreading", "direction", "milestone",
-        "proposal",
+        "body", "partyorganisation", "guidingdocument", "spreading", "direction",
+        "directionround", "milestone", "proposal",
     )
 } | {"oversight.plan": (READ, "oversee_commune")}  # fmt: skip
 # What a body has of its own: it keeps its plans, replies and proposes.
@@ -174,6 +174,9 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         **OWN_BODY,
         "oversight.guidingdocument": EDIT,
         "oversight.plan": (*EDIT, "act_for_police"),
+        # Its own directions to hamlets; to officers it gives jobs.
+        "oversight.direction": (READ, "reply_direction", "settle_direction"),
+        "oversight.directionround": (READ, ADD),
         "oversight.job": (READ, ADD),
     },
     Role.OFFICER: {
@@ -298,7 +301,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.guidingdocument": EDIT,
         "oversight.spreading": EDIT,
         "oversight.plan": (*EDIT, "oversee_commune", "act_for_party"),
-        "oversight.direction": (READ, ADD, "reply_direction", "settle_direction"),
+        "oversight.direction": (READ, "reply_direction", "settle_direction"),
+        "oversight.directionround": (READ, ADD),
         "oversight.proposal": (READ, ADD, "answer_proposal"),
     },
     Role.FRONT: {

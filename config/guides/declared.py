@@ -84,6 +84,7 @@ OF_PAGES: Final[dict[str, str]] = {
     "oversight_city": "thanh-pho",
     "oversight_periodsummary": "chi-huy#ký-báo-cáo-số-liệu",
     "oversight_job": "chi-huy#giao-một-việc",
+    "oversight_directionround": "van-phong-dang-uy#chỉ-đạo",
     "oversight_direction": "van-phong-dang-uy#chỉ-đạo",
     "oversight_guidingdocument": "van-phong-dang-uy#văn-bản-chỉ-đạo-quán-triệt",
     "oversight_spreading": "van-phong-dang-uy#văn-bản-chỉ-đạo-quán-triệt",

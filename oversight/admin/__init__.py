@@ -5,6 +5,7 @@ import oversight.commendations.admin
 import oversight.direction.admin
 import oversight.direction.proposal_admin
 import oversight.direction.registers.admin
+import oversight.direction.rounds.admin
 import oversight.jobs.admin
 import oversight.plans.admin
 import oversight.plans.milestone_admin

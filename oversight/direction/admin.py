@@ -1,13 +1,14 @@
-"""Admin of directions: given to many at once, replied to and settled on their pages."""
+"""Admin of directions: each replied to and settled on its page."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,21 +18,22 @@ from accounts.audit import services as audit
 from accounts.scoped_admin.base import (
     RangeDateFilter,
     ScopedRelatedFilter,
-    UnfoldAdminCheckboxSelectMultipleWidget,
     display,
+    nobody_may,
 )
 from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, StepForm
+from accounts.step_pages.pages import StepPage
 from broadcasts.requests.services import prepare_attachment
 from documents import uploads
-from groups.admin_mixins import DayInput
-from oversight.admin_forms import DayField, HomeForm, hamlets_for
+from oversight.admin_forms import DayField
 from oversight.admin_pages import RowAdmin, day_words
 from oversight.direction import services as direction
 from oversight.direction.models import Direction, DirectionReply
-from oversight.direction.registers.models import IN_PAPERS, Body, PartyOrganisation
-from oversight.input_checks import blocked_fields
+from oversight.direction.rounds import services as rounds
+from oversight.direction.rounds.models import LARGEST, AskedNumber, DirectionRound
+from vietnamese.text import grouped
 
 State = Direction.State
 TONES: dict[str, str] = {
@@ -39,13 +41,22 @@ TONES: dict[str, str] = {
     State.CLOSED: "",
 }  # fmt: skip
 SOON_DAYS = 3
-# Labels of the choices that stand for all of a side.
-EVERYONE = {"hamlet": _("Mọi ấp, khu phố"), "organisation": _("Mọi chi bộ, tổ chức đảng")}
 
 
 def prepared(handed_in: Any) -> Any:
     """Check an uploaded file for secrecy marks. Raises ValidationError."""
     return prepare_attachment(handed_in) if isinstance(handed_in, UploadedFile) else handed_in
+
+
+NUMBER = "so-"
+
+
+def _number_field(asked: AskedNumber) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=str(asked), min_value=0, max_value=LARGEST,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "Hãy ghi số. Không có thì ghi 0."},
+    )  # fmt: skip
 
 
 class ReplyForm(StepForm):
@@ -59,8 +70,28 @@ class ReplyForm(StepForm):
         help_text=_("Word, PDF hoặc ảnh chụp. Không gửi văn bản có dấu mật."),
     )  # fmt: skip
 
+    def prepare(self, row: Any, user: Any) -> None:
+        """The asked numbers stand first; with them, words are not needed."""
+        asked = list(row.round.asked.all()) if row is not None else []
+        if not asked:
+            return
+        self.fields["text"].required = False
+        self.fields["text"].widget.attrs["rows"] = 2
+        self.fields["text"].label = _("Nói rõ thêm")
+        numbers = {f"{NUMBER}{one.pk}": _number_field(one) for one in asked}
+        self.fields = numbers | self.fields
+
     def clean_file(self) -> Any:
         return prepared(self.cleaned_data["file"])
+
+    @staticmethod
+    def numbers_in(data: Mapping[str, Any]) -> dict[int, int]:
+        """The numbers of cleaned data, by the keys of `AskedNumber`."""
+        return {
+            int(name.removeprefix(NUMBER)): value
+            for name, value in data.items()
+            if name.startswith(NUMBER)
+        }
 
 
 class ReturnForm(StepForm):
@@ -78,14 +109,12 @@ class CloseForm(StepForm):
     )  # fmt: skip
 
 
-def _settles(row: Direction, user: Any) -> bool:
-    return bool(user.has_perm("oversight.settle_direction"))
-
-
 STEPS = {
     "tra-loi": Step(
-        "Trả lời", "Đã ghi trả lời. Văn phòng Đảng ủy đọc được ngay.",
-        lambda row, by, data: direction.reply(row, data["text"], by=by, file=data["file"]),
+        "Trả lời", "Đã ghi trả lời. Nơi ra chỉ đạo đọc được ngay.",
+        lambda row, by, data: direction.reply(
+            row, data["text"], by=by, file=data["file"], numbers=ReplyForm.numbers_in(data)
+        ),
         lambda row, user: State.REPLIED in Direction.TRANSITIONS[row.state]
         and direction.may_reply(row, user),
         ReplyForm, tone="primary",
@@ -93,7 +122,7 @@ STEPS = {
     "ghi-nhan": Step(
         "Ghi nhận", "Đã ghi nhận trả lời.",
         lambda row, by, data: direction.accept(row, by=by),
-        lambda row, user: row.state == State.REPLIED and _settles(row, user),
+        lambda row, user: row.state == State.REPLIED and direction.settles(row, user),
         tone="primary",
     ),
     "tra-lai": Step(
@@ -101,64 +130,23 @@ STEPS = {
         lambda row, by, data: direction.return_for_more(
             row, data["text"], due_on=data["due_on"], by=by
         ),
-        lambda row, user: row.state == State.REPLIED and _settles(row, user),
-        ReturnForm,
+        lambda row, user: row.state == State.REPLIED and direction.settles(row, user),
+        ReturnForm, is_rare=True,
+    ),
+    "nhac": Step(
+        "Nhắc trả lời", "Đã nhắc. Nơi nhận được báo ngay.",
+        lambda row, by, data: rounds.remind(row, by=by),
+        lambda row, user: row.state in {State.OPEN, State.RETURNED}
+        and direction.settles(row, user),
     ),
     "khep-lai": Step(
         "Khép lại", "Đã khép lại chỉ đạo.",
         lambda row, by, data: direction.close(row, by=by, text=data["text"]),
-        lambda row, user: State.CLOSED in Direction.TRANSITIONS[row.state] and _settles(row, user),
-        CloseForm,
+        lambda row, user: State.CLOSED in Direction.TRANSITIONS[row.state]
+        and direction.settles(row, user),
+        CloseForm, is_rare=True,
     ),
 }  # fmt: skip
-
-
-class DirectionForm(HomeForm):
-    recipients = forms.MultipleChoiceField(
-        label=_("Gửi tới"), widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Mỗi nơi nhận một chỉ đạo riêng và trả lời riêng."),
-    )  # fmt: skip
-
-    class Meta:
-        model = Direction
-        fields = [
-            "title", "text", "directed_by", "document", "post_request", "given_on", "due_on",
-        ]  # fmt: skip
-        widgets = {"given_on": DayInput(), "due_on": DayInput()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offered = dict(_recipients(self.reader)) if self.reader is not None else {}
-        if "recipients" in self.fields:
-            self.fields["recipients"].choices = [  # type: ignore[attr-defined]
-                *((key, label) for key, label in EVERYONE.items() if self._all_of(key)),
-                *((key, str(row)) for key, row in self.offered.items()),
-            ]
-
-    def _all_of(self, side: str) -> list[str]:
-        return [key for key in self.offered if key.startswith(f"{side}-")]
-
-    def clean_recipients(self) -> list[Any]:
-        """Recipients without duplicates, in the order of the form; “all” is expanded."""
-        chosen = set(self.cleaned_data["recipients"])
-        for side in EVERYONE.keys() & chosen:
-            chosen.update(self._all_of(side))
-        return [row for key, row in self.offered.items() if key in chosen]
-
-    def refusals(self) -> dict[str, list[str]]:
-        return blocked_fields(self.instance, direction.DIRECTION_TEXTS)
-
-
-def _recipients(user: Any) -> list[tuple[str, Any]]:
-    bodies = Body.objects.visible_to(user).filter(is_active=True).exclude(kind=Body.Kind.PARTY)
-    bodies = bodies.order_by(IN_PAPERS, "name", "pk")
-    today = timezone.localdate()
-    organisations = PartyOrganisation.objects.visible_to(user).valid_on(today)
-    return [
-        *((f"body-{row.pk}", row) for row in bodies),
-        *((f"organisation-{row.pk}", row) for row in organisations),
-        *((f"hamlet-{row.pk}", row) for row in hamlets_for(user)),
-    ]
 
 
 def due_soon(rows: Any) -> Any:
@@ -193,7 +181,6 @@ def timing(row: Direction) -> str:
 
 @admin.register(Direction)
 class DirectionAdmin(RowAdmin):
-    form = DirectionForm
     steps = STEPS
     tones = TONES
     is_written_once = True
@@ -204,12 +191,11 @@ class DirectionAdmin(RowAdmin):
     ]  # fmt: skip
     search_fields = ["title"]
     search_help_text = _("Tìm theo việc cần làm")
-    day_fields = ("given_on", "due_on")
-    fieldsets = [
-        (_("Gửi tới"), {"fields": ["recipients"]}),
-        (_("Cần làm gì"), {"fields": ["title", "text", "directed_by", "document"]}),
-        (_("Thời hạn"), {"fields": ["given_on", "due_on", "post_request"]}),
-    ]
+    has_add_permission = nobody_may  # a direction is given as a round
+
+    @property
+    def page(self) -> StepPage:
+        return replace(super().page, opens_first=True)
 
     @display(description=_("nơi nhận"))
     def to(self, row: Direction) -> str:
@@ -220,22 +206,16 @@ class DirectionAdmin(RowAdmin):
         is_open = row.state in {State.OPEN, State.RETURNED}
         return timing(row) or day_words(row.due_on, timezone.localdate(), is_open=is_open)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        today = timezone.localdate()
-        return {"given_on": today, "due_on": today + timedelta(days=7)}
-
-    def save_model(self, request: HttpRequest, obj: Direction, form: Any, change: bool) -> None:
-        given = direction.give(obj, to=form.cleaned_data["recipients"], by=request.user)
-        obj.pk, obj.given = given[0].pk, len(given)  # type: ignore[attr-defined]  # said after
-
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        data = f"Đã giao cho {obj.given} nơi. Mỗi nơi trả lời riêng."
-        self.message_user(request, data, messages.SUCCESS)
-        return redirect("admin:oversight_direction_changelist")
-
     def more_pages(self) -> dict[str, tuple[Any, ...]]:
         of_reply = "<int:pk>/tra-loi/<int:row_id>/tep/"
-        return super().more_pages() | {of_reply: (require_GET(self._reply_file), "reply_file")}
+        sent = "<int:pk>/kem-theo/<int:row_id>/tep/"
+        return super().more_pages() | {
+            of_reply: (require_GET(self._reply_file), "reply_file"),
+            sent: (require_GET(self._sent_file), "sent_file"),
+        }
+
+    def _sent_file(self, request: HttpRequest, *, site: Any, row: Any, row_id: int) -> HttpResponse:
+        return sent_file(row.round, row_id, by=request.user)
 
     def _reply_file(
         self, request: HttpRequest, *, site: Any, row: Any, row_id: int
@@ -249,7 +229,7 @@ class DirectionAdmin(RowAdmin):
 
     def page_rows(self, request: HttpRequest) -> Any:
         rows = self.get_queryset(request)
-        return rows.select_related("body", "hamlet", "organisation", "document", "commune")
+        return rows.select_related("body", "hamlet", "organisation", "document", "commune", "round")
 
     def content(self, row: Direction, request: HttpRequest) -> RowContent:
         is_open = row.state in {State.OPEN, State.RETURNED}
@@ -260,21 +240,44 @@ class DirectionAdmin(RowAdmin):
             texts=(("Nội dung chỉ đạo", row.text),),
             facts=(
                 ("Gửi tới", row.addressee),
+                ("Nơi ra chỉ đạo", str(row.round.get_issuer_display())),
                 ("Người chỉ đạo", row.directed_by),
                 ("Theo văn bản", str(row.document or "")),
                 ("Ngày chỉ đạo", f"{row.given_on:%d/%m/%Y}"),
                 ("Hạn trả lời", day_words(row.due_on, timezone.localdate(), is_open=is_open)),
                 ("Trả lời", timing(row)),
+                ("Số cần báo", "\n".join(map(str, row.round.asked.all()))),
             ),
             links=self._links(row, request),
             history=tuple(_history(row)),
         )
 
     def _links(self, row: Direction, request: HttpRequest) -> tuple[tuple[str, str], ...]:
-        if row.post_request_id is None or not request.user.has_perm("broadcasts.view_postrequest"):
-            return ()
-        url = reverse("admin:broadcasts_postrequest_show", args=[row.post_request_id])
-        return (("Yêu cầu đăng bài kèm theo", url),)
+        user: Any = request.user
+        links = [
+            (
+                f"Tải {one.name}",
+                reverse("admin:oversight_direction_sent_file", args=[row.pk, one.pk]),
+            )
+            for one in row.round.files.all()
+        ]
+        if DirectionRound.objects.visible_to(user).filter(pk=row.round_id).exists():
+            show = reverse("admin:oversight_directionround_show", args=[row.round_id])
+            links.append(("Xem cả đợt chỉ đạo", show))
+        if row.post_request_id is not None and user.has_perm("broadcasts.view_postrequest"):
+            url = reverse("admin:broadcasts_postrequest_show", args=[row.post_request_id])
+            links.append(("Yêu cầu đăng bài kèm theo", url))
+        return tuple(links)
+
+
+def sent_file(given: DirectionRound, pk: int, *, by: Any) -> HttpResponse:
+    """A file sent with a round, as a download. Raises Http404."""
+    sent = given.files.filter(pk=pk).first()
+    if sent is None:
+        raise Http404
+    response = uploads.download(sent.file, name=f"chi-dao-{given.pk}-{pk}")
+    audit.record("directionround.file_opened", by=by, target=given, commune=given.commune)
+    return response
 
 
 def _history(row: Direction) -> list[Entry]:
@@ -282,7 +285,7 @@ def _history(row: Direction) -> list[Entry]:
         Entry(event.at, str(event.get_kind_display()), str(event.by), event.note)
         for event in row.events.select_related("by").exclude(kind="replied")
     ]
-    for reply in row.replies.select_related("by"):
+    for reply in row.replies.select_related("by").prefetch_related("numbers__asked"):
         entries.append(_reply_entry(row, reply))
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -292,4 +295,7 @@ def _reply_entry(row: Direction, reply: DirectionReply) -> Entry:
     if reply.file:
         file = reverse("admin:oversight_direction_reply_file", args=[row.pk, reply.pk])
     what = "Trả lời (Văn phòng ghi thay theo văn bản giấy)" if reply.is_on_behalf else "Trả lời"
-    return Entry(reply.at, what, str(reply.by), reply.text, file)
+    numbers = [
+        f"{one.asked.label}: {grouped(one.value)} {one.asked.unit}" for one in reply.numbers.all()
+    ]
+    return Entry(reply.at, what, str(reply.by), "\n".join([*numbers, reply.text]), file)

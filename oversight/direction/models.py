@@ -1,4 +1,4 @@
-"""Directions of the Party Committee with replies, proposals to it, spreading of documents."""
+"""Directions to addressees with replies, proposals to the Party, spreading of documents."""
 
 from typing import ClassVar
 
@@ -18,13 +18,14 @@ from oversight.direction.registers.models import (
     PartyOrganisation,
     exactly_one,
 )
+from oversight.direction.rounds.models import DirectionRound
 
 
 class Direction(OfCommune, Addressed):
-    """A task of one addressee, to be reported until a day.
+    """A task of one addressee, to be reported until a day: its part of a `DirectionRound`.
 
-    A direction to many is as many rows, each with its own reply. Lateness follows from the days
-    and is not stored. A text to be posted is a `PostRequest`.
+    Its words are those of the round as given. Lateness follows from the days and is not stored. A
+    text to be posted is a `PostRequest`.
     """
 
     class State(models.TextChoices):
@@ -44,7 +45,7 @@ class Direction(OfCommune, Addressed):
 
     workflow: ClassVar[Workflow] = Workflow(
         subject="direction",
-        denied="Chỉ Văn phòng Đảng ủy mới ghi nhận, trả lại hoặc khép lại chỉ đạo.",
+        denied="Chỉ nơi ra chỉ đạo mới nhắc, ghi nhận, trả lại hoặc khép lại.",
         unseen="Tài khoản này không xem được chỉ đạo này.",
         state_field="state",
         transitions=TRANSITIONS,
@@ -53,6 +54,10 @@ class Direction(OfCommune, Addressed):
         audits_text=False,
     )
 
+    round = models.ForeignKey(
+        DirectionRound, models.PROTECT, verbose_name=_("đợt chỉ đạo"), related_name="parts",
+        editable=False,
+    )  # fmt: skip
     title = models.CharField(_("việc cần làm"), max_length=150)
     text = models.TextField(_("nội dung chỉ đạo"), max_length=3000)
     directed_by = models.CharField(
@@ -169,6 +174,7 @@ class DirectionEvent(models.Model):
         RETURNED = "returned", _("Trả lại")
         ACCEPTED = "accepted", _("Ghi nhận")
         CLOSED = "closed", _("Khép lại")
+        REMINDED = "reminded", _("Nhắc")
 
     direction = models.ForeignKey(
         Direction, models.CASCADE, verbose_name=_("chỉ đạo"), related_name="events"

@@ -12,14 +12,14 @@ from accounts.models import User
 from duty.models import Occasion
 from duty.occasions.models import subject_of
 from duty.occasions.subjects import Subject, register, seen
-from duty.services import close_occasions, open_occasion
-from oversight.direction.models import Direction
+from duty.services import add_part, close_occasions, open_occasion
+from oversight.direction.models import Direction, DirectionEvent
 
 KIND: Final = "direction_due"
 REPLIES: Final = "oversight.reply_direction"
 WAITING: Final = (Direction.State.OPEN, Direction.State.RETURNED)
-# Told from the day before the last one.
-AHEAD: Final = timedelta(days=1)
+# Told from two days before the last one.
+AHEAD: Final = timedelta(days=2)
 DAY_ENDS: Final = time(17)
 
 
@@ -27,14 +27,30 @@ def _is_near(direction: Direction, today: date) -> bool:
     return direction.state in WAITING and direction.due_on <= today + AHEAD
 
 
+def _is_asked_for(direction: Direction, today: date) -> bool:
+    """Whether the addressee is told: the day is near, or the issuer reminded last."""
+    return _is_near(direction, today) or (direction.state in WAITING and _was_reminded(direction))
+
+
+def _was_reminded(direction: Direction) -> bool:
+    last = direction.events.last()
+    return last is not None and last.kind == DirectionEvent.Kind.REMINDED
+
+
 def follow(direction: Direction) -> None:
-    """Open where a reply is due by tomorrow or late, close where none is waited for."""
-    if not _is_near(direction, timezone.localdate()):
+    """Open where a reply is near, late or asked for, close where none is waited for."""
+    if not _is_asked_for(direction, timezone.localdate()):
         close_occasions(direction, KIND)
         return
     if not Occasion.objects.open().of_subject(subject_of(direction), (KIND,)).exists():
         ends = timezone.make_aware(datetime.combine(direction.due_on, DAY_ENDS))
         open_occasion(KIND, direction, commune=direction.commune, due_at=ends)
+
+
+def tell_again(direction: Direction) -> None:
+    """Tell the addressee at once; call after the reminder was recorded."""
+    follow(direction)
+    add_part(direction, KIND, people=_addressees(direction.pk, timezone.now()))
 
 
 def follow_all() -> None:
@@ -64,7 +80,7 @@ def _addressees(pk: int, now: datetime) -> Iterable[int]:
 
 def _stands(pk: int) -> bool:
     direction = Direction.objects.filter(pk=pk).first()
-    return direction is not None and _is_near(direction, timezone.localdate())
+    return direction is not None and _is_asked_for(direction, timezone.localdate())
 
 
 register(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.communes.querysets import CommuneScopedQuerySet
 from groups.places.querysets import hamlets_of
@@ -35,6 +35,25 @@ def bodies_of(user: Any) -> "models.QuerySet[Body]":
         kinds.add(Body.Kind.PARTY)
     found = Body.objects.filter(by_seat | Q(kind__in=kinds), commune=user.commune_id)
     return Body.objects.filter(pk__in=found.values("pk"))
+
+
+def issuers_of(user: Any) -> list[str]:
+    """Issuers (`DirectionRound.Issuer`) in whose name an account directs others and settles.
+
+    The Party office and the chief by their role; the People's Committee by a seat in its body.
+    """
+    from oversight.direction.registers.models import Body  # noqa: PLC0415 -- models import these querysets
+
+    if not user.is_active or user.commune_id is None:
+        return []
+    kind = Body.Kind
+    found = [kind.PARTY] if user.has_perm(ACT_FOR_PARTY) else []
+    seats = Body.objects.filter(kind=kind.COMMITTEE, commune=user.commune_id, seats__user=user.pk)
+    if seats.exists():
+        found.append(kind.COMMITTEE)
+    if user.has_perm(ACT_FOR_POLICE):
+        found.append(kind.POLICE)
+    return [str(one) for one in found]
 
 
 class RegisterQuerySet(CommuneScopedQuerySet):
@@ -91,6 +110,21 @@ class AddressedQuerySet(OverseenQuerySet):
 
 
 class DirectionQuerySet(AddressedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Beside the own ones those that the account directed, by its issuer."""
+        rows = RegisterQuerySet.visible_to(self, user)
+        if user.has_perm(OVERSEE) or rows.query.is_empty():
+            return rows
+        return rows.filter(self.own(user) | Q(round__issuer__in=issuers_of(user)))
+
+    def issued_by(self, user: Any) -> Self:
+        """Directions that this account settles."""
+        return self.filter(round__issuer__in=issuers_of(user))
+
+    def answered(self) -> Self:
+        """Directions whose last reply stands: not returned."""
+        return self.filter(answered_on__isnull=False)
+
     def waiting(self) -> Self:
         """Directions that wait for a reply."""
         return self.filter(state__in=("open", "returned"))
@@ -104,6 +138,27 @@ class DirectionQuerySet(AddressedQuerySet):
     def late(self) -> Self:
         """Replied after the due day."""
         return self.filter(answered_on__gt=F("due_on"))
+
+
+class DirectionRoundQuerySet(RegisterQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """All of the commune for the Party; for others those of their own issuer."""
+        rows = super().visible_to(user)
+        if user.has_perm(OVERSEE) or rows.query.is_empty():
+            return rows
+        return rows.filter(issuer__in=issuers_of(user))
+
+    def with_progress(self, day: date) -> Self:
+        """With the numbers of parts: all, answered, returned, overdue, to be settled."""
+        waiting = Q(parts__state__in=("open", "returned"))
+        return self.annotate(
+            all_parts=Count("parts"),
+            answered=Count("parts", filter=Q(parts__answered_on__isnull=False)),
+            returned=Count("parts", filter=Q(parts__state="returned")),
+            overdue=Count("parts", filter=waiting & Q(parts__due_on__lt=day)),
+            waiting=Count("parts", filter=waiting),
+            to_settle=Count("parts", filter=Q(parts__state="replied")),
+        )
 
 
 class ProposalQuerySet(AddressedQuerySet):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.retention import RetentionRule, register
 from documents import uploads
 from oversight.direction.models import Direction, DirectionReply, Proposal, Spreading
+from oversight.direction.rounds.models import DirectionRound, RoundFile
 from oversight.plans.models import Plan
 
 DAYS = 3650
@@ -26,11 +27,16 @@ def old_directions() -> QuerySet[Direction]:
 
 @transaction.atomic
 def drop_directions(rows: QuerySet[Direction]) -> int:
-    """Delete with replies and their files."""
+    """Delete with replies and their files, and rounds of which nothing is left."""
     ids = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
     for reply in DirectionReply.objects.filter(direction__in=ids).exclude(file=""):
         uploads.forget(reply.file)
+    rounds = set(Direction.objects.filter(pk__in=ids).values_list("round", flat=True))
     Direction.objects.filter(pk__in=ids).delete()
+    emptied = DirectionRound.objects.filter(pk__in=rounds, parts=None)
+    for sent in RoundFile.objects.filter(round__in=emptied):
+        uploads.forget(sent.file)
+    emptied.delete()
     return len(ids)
 
 

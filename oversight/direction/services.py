@@ -1,6 +1,6 @@
 """Verbs of directions and proposals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,17 +17,19 @@ from groups.places.querysets import hamlets_of
 from groups.signals import Moved, hamlets_changing
 from oversight.direction import occasions
 from oversight.direction.models import Direction, DirectionEvent, DirectionReply, Proposal
-from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
+from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of, issuers_of
 from oversight.direction.registers.models import Body, PartyOrganisation
+from oversight.direction.rounds import asked
+from oversight.direction.rounds.models import DirectionRound, RepliedNumber
 from oversight.input_checks import lock_commune, require_clean
 from oversight.plans.models import Milestone
 
 State, Kind = Direction.State, DirectionEvent.Kind
-DIRECTION_TEXTS = ("title", "text", "directed_by")
+NUMBERS_ALONE = "Đã báo số liệu được hỏi."
 Addressee = Body | Hamlet | PartyOrganisation
 # Refusals by state: of a reply, of acceptance or return, of closing.
 NO_REPLY = {
-    State.ACCEPTED: "Trả lời đã được ghi nhận. Cần nói thêm, hãy gọi Văn phòng Đảng ủy.",
+    State.ACCEPTED: "Trả lời đã được ghi nhận. Cần nói thêm, hãy gọi nơi ra chỉ đạo.",
     State.CLOSED: "Chỉ đạo này đã khép lại nên không trả lời được nữa.",
 }
 NO_JUDGING = {
@@ -49,50 +51,6 @@ def side_of(addressee: Addressee) -> str:
     return "hamlet" if isinstance(addressee, Hamlet) else "organisation"
 
 
-@transaction.atomic
-def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Direction]:
-    """Give a direction, a row for each addressee. Raises NotAllowed."""
-    if by.commune_id not in {None, draft.commune_id} or not by.has_perm("oversight.add_direction"):
-        raise NotAllowed("Tài khoản này không có quyền giao chỉ đạo cho xã này.")
-    if not to:
-        raise NotAllowed("Hãy chọn ít nhất một nơi nhận chỉ đạo.")
-    if any(one.commune_id != draft.commune_id for one in to):
-        raise NotAllowed("Nơi nhận không thuộc xã này. Hãy chọn lại.")
-    require_clean(*(getattr(draft, name) for name in DIRECTION_TEXTS))
-    lock_commune(draft.commune_id)
-    _require_new(draft, to)
-    given = []
-    for one in to:
-        row = Direction(created_by=by, **{side_of(one): one}, **_shared(draft))
-        row.full_clean(exclude=["created_by"])
-        row.save(force_insert=True)
-        _record(row, Kind.GIVEN, by=by)
-        given.append(row)
-    return given
-
-
-def _require_new(draft: Direction, to: Sequence[Addressee]) -> None:
-    """Refuse a form sent twice: given directions cannot be deleted."""
-    unsettled = Direction.objects.exclude(state__in=(State.ACCEPTED, State.CLOSED))
-    same = unsettled.filter(**_shared(draft)).select_related("body", "hamlet", "organisation")
-    there = {row.addressee for row in same if (row.body or row.organisation or row.hamlet) in to}
-    if len(there) == len(set(to)):
-        raise NotAllowed("Chỉ đạo này đã được giao trước đó. Hãy xem trong sổ chỉ đạo.")
-    if there:
-        raise NotAllowed(
-            f"Chỉ đạo này đã giao trước đó cho: {', '.join(sorted(there))}. Hãy bỏ những nơi đó "
-            "rồi giao."
-        )
-
-
-def _shared(draft: Direction) -> dict[str, Any]:
-    names = (
-        "commune_id", "title", "text", "directed_by", "document_id", "post_request_id", "given_on",
-        "due_on",
-    )  # fmt: skip
-    return {name: getattr(draft, name) for name in names}
-
-
 def _record(direction: Direction, kind: str, *, by: User, text: str = "") -> None:
     record(direction, kind, by=by, at=timezone.now(), text=text)
     occasions.follow(direction)
@@ -107,32 +65,53 @@ def may_reply(direction: Direction, by: Any) -> bool:
 
 @transaction.atomic
 def reply(
-    direction: Direction, text: str, *, by: User, file: Any = None, at: Any = None
-) -> DirectionReply:
-    """Add a reply; earlier ones stay. Raises NotAllowed."""
+    direction: Direction, text: str, *, by: User, file: Any = None, at: Any = None,
+    numbers: Mapping[int, int] | None = None,
+) -> DirectionReply:  # fmt: skip
+    """Add a reply; earlier ones stay. `numbers` by the keys of `AskedNumber`. Raises NotAllowed."""
     lock_for(direction, by, permission=may_reply, denied="Chỉ nơi nhận chỉ đạo mới trả lời được.")
     require_transition(direction, State.REPLIED, refusals=NO_REPLY)
-    text = text.strip()
+    questions, values = list(direction.round.asked.all()), dict(numbers or {})
+    asked.require_all(questions, values)
+    text = text.strip() or (NUMBERS_ALONE if questions else "")
     if not text:
         raise NotAllowed("Hãy ghi nội dung trả lời.")
     require_clean(text)
     last = direction.replies.last()
-    if last is not None and (last.text, last.by_id) == (text, by.pk):
+    if last is not None and (last.text, last.by_id, _numbers_of(last)) == (text, by.pk, values):
         raise NotAllowed("Trả lời này đã được ghi rồi.")
     now = at or timezone.now()
     given = DirectionReply.objects.create(
         direction=direction, text=text, file=file or "", by=by, at=now, due_on=direction.due_on,
         is_on_behalf=direction.organisation_id is not None,
     )  # fmt: skip
+    RepliedNumber.objects.bulk_create(
+        RepliedNumber(reply=given, asked=one, value=values[one.pk]) for one in questions
+    )
     direction.state, direction.answered_on = State.REPLIED, timezone.localdate(now)
     direction.save(update_fields=["state", "answered_on"])
     _record(direction, Kind.REPLIED, by=by)
     return given
 
 
+def _numbers_of(reply: DirectionReply) -> dict[int, int]:
+    return dict(reply.numbers.values_list("asked", "value"))
+
+
+def settles_of(given: DirectionRound, by: Any) -> bool:
+    """Whether this account settles the replies to a round: it acts for its issuer."""
+    is_of_code = by.commune_id is None and by.is_superuser
+    own = is_of_code or (given.commune_id == by.commune_id and given.issuer in issuers_of(by))
+    return bool(own and by.has_perm("oversight.settle_direction"))
+
+
+def settles(direction: Direction, by: Any) -> bool:
+    return settles_of(direction.round, by)
+
+
 def _lock_to_judge(direction: Direction, to: str, by: User, *, refusals: Mapping[Any, str]) -> None:
     """Lock a direction for a step by another account than the replier. Raises NotAllowed."""
-    lock_for(direction, by, permission="oversight.settle_direction")
+    lock_for(direction, by, permission=settles)
     require_transition(direction, to, refusals=refusals)
     last = direction.replies.last()
     if last is not None and is_writer(by, last.by_id) and not last.is_on_behalf:

@@ -41,7 +41,7 @@ directions_to_reply = rows_list(
 
 
 def _replied(user: Any, today: date) -> Any:
-    rows = Direction.objects.visible_to(user).filter(state=Direction.State.REPLIED)
+    rows = Direction.objects.visible_to(user).issued_by(user).filter(state=Direction.State.REPLIED)
     return rows.select_related(*TO).order_by("answered_on", "pk")
 
 
@@ -53,8 +53,8 @@ directions_to_settle = rows_list(
 
 
 def _due(user: Any, today: date) -> Any:
-    """Due directions, for the office that gave them."""
-    rows = Direction.objects.visible_to(user).overdue(today + timedelta(days=1))
+    """Due directions, for the issuer that gave them."""
+    rows = Direction.objects.visible_to(user).issued_by(user).overdue(today + timedelta(days=1))
     return rows.select_related(*TO).order_by("due_on", "pk")
 
 

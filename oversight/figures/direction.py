@@ -13,6 +13,7 @@ from accounts.scoped_admin.asking import Asking
 from oversight.direction.models import Direction, Proposal, Spreading
 from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
+from oversight.direction.rounds.models import DirectionRound
 from oversight.figures.listing import Grid, Listing, Own, figure, ordered, page_at
 from oversight.figures.scopes import HAMLET, Scope
 from oversight.figures.table import ALL, Ask, AtMonthEnd, Row, Table, asking, summed
@@ -58,11 +59,12 @@ def _which(*cases: tuple[Q, str]) -> Case:
 
 
 def _directions(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Direction]:
-    """Directions given in the period; a returned one waits until its new day."""
+    """Directions of the Party given in the period; a returned one waits until its new day."""
     today = timezone.localdate(as_of)
     given = Direction.objects.of_commune(scope.commune).filter(
-        given_on__gte=period.first, given_on__lte=period.last
-    )
+        round__issuer=DirectionRound.Issuer.PARTY,
+        given_on__gte=period.first, given_on__lte=period.last,
+    )  # fmt: skip
     if not scope.is_whole:
         given = given.filter(hamlet__in=scope.ids)
     waiting = Q(state__in=("open", "returned"))

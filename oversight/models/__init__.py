@@ -27,6 +27,12 @@ from oversight.direction.registers.models import (
     GuidingDocument,
     PartyOrganisation,
 )
+from oversight.direction.rounds.models import (
+    AskedNumber,
+    DirectionRound,
+    RepliedNumber,
+    RoundFile,
+)
 from oversight.figures.models import (
     DirtySlice,
     FigureSlice,

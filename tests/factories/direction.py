@@ -9,9 +9,11 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.users.roles import Role
 from oversight.models import (
+    AskedNumber,
     Body,
     BodyAccount,
     Direction,
+    DirectionRound,
     GuidingDocument,
     Job,
     Milestone,
@@ -80,8 +82,31 @@ def make_milestone(plan: Plan, **fields: Any) -> Milestone:
     return Milestone.objects.create(plan=plan, **(values | fields))
 
 
+def make_round(commune: Commune, **fields: Any) -> DirectionRound:
+    """Of the Party; due in a week, without parts. `asked`: pairs of label and unit."""
+    today, asked = timezone.localdate(), fields.pop("asked", ())
+    values: dict[str, Any] = {
+        "title": f"Đợt chỉ đạo {next(_numbers)}", "text": "Báo cáo kết quả.",
+        "directed_by": "Phó Bí thư Thường trực", "given_on": today,
+        "due_on": today + timedelta(days=7),
+    }  # fmt: skip
+    if "created_by" not in fields:
+        values["created_by"] = make_user(commune, Role.PARTY_OFFICE)
+    made = DirectionRound.objects.create(commune=commune, **(values | fields))
+    for place, (label, unit) in enumerate(asked, 1):
+        AskedNumber.objects.create(round=made, place=place, label=label, unit=unit)
+    return made
+
+
+def make_part(given: DirectionRound, to: Any, **fields: Any) -> Direction:
+    """The part of a round for one addressee."""
+    shared = ("title", "text", "directed_by", "given_on", "due_on", "created_by")
+    values = {name: getattr(given, name) for name in shared}
+    return make_direction(to, round=given, **(values | fields))
+
+
 def make_direction(to: Any, **fields: Any) -> Direction:
-    """To a body, a hamlet or a party organisation; due in a week."""
+    """To a body, a hamlet or a party organisation; due in a week; a round by itself."""
     names = {Body: "body", PartyOrganisation: "organisation"}
     today = timezone.localdate()
     values: dict[str, Any] = {
@@ -91,7 +116,15 @@ def make_direction(to: Any, **fields: Any) -> Direction:
     }  # fmt: skip
     if "created_by" not in fields:
         values["created_by"] = make_user(to.commune, Role.PARTY_OFFICE)
-    return Direction.objects.create(commune=to.commune, **(values | fields))
+    values |= fields
+    if "round" not in values:
+        shared = (
+            "title", "text", "directed_by", "given_on", "due_on", "created_by", "document",
+            "post_request",
+        )  # fmt: skip
+        words = {name: values[name] for name in shared if name in values}
+        values["round"] = DirectionRound.objects.create(commune=to.commune, **words)
+    return Direction.objects.create(commune=to.commune, **values)
 
 
 def make_job(commune: Commune, **fields: Any) -> Job:

@@ -47,6 +47,7 @@ from oversight.models import (
     Commendation,
     CommendationForm,
     Direction,
+    DirectionRound,
     GuidingDocument,
     Job,
     Milestone,
@@ -333,7 +334,9 @@ def fill_direction(commune: Commune, place: Place) -> None:
     place.add(make_spreading(cell, document))
     plan = place.add(make_plan(police, subject=f"{mark} kế hoạch", purposes=f"{mark} mục đích"))
     place.add(make_milestone(plan, what=f"{mark} việc", hamlet=place.hamlet))
-    place.add(make_direction(police, title=f"{mark} chỉ đạo", text=f"{mark} làm ngay"))
+    words = {"title": f"{mark} chỉ đạo", "text": f"{mark} làm ngay"}
+    direction = place.add(make_direction(police, **words))
+    place.add(direction.round)
     place.add(make_proposal(police, title=f"{mark} kiến nghị", text=f"{mark} xin"))
     giver, doer = make_user(commune, Role.OFFICER), make_user(commune, Role.HAMLET_HEAD)
     words = {"title": f"{mark} việc giao", "text": f"{mark} làm thế này"}
@@ -390,5 +393,6 @@ COMMUNE_ROWS = (
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
     PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
-    Body, Direction, GuidingDocument, Job, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
+    Body, Direction, DirectionRound, GuidingDocument, Job, Milestone, PartyOrganisation, Plan,
+    Proposal, Spreading,
 )  # fmt: skip

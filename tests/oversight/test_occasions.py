@@ -39,8 +39,8 @@ def due(to, days: int = 1) -> Direction:
     return make_direction(to, due_on=timezone.localdate() + timedelta(days=days))
 
 
-def test_a_direction_is_told_of_from_the_day_before(telling, women, speaker):
-    later, soon = due(women, 2), due(women)
+def test_a_direction_is_told_of_from_two_days_before(telling, women, speaker):
+    later, soon = due(women, 3), due(women, 2)
 
     follow_directions()
     follow_directions()

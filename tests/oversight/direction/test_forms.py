@@ -37,7 +37,7 @@ def test_bodies_stand_as_papers_name_them(commune, office):
     for kind in sorted(KEYS):
         make_body(commune, kind, name=f"Cơ quan {kind}")
 
-    form, _page = form_of(office, "direction")
+    form, _page = form_of(office, "directionround")
 
     listed = office.get(reverse("admin:oversight_body_changelist")).context["cl"]
     assert [row.kind for row in listed.result_list] == KEYS

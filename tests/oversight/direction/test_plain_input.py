@@ -10,7 +10,8 @@ from accounts.services import NotAllowed
 from accounts.users.roles import Role
 from oversight.direction import services as direction_services
 from oversight.direction.registers import services as registers
-from oversight.models import Direction, GuidingDocument, Plan, Proposal, Spreading
+from oversight.direction.rounds import services as rounds
+from oversight.models import Direction, DirectionRound, GuidingDocument, Plan, Proposal, Spreading
 from oversight.plans import services as plans
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
@@ -182,23 +183,23 @@ def direction(commune, **fields):
         "title": "Báo cáo tháng", "text": "Báo cáo.", "directed_by": "Bí thư", "given_on": today,
         "due_on": today,
     }  # fmt: skip
-    return Direction(commune=commune, **(values | fields))
+    return DirectionRound(commune=commune, **(values | fields))
 
 
 def test_the_same_direction_is_given_once_to_each(commune, women, office):
     hamlet, cell = make_hamlet(commune), make_organisation(commune)
-    direction_services.give(direction(commune), to=[women, hamlet], by=office)
+    rounds.give(direction(commune), to=[women, hamlet], by=office)
 
     with pytest.raises(NotAllowed, match="đã được giao trước đó"):
-        direction_services.give(direction(commune), to=[hamlet, women], by=office)
+        rounds.give(direction(commune), to=[hamlet, women], by=office)
     with pytest.raises(NotAllowed, match=f"đã giao trước đó cho: {hamlet}. Hãy bỏ"):
-        direction_services.give(direction(commune), to=[cell, hamlet], by=office)
+        rounds.give(direction(commune), to=[cell, hamlet], by=office)
     assert Direction.objects.count() == 2
 
-    direction_services.give(direction(commune), to=[cell], by=office)
-    direction_services.give(direction(commune, text="Báo cáo lại."), to=[women], by=office)
+    rounds.give(direction(commune), to=[cell], by=office)
+    rounds.give(direction(commune, text="Báo cáo lại."), to=[women], by=office)
     direction_services.close(Direction.objects.get(hamlet=hamlet), by=office, text="Giao nhầm.")
-    direction_services.give(direction(commune), to=[hamlet], by=office)
+    rounds.give(direction(commune), to=[hamlet], by=office)
 
     assert Direction.objects.count() == 5
 
@@ -211,7 +212,7 @@ def test_a_direction_posted_twice_from_the_page_stands_once(commune, women, offi
     }  # fmt: skip
     client = login(office)
 
-    pages = [client.post(add("direction"), typed, follow=True) for _time in range(2)]
+    pages = [client.post(add("directionround"), typed, follow=True) for _time in range(2)]
 
     assert Direction.objects.count() == 1
     assert "Đã giao cho 1 nơi" in pages[0].content.decode()

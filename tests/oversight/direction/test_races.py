@@ -14,7 +14,16 @@ from accounts.services import NotAllowed
 from accounts.users.roles import Role
 from oversight.direction import services as direction
 from oversight.direction.registers import services as registers
-from oversight.models import Body, Direction, GuidingDocument, Milestone, Plan, Proposal
+from oversight.direction.rounds import services as rounds
+from oversight.models import (
+    Body,
+    Direction,
+    DirectionRound,
+    GuidingDocument,
+    Milestone,
+    Plan,
+    Proposal,
+)
 from oversight.plans import services as plans_services
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
@@ -221,11 +230,11 @@ def test_what_is_sent_by_many_presses_is_there_once(women: Body, offices: list[U
     today, speaker = timezone.localdate(), speaker_of(women)
 
     def give() -> None:
-        draft = Direction(
+        draft = DirectionRound(
             commune=women.commune, title="Báo cáo", text="Báo cáo.", directed_by="Bí thư",
             given_on=today, due_on=today,
         )  # fmt: skip
-        direction.give(draft, to=[women], by=offices[0])
+        rounds.give(draft, to=[women], by=offices[0])
 
     def send() -> None:
         asked = Proposal(title="Xin loa", text="Xin thêm loa.")

@@ -14,10 +14,12 @@ from accounts.users.roles import Role
 from oversight.direction import services as direction_services
 from oversight.direction.registers import services as registers
 from oversight.direction.registers.admin import DocumentForm
+from oversight.direction.rounds import services as rounds
 from oversight.models import (
     Body,
     Direction,
     DirectionReply,
+    DirectionRound,
     GuidingDocument,
     Milestone,
     Plan,
@@ -336,18 +338,22 @@ def test_nobody_accepts_their_own_reply_but_the_office_writes_down_for_cells(com
 def test_a_direction_to_many_is_a_row_for_each(commune, women, office):
     hamlet, cell = make_hamlet(commune), make_organisation(commune)
     today = timezone.localdate()
-    draft = Direction(
+    draft = DirectionRound(
         commune=commune, title="Báo cáo tháng", text="Báo cáo.", directed_by="Bí thư",
         given_on=today, due_on=today,
     )  # fmt: skip
 
-    given = direction_services.give(draft, to=[women, hamlet, cell], by=office)
+    given = rounds.give(draft, to=[women, hamlet, cell], by=office)
 
-    assert [one.addressee for one in given] == [str(women), str(hamlet), str(cell)]
+    assert [one.addressee for one in given.parts.order_by("pk")] == [
+        str(women),
+        str(hamlet),
+        str(cell),
+    ]
     with pytest.raises(NotAllowed, match="không thuộc xã"):
-        direction_services.give(draft, to=[make_body(make_commune())], by=office)
+        rounds.give(draft, to=[make_body(make_commune())], by=office)
     with pytest.raises(NotAllowed, match="ít nhất một nơi"):
-        direction_services.give(draft, to=[], by=office)
+        rounds.give(draft, to=[], by=office)
 
 
 @pytest.mark.parametrize("words", ["MẬT\nNội dung", "Độ mật: TỐI MẬT"])
