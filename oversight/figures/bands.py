@@ -68,7 +68,7 @@ def share_of(in_time: int, total: int) -> Share:
 
 @dataclass(frozen=True)
 class Release:
-    """What was released of a quarter.
+    """Release of a quarter: its band, and two words about the work.
 
     `share` is of the quarters from `share_since` on, as of the end of this one; `is_overdue`: a tip
     was open after its time ran out, at that moment. Both are None where the bands forbid them.
@@ -145,7 +145,7 @@ def quarters_told(released: Releases, period: Period) -> list[Period]:
 
 
 def sentences(released: Releases, quarters: list[Period]) -> Iterator[str]:
-    """What may be said of consecutive quarters and of the year to the last of them."""
+    """Sentences about consecutive quarters and of the year to the last of them."""
     if (one := interval(released, quarters)) is None:
         return
     newest = quarters[-1]
@@ -174,9 +174,9 @@ def _words_of_work(released: Releases, newest: Period) -> Iterator[str]:
     with_share = [one for one, found in released.items() if found.share and one.last <= newest.last]
     if with_share:
         end = max(with_share, key=lambda one: one.last)
-        told = released[end]
-        span = _span([told.share_since or end, end])
-        yield f"{_begin(span)}: {SHARE_WORDS[told.share or Share.UNDER_HALF]}."
+        newest_share = released[end]
+        span = _span([newest_share.share_since or end, end])
+        yield f"{_begin(span)}: {SHARE_WORDS[newest_share.share or Share.UNDER_HALF]}."
     else:
         yield "Số phản ánh chưa đủ nhiều để nêu tỷ lệ đúng hạn."
     if (is_overdue := released[newest].is_overdue) is not None:

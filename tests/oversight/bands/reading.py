@@ -1,4 +1,4 @@
-"""What an attacker reads out of the sentences about tips."""
+"""Statements of intervals that an attacker reads out of the sentences about tips."""
 
 import re
 from collections.abc import Iterator, Mapping
