@@ -24,7 +24,7 @@ from tests.oversight.bands.reading import quarters, released, statements
 from tests.oversight.bands.solving import Statement, feasible
 
 FEWEST, EXACT = 5, 20
-HISTORIES = 1_000  # a tenth of those that were solved once
+HISTORIES = 1_000  # a tenth of what a full proof asks
 CORNERS = {
     "nothing": [0] * 12,
     "all four": [4] * 12,
