@@ -120,7 +120,7 @@ def questions_unanswered(user: Any, now: datetime) -> Any:
             key=subject_of(row),
         ),
         url=reverse("admin:procedures_question_changelist"),
-        verb="Trả lời",
+        verb="Xem câu hỏi",
     )
 
 

@@ -1,7 +1,8 @@
 """Shared parts of the pages of one tip: visible rows, frame, tabs, record of each look."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,6 +14,7 @@ from reports.tips.models import TipReport
 from reports.tips.services import is_worker
 from reports.vault import services as vault
 
+GONE: Final = "{} nay không thuộc phần việc của đồng chí, nên không còn trong danh sách."
 TABS = (
     ("show", "Phản ánh"),
     ("talk", "Trao đổi"),
@@ -41,6 +43,7 @@ def after(request: HttpRequest, tip: TipReport, name: str = "show") -> HttpRespo
     """Redirect to the tip's page, or to the queue where an action took the tip out of sight."""
     if rows(request).filter(pk=tip.pk).exists():
         return back(name, tip)
+    messages.info(request, GONE.format(tip.code))
     return redirect("admin:reports_tipreport_changelist")
 
 

@@ -45,6 +45,20 @@ def test_answers_out_of_order_leave_the_newest(account):
     assert (row.remain, row.total, row.expires_on, row.seen_at) == (490, 500, END, day(2))
 
 
+def test_no_finer_time_than_the_quarter_of_an_hour_is_kept(account):
+    at = START.replace(minute=7, second=31)
+    quota.record(account, package(490), at)
+    quota.record(account, package(489), at + timedelta(minutes=2))
+    quota.record(account, package(490), at + timedelta(minutes=1))  # it comes late
+
+    row = QuotaLedger.objects.get()
+    assert (row.remain, row.seen_at) == (489, at.replace(minute=0, second=0, microsecond=0))
+    assert row.first_seen_at == row.seen_at
+
+    quota.record(account, package(600, 600), at + timedelta(minutes=3), is_asked=True)
+    assert QuotaLedger.objects.get().remain == 600  # topped up, and somebody asked
+
+
 def test_unknown_kinds_and_missing_numbers_are_left_alone(account):
     quota.record(account, SentQuota("promo", 3, 4, None), START)
     quota.record(account, package(None), START)

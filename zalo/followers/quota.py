@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import services as audit
+from accounts.quarters import quarter
 from accounts.models import User
 from zalo.capabilities.services import family_of
 from zalo.client.api import EndpointFamily, ZaloClient
@@ -53,12 +54,21 @@ class Summary:
     is_short: bool = False
 
 
-def record(account: OfficialAccount, quota: SentQuota, at: datetime) -> None:
-    """Keep what Zalo said with a message; an answer older than what is known changes nothing."""
+def record(
+    account: OfficialAccount, quota: SentQuota, at: datetime, *, is_asked: bool = False
+) -> None:
+    """Keep what Zalo said with a message; an answer older than what is known changes nothing.
+
+    No finer time than the quarter of an hour is kept: the first answer to a tip leaves in the
+    minute in which it came. Within one quarter the answer that leaves less is the newer one, or
+    the one that was `is_asked` for by itself.
+    """
     if quota.kind not in Kind.values or quota.remain is None:
         return
+    at = quarter(at)
     row = _row(account, Kind(quota.kind), at)
-    is_news = Q(seen_at=None) | Q(seen_at__lt=at)
+    is_less = Q() if is_asked else Q(remain__gte=quota.remain)
+    is_news = Q(seen_at=None) | Q(seen_at__lt=at) | (Q(seen_at=at) & is_less)
     is_topped_up = Q(first_remain=None) | Q(remain__lt=quota.remain)
     total = None if quota.total is None else max(quota.total, quota.remain)
     QuotaLedger.objects.filter(is_news, pk=row.pk).update(
@@ -90,7 +100,7 @@ def refresh(account: OfficialAccount) -> bool:
             remain = sum(asset.remain or 0 for asset in known)
             total = sum(asset.total or asset.remain or 0 for asset in known)
             answer = SentQuota(kind.value, remain, total, min(ends, default=None))
-            record(account, answer, timezone.now())
+            record(account, answer, timezone.now(), is_asked=True)
     finally:
         call_log.flush()
     return True

@@ -35,6 +35,8 @@ PLAIN = ("md5", "sha1", "sha256", "sha512", "blake2b")
 OF_THE_PORTAL = {
     "zalo_follower.user_index": "followers, whose ids web has sealed under its own key",
     "groups_linkcode.code_hash": "codes on paper, by which residents link themselves",
+    "reports_tipreport.barred": "accounts, few and numbered, whom web must keep off a tip",
+    "reports_diversion.barred": "the same, of what was handed on",
 }
 TEXTS = ("accounts", "broadcasts", "content_rules", "groups", "procedures", "reports",
          "tests/content_rules", "tests/reports")  # fmt: skip

@@ -204,6 +204,16 @@ def test_a_tip_about_an_officer_is_gone_while_its_page_is_open(client, hamlet, o
     assert list(listed.context["cl"].result_list) == []
 
 
+def test_who_sorts_a_tip_out_of_the_own_sight_is_told_so(client, hamlet, other_hamlet):
+    tip = make_tip(hamlet=hamlet)
+    sorted_as = {"kind": "feedback", "category": "te-nan", "urgency": "normal"}
+
+    answer = client.post(page("sort", tip), {**sorted_as, "hamlet": other_hamlet.pk}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("admin:reports_tipreport_changelist")
+    assert f"{tip.code} nay không thuộc phần việc của đồng chí" in text_of(answer)
+
+
 def test_a_refused_text_stays_in_its_box(client, hamlet, officer):
     tip = make_worked(officer, hamlet=hamlet)
     text = "Bài dài " * 2_000
