@@ -79,7 +79,7 @@ STEPS = {
         "Hoàn tác (trong 10 phút)", "Đã hoàn tác: phản ánh trở về đang xác minh.",
         lambda tip, by, data: finishing.undo(tip, by=by),
         lambda tip, user: finishing.may_undo(tip, user) and works(tip, user),
-        states=(Status.CLOSED,), tone="primary",
+        states=(Status.CLOSED,),  # not where the button stood that closed it
         hint="Lời đã tới người báo tin thì không rút lại được.",
     ),
     "ghi-viec": TipStep(
