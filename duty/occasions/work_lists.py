@@ -43,13 +43,15 @@ def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
         str(occasion),
         address,
         note_of(occasion, user, now),
-        aside=f"{occasion!s}, {taker_of(occasion, user, now)}.",
+        aside=str(occasion),
+        taker=taker_of(occasion, user, now),
         is_urgent=is_urgent,
         presses=is_urgent and not is_taken,
         key=occasion.subject,
         due_at=occasion.due_at,
         acts=tuple(acts),
         level=LEVELS[kinds.Level(occasion.level)],
+        is_taken=is_taken,
         is_others=is_taken and occasion.taken_by_id != user.pk,
     )
 
