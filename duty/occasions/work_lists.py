@@ -34,6 +34,7 @@ def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
     """Taken ones are opened, free ones taken by one press; a part of one's own is done."""
     is_urgent = occasion.level == kinds.Level.NOW
     is_taken = occasion.is_taken(now)
+    taker = taker_of(occasion, user, now)
     address = reverse("duty_occasion", args=[occasion.token])
     acts = []
     if not (is_taken or occasion.all_must_know):
@@ -43,8 +44,8 @@ def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
         str(occasion),
         address,
         note_of(occasion, user, now),
-        aside=str(occasion),
-        taker=taker_of(occasion, user, now),
+        aside=f"{occasion!s}, {taker}" if occasion.all_must_know else str(occasion),
+        taker="" if occasion.all_must_know else taker,
         is_urgent=is_urgent,
         presses=is_urgent and not is_taken,
         key=occasion.subject,

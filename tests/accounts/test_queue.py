@@ -1,9 +1,12 @@
 """The queue of the home page: each matter once, in one order, with its buttons and chips."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from accounts.scoped_admin import work_lists as scoped_admin_work_lists
 from accounts.scoped_admin.hours import KNOW, NOW, TODAY, WEEK, due_words, hour_of
@@ -269,3 +272,15 @@ def test_reader_gets_the_figures_first_and_is_not_told_of_work(login, party_memb
 
     assert "Toàn xã" in page
     assert "Xong việc" not in page
+
+
+@pytest.mark.usefixtures("_no_lists")
+def test_fold_says_what_a_press_does_when_it_is_closed_and_when_it_is_open(login, chief):
+    page = home(login, chief, lists=of_kinds(UNFOLDED)).content.decode()
+
+    summary = page.split('<details class="q-more">')[1].split("</summary>")[0]
+    assert '<span class="q-when-closed">Xem thêm 9 việc</span>' in summary
+    assert '<span class="q-when-open">Thu gọn</span>' in summary
+    css = Path(finders.find("accounts/queue.css")).read_text("utf-8")
+    for hidden in ("[open] > summary .q-when-closed", ":not([open]) > summary .q-when-open"):
+        assert re.search(rf"{re.escape(hidden)}[^}}]*display: none", css)
