@@ -83,13 +83,13 @@ class Card:
             f"{words}, {taker}." if taker and not front else f"{words}."
             for words, taker in self.asides
         ]
-        said = " ".join([self.lead, *self.notes]).casefold()
+        words_so_far = " ".join([self.lead, *self.notes]).casefold()
         return " ".join([
             *([self.lead] if self.lead else []),
             *(f"{taker[:1].upper()}{taker[1:]}." for taker in front),
             *(f"{label}." for label in self.labels),
             *self.notes,
-            *(one for one in asides if one.rstrip(".").casefold() not in said),
+            *(one for one in asides if one.rstrip(".").casefold() not in words_so_far),
         ])  # fmt: skip
 
     @property

@@ -110,8 +110,8 @@ def _remark(tip: TipReport, now: datetime) -> str:
         parts += [words.capitalize() for words in _term(tip, now)]
     if tip.owner_due_on is not None and tip.status not in TipReport.WITH_OUTCOME:
         is_over = tip.owner_due_on < timezone.localdate(now)
-        said = "Quá ngày giao" if is_over else "Giao xong trước hết ngày"
-        parts.append(f"{said} {tip.owner_due_on:%d/%m}")
+        words = "Quá ngày giao" if is_over else "Giao xong trước hết ngày"
+        parts.append(f"{words} {tip.owner_due_on:%d/%m}")
     return ". ".join(parts) + "."
 
 

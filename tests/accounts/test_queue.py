@@ -65,7 +65,7 @@ def test_matter_of_several_lists_and_an_occasion_is_one_card():
     assert [one.words for one in cards_of(lists[:2], MOMENT)[0].buttons] == ["Xử lý", "Tôi nhận"]
 
 
-def shown(*lists):
+def only_card(*lists):
     (card,) = [card for hour in queue_of(list(lists), MOMENT).hours for card in hour.cards]
     return card
 
@@ -82,7 +82,7 @@ def test_card_names_what_is_due_and_a_taken_one_waits_for_no_taker(is_taken, sai
         made("all", line("kind", key, aside="Tin", is_taken=is_taken), is_said_last=True),
     ]
 
-    card = shown(*lists)
+    card = only_card(*lists)
 
     assert (card.due, card.is_late) == (said, is_late)
 
@@ -92,10 +92,10 @@ def test_term_of_an_occasion_is_not_shown_beside_a_named_one():
     occasion = line("kind", key, aside="Tin", due_at=MOMENT - DAY)
     told = made("all", occasion, is_said_last=True)
 
-    card = shown(made("new", line("tip", key, due_at=MOMENT + HOUR, term=HANDLING)), told)
+    card = only_card(made("new", line("tip", key, due_at=MOMENT + HOUR, term=HANDLING)), told)
 
     assert (card.due, card.is_late, card.due_at) == ("hạn xử lý 11:00", False, MOMENT - DAY)
-    assert shown(told).due == "quá hạn"
+    assert only_card(told).due == "quá hạn"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_who_is_in_charge_is_not_mixed_with_who_took_the_occasion(taker, sentenc
         made("all", *told, is_said_last=True),
     ]
 
-    assert shown(*lists).sentence == sentence
+    assert only_card(*lists).sentence == sentence
 
 
 def test_occasions_of_one_matter_with_several_takers_name_each():
@@ -130,7 +130,7 @@ def test_occasions_of_one_matter_with_several_takers_name_each():
         line("kind", key, aside="Người báo tin nhắn thêm", taker="An đang xử lý", is_taken=True),
     ]
 
-    card = shown(made("mine", line("tip", key)), made("all", *told, is_said_last=True))
+    card = only_card(made("mine", line("tip", key)), made("all", *told, is_said_last=True))
 
     assert card.sentence == (
         "mine. note of tip Tin báo khẩn, chưa ai nhận. Người báo tin nhắn thêm, An đang xử lý."
