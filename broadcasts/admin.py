@@ -4,7 +4,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -94,8 +94,14 @@ class TopicAdmin(ScopedModelAdmin):
 class PostList(ChangeList):
     """Add the progress of each listed post, in one query.
 
-    A line leads to the page of the post; only own drafts open for writing at once.
+    A line leads to the page of the post; only own drafts open for writing at once. Posts to approve
+    stand as on the home page: urgent ones first, then those that leave soonest.
     """
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.params.get("viec") == "duyet" and ORDER_VAR not in self.params:
+            return ["-priority", "scheduled_for", "submitted_at", "-pk"]
+        return super().get_ordering(request, queryset)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -121,7 +127,9 @@ class BroadcastAdmin(LiveList, BareFields, SaysRefusals, OwnCommune, OwnPage, Sc
     change_form_template = "admin/broadcasts/broadcast/change_form.html"
     list_before_template = "broadcasts/list_before.html"
     show_add_link = False  # the list has buttons of its own
-    list_display = ["title", "shown_status", "topic", "leaves", "arrived", "in_trouble"]
+    list_display = [
+        "title", "shown_urgency", "shown_status", "topic", "leaves", "arrived", "in_trouble",
+    ]  # fmt: skip
     list_filter = [PostWorkFilter, "status", ("topic", ScopedRelatedFilter), "priority"]
     list_select_related = ["topic", "created_by"]
     search_fields = ["title"]
@@ -141,6 +149,10 @@ class BroadcastAdmin(LiveList, BareFields, SaysRefusals, OwnCommune, OwnPage, Sc
     def shown_status(self, post: Broadcast) -> tuple[str, str]:
         state = wording.post_state(post)
         return state.tone, state.label
+
+    @display(description=_("mức độ"), ordering="priority", label=wording.TONE_CLASSES)
+    def shown_urgency(self, post: Broadcast) -> tuple[str, str] | str:
+        return ("bad", "Khẩn") if post.is_urgent else ""
 
     @display(description=_("gửi lúc"), ordering="scheduled_for")
     def leaves(self, post: Broadcast) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from accounts.scoped_admin.terms import PLAIN, Term
 from accounts.scoped_admin.work_lists import Level
 
 NOW, TODAY, WEEK, KNOW = "ngay", "hom-nay", "tuan-nay", "de-biet"
@@ -31,14 +32,15 @@ def hour_of(level: Level, due_at: datetime | None, now: datetime, *, is_others: 
     return WEEK if due_at <= now + A_WEEK else KNOW
 
 
-def due_words(due_at: datetime | None, now: datetime) -> str:
-    """`quá hạn`, `hạn 16:30`, `hạn 03/12`; blank without a term."""
+def due_words(due_at: datetime | None, now: datetime, term: Term = PLAIN) -> str:
+    """`quá hạn xử lý`, `hạn xử lý 16:30`, `hạn xử lý 03/12`; blank without a moment."""
     if due_at is None:
         return ""
     local = timezone.localtime(due_at)
     if due_at < now:
-        return "quá hạn" if due_at > now - A_WEEK else f"quá hạn từ {local:%d/%m}"
-    return f"hạn {local:%H:%M}" if due_at < _midnight(now) else f"hạn {local:%d/%m}"
+        return term.over if due_at > now - A_WEEK else f"{term.over} từ {local:%d/%m}"
+    at = f"{local:%H:%M}" if due_at < _midnight(now) else f"{local:%d/%m}"
+    return f"{term.ahead} {at}"
 
 
 def _midnight(now: datetime) -> datetime:

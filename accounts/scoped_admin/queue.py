@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.scoped_admin.account_ahead import know_commune, role_names
 from accounts.scoped_admin.hours import KNOW, NOW, TITLES, TODAY, WEEK, due_words, hour_of
 from accounts.scoped_admin.request_cache import read_ahead, reading_once
+from accounts.scoped_admin.terms import PLAIN, Term
 from accounts.scoped_admin.work_lists import (
     Act,
     Level,
@@ -53,24 +54,58 @@ class Card:
     url: str
     kinds: set[str]
     level: Level
-    due_at: datetime | None
     acts: list[Act]
     labels: list[str]
     notes: list[str]
     is_urgent: bool
     presses: bool
+    terms: list[tuple[datetime, Term]] = field(default_factory=list)
+    # Terms of occasions, which say of themselves no more than that something is due.
+    plain_terms: list[tuple[datetime, Term]] = field(default_factory=list)
+    lead: str = ""
+    is_in_charge: bool = False
+    # Words of occasions beside those of lists, each with who took it.
+    asides: list[tuple[str, str]] = field(default_factory=list)
+    is_taken: bool = False
     is_others: bool = False
     # How many more of its list there are, for which it stands: it leads to all of them.
     stands_for: int = 1
-    aside: str = ""
-    # Until when, in words; and whether that has passed.
+    # What is due and until when, in words; and whether that has passed.
     due: str = ""
     is_late: bool = False
 
     @property
     def sentence(self) -> str:
-        """Its kinds by its lists; then place, since when, and what else they say."""
-        return " ".join([*(f"{label}." for label in self.labels), *self.notes])
+        """Place and who has it; its kinds by its lists; since when, and what else they say."""
+        takers = list(dict.fromkeys(taker for _words, taker in self.asides if taker))
+        front = takers if len(takers) == 1 else []
+        asides = [
+            f"{words}, {taker}." if taker and not front else f"{words}."
+            for words, taker in self.asides
+        ]
+        words_so_far = " ".join([self.lead, *self.notes]).casefold()
+        return " ".join([
+            *([self.lead] if self.lead else []),
+            *(f"{taker[:1].upper()}{taker[1:]}." for taker in front),
+            *(f"{label}." for label in self.labels),
+            *self.notes,
+            *(one for one in asides if one.rstrip(".").casefold() not in words_so_far),
+        ])  # fmt: skip
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The first moment by which something of it is due."""
+        standing = self._standing([*self.terms, *self.plain_terms])
+        return min((at for at, _term in standing), default=None)
+
+    @property
+    def shown_term(self) -> tuple[datetime, Term] | None:
+        """The first term with a name; one of an occasion where there is no other."""
+        standing = self._standing(self.terms) or self._standing(self.plain_terms)
+        return min(standing, key=lambda one: one[0], default=None)
+
+    def _standing(self, terms: list[tuple[datetime, Term]]) -> list[tuple[datetime, Term]]:
+        return [one for one in terms if not (self.is_taken and one[1].ends_when_taken)]
 
     @property
     def buttons(self) -> list[Act]:
@@ -174,7 +209,7 @@ def cards_of(lists: Iterable[WorkList], now: datetime) -> list[Card]:
             card = _card(item, made)
             known = found.get(item.key) if item.key else None
             if known is not None:
-                _join(known, card, made)
+                _join(known, card, item, made)
             elif item.key:
                 found[item.key] = card
             else:
@@ -192,18 +227,22 @@ def _card(item: WorkItem, made: WorkList) -> Card:
         level = min(level, Level.HOURS)
     acts = list(item.acts)
     app = item.key.partition(".")[0] or made.app
+    terms = [(item.due_at, item.term)] if item.due_at else []
     return Card(
         title=item.title,
         url=item.url,
         kinds={KINDS[app if app in KINDS else made.app]},
         level=level,
-        due_at=item.due_at,
+        terms=[] if made.is_said_last else terms,
+        plain_terms=terms if made.is_said_last else [],
         acts=acts if any(not act.posts for act in acts) else [Act(made.verb, item.url), *acts],
-        labels=[] if made.is_said_last else [made.title],
+        labels=[] if made.is_said_last or made.says_late else [made.title],
         notes=[item.note] if item.note else [],
-        aside=item.aside,
+        lead=item.lead,
+        is_in_charge=item.is_in_charge,
         is_urgent=item.is_urgent,
         presses=item.presses,
+        is_taken=item.is_taken,
         is_others=item.is_others,
     )
 
@@ -216,7 +255,6 @@ def _more(made: WorkList) -> Card:
         url=made.url,
         kinds={KINDS[made.app]},
         level=made.level,
-        due_at=None,
         acts=[Act("Mở danh sách", made.url)],
         labels=[],
         notes=[],
@@ -226,22 +264,30 @@ def _more(made: WorkList) -> Card:
     )
 
 
-def _join(known: Card, card: Card, made: WorkList) -> None:
+def _join(known: Card, card: Card, item: WorkItem, made: WorkList) -> None:
     """One matter of several lists: the gravest level and the first term count.
 
-    The words of the first list stay; those of the others follow, and so do their buttons.
+    The words of the first list stay; those of the others follow, and so do their buttons. Where
+    somebody is in charge, that nobody took the occasion of it is not said.
     """
     known.kinds |= card.kinds
     known.level = min(known.level, card.level)
-    known.due_at = min(filter(None, (known.due_at, card.due_at)), default=None)
+    known.terms += card.terms
+    known.plain_terms += card.plain_terms
+    known.lead = known.lead or card.lead
+    known.is_in_charge |= card.is_in_charge
     known.labels += [label for label in card.labels if label not in known.labels]
-    words = [card.aside] if card.aside else card.notes
-    known.notes += [one for one in words if one not in known.notes]
+    if item.aside:
+        is_said = item.is_taken or not known.is_in_charge
+        known.asides.append((item.aside, item.taker if is_said else ""))
+    else:
+        known.notes += [one for one in card.notes if one not in known.notes]
     pages = {act.url for act in known.acts}
     more = [act for act in card.acts if act.posts or not made.is_said_last]
     known.acts += [act for act in more if act.url not in pages]
     known.is_urgent |= card.is_urgent
     known.presses |= card.presses
+    known.is_taken |= card.is_taken
     known.is_others |= card.is_others
 
 
@@ -262,8 +308,9 @@ def queue_of(lists: list[WorkList], now: datetime, *, kind: str = "", hour: str 
     ]
     hours = {key: Hour(key, address=address(kind=kind, hour=key)) for key in TITLES}
     for key, card in placed:
-        card.due = due_words(card.due_at, now)
-        card.is_late = card.due_at is not None and card.due_at < now
+        due_at, term = card.shown_term or (None, PLAIN)
+        card.due = due_words(due_at, now, term)
+        card.is_late = due_at is not None and due_at < now
         hours[key].cards.append(card)
     left = SHOWN_IN_ALL
     for one in hours.values():

@@ -22,6 +22,7 @@ from django.utils import timezone
 from accounts.scoped_admin.asking import Asking, alone, together
 from accounts.scoped_admin.questions import Later, Number, asked_for
 from accounts.scoped_admin.request_cache import known, read_ahead, reading_once
+from accounts.scoped_admin.terms import PLAIN, Term
 
 
 class Level(IntEnum):
@@ -69,11 +70,18 @@ class WorkItem:
     presses: bool = False
     key: str = ""
     due_at: datetime | None = None
+    # What is due then.
+    term: Term = PLAIN
     acts: tuple[Act, ...] = ()
-    # Said instead of `note` where the words of another list stand before it.
+    # Said before the words of all lists: where it is, and who is in charge (`is_in_charge`).
+    lead: str = ""
+    is_in_charge: bool = False
+    # Said instead of `note` where the words of another list stand before it; `taker` goes with it.
     aside: str = ""
-    # Of an occasion: its level, and whether another person has taken it.
+    taker: str = ""
+    # Of an occasion: its level, whether a person has taken it, and whether another one has.
     level: Level | None = None
+    is_taken: bool = False
     is_others: bool = False
     # Of a step of the first days.
     is_done: bool = False
@@ -97,6 +105,8 @@ class WorkList:
     actions: list[WorkItem] = field(default_factory=list)
     # What other lists say of the same matters goes before its words.
     is_said_last: bool = False
+    # Its title says that its matters are late, as their terms do.
+    says_late: bool = False
     app: str = ""
 
     @property

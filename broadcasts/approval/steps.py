@@ -83,9 +83,12 @@ STEPS = {
     ),
     "dung": Step(
         "Dừng gửi", "Đã dừng. Không có tin nào rời máy nữa cho đến khi bấm “Gửi tiếp”.",
-        lambda post, by, data: services.pause(post, by=by, reason=""), _is_sent_alone,
-        permission=STOPS, states=(Status.APPROVED, Status.SCHEDULED, Status.SENDING),
-        tone="danger",
+        lambda post, by, data: services.pause(post, by=by, **data), _is_sent_alone,
+        # Asks first: the button before it in this place, under the same thumb, was to approve.
+        _reason(), permission=STOPS,
+        states=(Status.APPROVED, Status.SCHEDULED, Status.SENDING), tone="danger",
+        hint="Nhóm nào chưa nhận thì chưa nhận nữa, cho đến khi bấm “Gửi tiếp”.",
+        button="Dừng gửi ngay",
     ),
     "gui-lai": Step(
         "Gửi lại nhóm bị lỗi", "",

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.scoped_admin.asking import Asking
 from accounts.scoped_admin.matters import subject_of
 from accounts.scoped_admin.questions import Later
+from accounts.scoped_admin.terms import HAND_POSTING, SENDING
 from accounts.scoped_admin.work_lists import (
     MOST,
     Level,
@@ -20,13 +22,16 @@ from accounts.scoped_admin.work_lists import (
     short_list,
     work_list,
 )
+from accounts.users.roles import MODEL_BACKEND
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import leaving, when
 from broadcasts.sending.models import Delivery
+from groups.models import HamletAssignment
 from procedures.models import Edition
 
 Status = Broadcast.Status
+POSTS = "broadcasts.post_by_hand"
 
 
 def review_url(broadcast_id: int) -> str:
@@ -60,6 +65,7 @@ def to_approve(user: Any, now: datetime) -> Any:
             presses=post.is_urgent,
             key=subject_of(post),
             due_at=post.scheduled_for,
+            term=SENDING,
         ),
         url=_list_url("viec=duyet"),
         verb="Đọc và duyệt",
@@ -92,6 +98,7 @@ def returned_to_me(user: Any, now: datetime) -> Any:
             post.status == Status.RETURNED,
             key=subject_of(post),
             due_at=post.scheduled_for,
+            term=SENDING,
         ),
         url=_list_url("viec=cua-toi"),
         verb="Làm tiếp",
@@ -167,7 +174,7 @@ def _trouble(
 
     items = [line(pk, name, count) for (pk, name), count in pairs.most_common(MOST)]
     list_url = f"{reverse('admin:broadcasts_delivery_changelist')}?viec={status}"
-    return WorkList(title, items, sum(pairs.values()), url=list_url, **options)
+    return WorkList(title, items, len(pairs), url=list_url, **options)
 
 
 def _unclear(user: Any, now: datetime) -> Any:
@@ -194,35 +201,62 @@ def failed_deliveries(user: Any, now: datetime) -> Any:
     )  # fmt: skip
 
 
-@work_list(permission="broadcasts.post_by_hand")
+def _is_of_others(user: Any, now: datetime) -> Case:
+    """Whether a task is that of other accounts alone: of a leader, who may post to any group.
+
+    A post of which groups were given up waits for the leader again.
+    """
+    posting = User.objects.with_perm(POSTS, include_superusers=False, backend=MODEL_BACKEND)
+    covering = HamletAssignment.objects.on(timezone.localdate(now)).filter(
+        hamlet=OuterRef("zalo_group__hamlet"), officer__is_active=True
+    )
+    own = Q(zalo_group__owner__user=user.pk) | Exists(covering.filter(officer__user=user.pk))
+    others = Q(zalo_group__owner__user__in=posting) | Exists(
+        covering.filter(officer__user__in=posting)
+    )
+    given_up = Delivery.objects.filter(broadcast=OuterRef("broadcast")).given_up()
+    return Case(
+        When(Exists(given_up), then=Value(False)),
+        When(own, then=Value(False)),
+        When(others, then=Value(True)),
+        default=Value(False),
+    )
+
+
+@work_list(permission=POSTS)
 def hand_tasks(user: Any, now: datetime) -> Asking[WorkList | None]:
+    """One line a post. What others post to is there for a leader to know of."""
 
     def tasks() -> Any:
         rows = Delivery.objects.visible_to(user).to_post().order_by("-is_urgent", "created_at")
+        leads = user.has_perm("broadcasts.stop_broadcast")
+        rows = rows.annotate(of_others=_is_of_others(user, now) if leads else Value(False))
         named = ("broadcast", "broadcast__title", "is_urgent", "broadcast__expires_at")
-        return rows.values_list(*named)[:1000]
+        return rows.values_list(*named, "of_others")[:1000]
 
     rows = yield Later("hand tasks", tasks)
-    posts: Counter[tuple[int, str, bool, datetime | None]] = Counter(rows)
+    posts: Counter[tuple[int, str, bool, datetime | None]] = Counter(row[:-1] for row in rows)
     if not posts:
         return None
+    own = {pk for pk, *_post, of_others in rows if not of_others}
     address = reverse("admin:broadcasts_delivery_hand_list")
-    count = sum(posts.values())
     items = [
         WorkItem(
             title,
             f"{address}#bai-{pk}",
-            f"{groups} nhóm chờ đăng tay.",
+            f"{groups} nhóm chờ {'' if pk in own else 'người khác '}đăng tay.",
             presses=is_urgent,
+            is_others=pk not in own,
             key=f"broadcasts.broadcast:{pk}",
             due_at=expires_at,
+            term=HAND_POSTING,
         )
         for (pk, title, is_urgent, expires_at), groups in list(posts.items())[:MOST]
     ]
     return WorkList(
         "Việc đăng tay",
         items,
-        count,
+        len(posts),
         url=address,
         verb="Đăng tay",
     )
@@ -249,6 +283,7 @@ def posts_of_changed_procedures(user: Any, now: datetime) -> Any:
             post.status in Broadcast.UNDER_APPROVAL,
             key=subject_of(post),
             due_at=post.scheduled_for,
+            term=SENDING,
         ),
         verb="Xem bài",
     )
@@ -266,6 +301,7 @@ def next_posts(user: Any, now: datetime) -> Any:
             f"{leaving(post, now)}.",
             key=subject_of(post),
             due_at=post.scheduled_for,
+            term=SENDING,
         ),
         url=_list_url("viec=hen-gio"),
         verb="Xem",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.scoped_admin.hours import due_words
 from accounts.scoped_admin.questions import many
 from accounts.scoped_admin.queue import KINDS
+from accounts.scoped_admin.terms import PLAIN
 from accounts.scoped_admin.work_lists import Place, WorkItem, WorkList, lists_of_apps
 from config.navigation.sections import apps_of
 
@@ -67,13 +68,15 @@ def state_of(user: Any, key: str, now: datetime) -> State:
 
 
 def _waiting(made: WorkList, queue: str, now: datetime) -> Waiting:
-    due_at = min((item.due_at for item in made.items if item.due_at), default=None)
+    terms = [(item.due_at, item.term) for item in made.items if item.due_at]
+    due_at, term = min(terms, key=lambda one: one[0], default=(None, PLAIN))
+    is_late = due_at is not None and due_at < now
     alone = made.items[0].url if made.count == 1 and made.items else ""
     return Waiting(
         title=made.title,
         url=alone or made.url or queue,
         number=many(made.count),
         presses=made.presses,
-        due=due_words(due_at, now),
-        is_late=due_at is not None and due_at < now,
+        due="" if is_late and made.says_late else due_words(due_at, now, term),
+        is_late=is_late,
     )

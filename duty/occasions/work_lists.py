@@ -34,6 +34,7 @@ def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
     """Taken ones are opened, free ones taken by one press; a part of one's own is done."""
     is_urgent = occasion.level == kinds.Level.NOW
     is_taken = occasion.is_taken(now)
+    taker = taker_of(occasion, user, now)
     address = reverse("duty_occasion", args=[occasion.token])
     acts = []
     if not (is_taken or occasion.all_must_know):
@@ -43,13 +44,15 @@ def _item(occasion: Occasion, user: Any, now: datetime) -> WorkItem:
         str(occasion),
         address,
         note_of(occasion, user, now),
-        aside=f"{occasion!s}, {taker_of(occasion, user, now)}.",
+        aside=f"{occasion!s}, {taker}" if occasion.all_must_know else str(occasion),
+        taker="" if occasion.all_must_know else taker,
         is_urgent=is_urgent,
         presses=is_urgent and not is_taken,
         key=occasion.subject,
         due_at=occasion.due_at,
         acts=tuple(acts),
         level=LEVELS[kinds.Level(occasion.level)],
+        is_taken=is_taken,
         is_others=is_taken and occasion.taken_by_id != user.pk,
     )
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.scoped_admin.asking import Asking
 from accounts.scoped_admin.matters import subject_of
 from accounts.scoped_admin.questions import Later, Number
+from accounts.scoped_admin.terms import DECISION
 from accounts.scoped_admin.work_lists import (
     MOST,
     WorkItem,
@@ -52,6 +53,7 @@ def words_to_decide(user: Any, now: datetime) -> Asking[WorkList | None]:
             row.due_at < now,
             key=subject_of(row.tip),
             due_at=row.due_at,
+            term=DECISION,
         )
         for row in found[:MOST]
     ]

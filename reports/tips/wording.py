@@ -31,6 +31,7 @@ STRIP: tuple[tuple[str, str], ...] = (
     (Status.TOLD, "Đã thông báo"),
     (Status.CLOSED, "Đã đóng"),
 )
+OVER = "quá hạn"
 SOON = timedelta(hours=24)
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 EXCERPT = 60
@@ -50,7 +51,7 @@ def due(moment: datetime | None, now: datetime | None = None) -> Due | None:
         return None
     left = moment - (now or timezone.now())
     if left < timedelta():
-        return Due(f"quá hạn {span(-left)}", "bad")
+        return Due(f"{OVER} {span(-left)}", "bad")
     return Due(f"còn {span(left)}", "warn" if left <= SOON else "plain")
 
 

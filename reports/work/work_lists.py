@@ -1,4 +1,5 @@
-"""Work lists of tips for the home page: code, category, age and term, never a word of content."""
+"""Work lists of tips for the home page: code, category, hamlet, who is in charge, age and term,
+never a word of content."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.scoped_admin.asking import Asking
 from accounts.scoped_admin.matters import subject_of
 from accounts.scoped_admin.questions import Later, Number, many
+from accounts.scoped_admin.terms import GIVEN_DAY, HANDLING, PLAIN, Term
 from accounts.scoped_admin.work_lists import (
     Level,
     Provider,
@@ -34,6 +36,10 @@ NAMES = ("last_name", "first_name", "username")
 _BURST_SPAN = timedelta(hours=1)
 # After so long the second person is told of what nobody took up (duty/occasions).
 BEGIN_WITHIN = timedelta(minutes=5)
+TAKING = Term("chờ người nhận trước", "chờ người nhận, quá 5 phút", ends_when_taken=True)
+GIVING = Term("chờ giao trước", "chờ giao, quá 5 phút", ends_when_taken=True)
+HAMLET = ("hamlet__kind", "hamlet__name")
+OF_TIP = ("tip__code", "tip__category", "tip__urgency", *(f"tip__{name}" for name in HAMLET))
 Status = TipReport.Status
 _BEGUN_BY_NOBODY = (Status.NEW, Status.TRIAGED)
 
@@ -42,7 +48,10 @@ def _tips(user: Any, now: datetime) -> Any:
     """Return visible tips with columns in clear alone. Made once for all lists of a page."""
     made_for, rows = getattr(user, "_tips_of_page", (None, None))
     if made_for != now:
-        rows = TipReport.objects.visible_to(user).only(
+        rows = TipReport.objects.visible_to(user).select_related("hamlet", "owner")
+        rows = rows.only(
+            *HAMLET,
+            *(f"owner__{name}" for name in NAMES),
             "code",
             "category",
             "urgency",
@@ -68,15 +77,41 @@ def _title(tip: TipReport) -> str:
     return f"{tip.code} · {tip.get_category_display()}"
 
 
-def _remark(tip: TipReport, now: datetime) -> str:
-    """`Gấp. Nhận 5 giờ trước. Còn 3 giờ.`"""
-    parts = [f"Nhận {wording.age(tip.received_at, now)} trước"]
+def _place(tip: TipReport) -> str:
+    """`Ấp Bàu Sen. Gấp.`; blank where neither is recorded."""
+    parts = [str(tip.hamlet)] if tip.hamlet is not None else []
     if tip.urgency != TipReport.Urgency.NORMAL:
-        parts.insert(0, str(tip.get_urgency_display()))
-    if tip.is_open and (left := wording.due(tip.next_due_at, now)):
-        parts.append(left.words.capitalize())
+        parts.append(str(tip.get_urgency_display()))
+    return " ".join(f"{part}." for part in parts)
+
+
+def _lead(tip: TipReport, user: Any, now: datetime) -> str:
+    """`Ấp Bàu Sen. Gấp. Phụ trách: Trần An, quá hạn xử lý 2 ngày.`"""
+    if tip.owner is None:
+        return _place(tip)
+    charge = "Đồng chí phụ trách" if tip.owner_id == user.pk else f"Phụ trách: {tip.owner}"
+    return " ".join(filter(None, (_place(tip), f"{', '.join([charge, *_term(tip, now)])}.")))
+
+
+def _term(tip: TipReport, now: datetime) -> list[str]:
+    """`hạn xử lý còn 3 giờ`, `quá hạn xử lý 2 ngày`."""
+    left = wording.due(tip.next_due_at, now) if tip.is_open else None
+    if left is None:
+        return []
+    length = left.words.removeprefix(wording.OVER)
+    is_over = length != left.words
+    return [f"{HANDLING.over}{length}" if is_over else f"{HANDLING.ahead} {length}"]
+
+
+def _remark(tip: TipReport, now: datetime) -> str:
+    """`Tin đến 5 giờ trước. Hạn xử lý còn 3 giờ.`; with an owner the term stands in the lead."""
+    parts = [f"Tin đến {wording.age(tip.received_at, now)} trước"]
+    if tip.owner is None:
+        parts += [words.capitalize() for words in _term(tip, now)]
     if tip.owner_due_on is not None and tip.status not in TipReport.WITH_OUTCOME:
-        parts.append(f"Giao xong trước hết ngày {tip.owner_due_on:%d/%m}")
+        is_over = tip.owner_due_on < timezone.localdate(now)
+        words = "Quá ngày giao" if is_over else "Giao xong trước hết ngày"
+        parts.append(f"{words} {tip.owner_due_on:%d/%m}")
     return ". ".join(parts) + "."
 
 
@@ -85,32 +120,37 @@ def _presses(tip: TipReport, now: datetime) -> bool:
     return is_late or tip.urgency == TipReport.Urgency.EMERGENCY
 
 
-def _due_at(tip: TipReport) -> datetime | None:
-    """When somebody must have done the next thing; with what happens just now that is to begin."""
-    if tip.urgency == TipReport.Urgency.EMERGENCY and tip.status in _BEGUN_BY_NOBODY:
-        return tip.received_at + BEGIN_WITHIN
+def _due(tip: TipReport) -> tuple[datetime | None, Term]:
+    """The first term of a tip. Of what happens just now and is nobody's: that somebody takes it."""
+    is_nobodys = tip.status in _BEGUN_BY_NOBODY and tip.owner_id is None
+    if tip.urgency == TipReport.Urgency.EMERGENCY and is_nobodys:
+        return tip.received_at + BEGIN_WITHIN, TAKING if tip.status == Status.NEW else GIVING
     if not tip.is_open:
-        return None
+        return None, PLAIN
     own = None if tip.status in TipReport.WITH_OUTCOME else by_day(tip.owner_due_on)
-    return min((at for at in (tip.next_due_at, own) if at is not None), default=None)
+    terms = [(at, term) for at, term in ((tip.next_due_at, HANDLING), (own, GIVEN_DAY)) if at]
+    return min(terms, key=lambda one: one[0], default=(None, PLAIN))
 
 
-def _list(title: str, rows: Callable[[], Any], now: datetime, *, tab: str, **more: Any) -> Any:
-    return short_list(
-        title,
-        rows,
-        lambda tip: WorkItem(
+def _list(
+    title: str, rows: Callable[[], Any], user: Any, now: datetime, *, tab: str, **more: Any
+) -> Any:
+    def item(tip: TipReport) -> WorkItem:
+        due_at, term = _due(tip)
+        return WorkItem(
             _title(tip),
             _page(tip),
             _remark(tip, now),
             _presses(tip, now),
             presses=tip.urgency != TipReport.Urgency.NORMAL and tip.status in _BEGUN_BY_NOBODY,
             key=subject_of(tip),
-            due_at=_due_at(tip),
-        ),
-        url=_queue(tab),
-        **more,
-    )
+            due_at=due_at,
+            term=term,
+            lead=_lead(tip, user, now),
+            is_in_charge=tip.owner_id is not None,
+        )
+
+    return short_list(title, rows, item, url=_queue(tab), **more)
 
 
 @work_list(permission="reports.triage_tipreport")
@@ -138,6 +178,7 @@ def to_sort(user: Any, now: datetime) -> Any:
     return _list(
         "Phản ánh mới chưa phân loại",
         lambda: _tips(user, now).filter(status=Status.NEW).most_pressing_first(),
+        user,
         now,
         tab="moi",
         verb="Phân loại",
@@ -146,13 +187,20 @@ def to_sort(user: Any, now: datetime) -> Any:
 
 
 def _of_tab(
-    tab: str, title: str, verb: str, permission: str, rows: Callable[[Any, Any, datetime], Any]
+    tab: str,
+    title: str,
+    verb: str,
+    permission: str,
+    rows: Callable[[Any, Any, datetime], Any],
+    **more: Any,
 ) -> Provider:
     """Make the work list of a tab of the queue, for accounts with a permission."""
 
     @work_list(permission=f"reports.{permission}")
     def found(user: Any, now: datetime) -> Any:
-        return _list(title, lambda: rows(_tips(user, now), user, now), now, tab=tab, verb=verb)
+        return _list(
+            title, lambda: rows(_tips(user, now), user, now), user, now, tab=tab, verb=verb, **more
+        )
 
     return found
 
@@ -165,14 +213,14 @@ mine = _of_tab(
 # Past a term that nobody stopped, the longest overdue first.
 overdue = _of_tab(
     "qua-han", "Phản ánh quá hạn", "Xử lý", "view_tipreport",
-    lambda tips, user, now: tips.overdue(now).order_by("next_due_at", "pk"),
+    lambda tips, user, now: tips.overdue(now).order_by("next_due_at", "pk"), says_late=True,
 )  # fmt: skip
 # Not ended by the day that its giver named.
 past_the_day_given = _of_tab(
     "qua-ngay-giao", "Phản ánh quá ngày giao", "Xem", "assign_tipreport",
     lambda tips, user, now: tips.owner_due_by(timezone.localdate(now) - timedelta(days=1)).order_by(
         "owner_due_on", "pk"
-    ),
+    ), says_late=True,
 )  # fmt: skip
 # Sorted, and nobody's work yet.
 to_assign = _of_tab(
@@ -194,6 +242,9 @@ def heard_more(user: Any, now: datetime) -> Any:
             True,
             key=subject_of(tip),
             due_at=tip.next_due_at if tip.is_open else None,
+            term=HANDLING,
+            lead=_lead(tip, user, now),
+            is_in_charge=tip.owner_id is not None,
         ),
         url=_queue("loi-moi"),
         verb="Đọc lời mới",
@@ -216,6 +267,8 @@ def to_ask_about(user: Any, now: datetime) -> Any:
             reverse("admin:reports_tipreport_refer", args=[tip.pk]),
             "Hỏi kết quả rồi ghi lại.",
             key=subject_of(tip),
+            lead=_lead(tip, user, now),
+            is_in_charge=tip.owner_id is not None,
         ),
         verb="Ghi kết quả",
     )
@@ -228,8 +281,8 @@ def time_to_decide(user: Any, now: datetime) -> Any:
     def rows() -> Any:
         asked = TipClock.objects.visible_to(user).to_decide(user, now)
         people = ("pause_asked_by", "extension_asked_by")
-        asked = asked.select_related("tip", *people).only(
-            "tip__code", "tip__category", "due_at", "pause_asked_until",
+        asked = asked.select_related("tip__hamlet", *people).only(
+            *OF_TIP, "due_at", "pause_asked_until",
             *(f"{one}__{name}" for one in people for name in NAMES),
         )  # fmt: skip
         return asked.order_by("due_at", "pk")
@@ -243,6 +296,8 @@ def time_to_decide(user: Any, now: datetime) -> Any:
             f"{by} xin {'tạm dừng' if is_pause else 'gia hạn'}.",
             key=subject_of(row.tip),
             due_at=row.due_at,
+            term=HANDLING,
+            lead=_place(row.tip),
         )
 
     return short_list("Xin tạm dừng, gia hạn", rows, item, verb="Xem và quyết định")
@@ -260,11 +315,8 @@ def openings_to_decide(user: Any, now: datetime) -> Any:
     def rows() -> Any:
         return (
             _to_decide(user, now)
-            .select_related("tip", "asked_by")
-            .only(
-                "asked_at", "tip__code", "tip__category", "asked_by__last_name",
-                "asked_by__first_name",
-            )
+            .select_related("tip__hamlet", "asked_by")
+            .only(*OF_TIP, "asked_at", "asked_by__last_name", "asked_by__first_name")
         )  # fmt: skip
 
     return short_list(
@@ -276,6 +328,7 @@ def openings_to_decide(user: Any, now: datetime) -> Any:
             f"{row.asked_by} đề nghị {wording.age(row.asked_at, now)} trước.",
             True,
             key=subject_of(row.tip),
+            lead=_place(row.tip),
         ),
         url=reverse("admin:reports_identityopening_changelist"),
         verb="Duyệt danh tính",

@@ -1,13 +1,17 @@
 """The queue of the home page: each matter once, in one order, with its buttons and chips."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from accounts.scoped_admin import work_lists as scoped_admin_work_lists
 from accounts.scoped_admin.hours import KNOW, NOW, TODAY, WEEK, due_words, hour_of
 from accounts.scoped_admin.queue import SHOWN_IN_ALL, UNFOLDED, cards_of, queue_of
+from accounts.scoped_admin.terms import HANDLING, Term
 from accounts.scoped_admin.work_lists import (
     Act,
     Level,
@@ -36,7 +40,8 @@ def titles(lists):
 
 def test_matter_of_several_lists_and_an_occasion_is_one_card():
     occasion = line(
-        "kind", "reports.tipreport:1", aside="Chưa ai nhận.", level=Level.NOW, presses=True,
+        "kind", "reports.tipreport:1", aside="Tin báo khẩn", taker="chưa ai nhận",
+        level=Level.NOW, presses=True,
         due_at=MOMENT + HOUR, acts=(Act("Tôi nhận", "/take/", posts=True),),
     )  # fmt: skip
     lists = [
@@ -49,7 +54,7 @@ def test_matter_of_several_lists_and_an_occasion_is_one_card():
     first, second = cards_of(lists, MOMENT)
 
     assert (first.title, second.title) == ("tip", "other")
-    assert first.sentence == "mine. words. note of tip note of talk Chưa ai nhận."
+    assert first.sentence == "Chưa ai nhận. mine. words. note of tip note of talk Tin báo khẩn."
     assert (first.level, first.due_at, first.presses) == (Level.NOW, MOMENT + HOUR, True)
     assert [(one.words, one.url, one.posts) for one in first.buttons] == [
         ("Xử lý", "/tip/", False), ("Đọc", "/talk/", False),
@@ -58,6 +63,78 @@ def test_matter_of_several_lists_and_an_occasion_is_one_card():
     (alone,) = cards_of([lists[0]], MOMENT)
     assert [one.words for one in alone.buttons] == ["Mở việc", "Tôi nhận"]
     assert [one.words for one in cards_of(lists[:2], MOMENT)[0].buttons] == ["Xử lý", "Tôi nhận"]
+
+
+def only_card(*lists):
+    (card,) = [card for hour in queue_of(list(lists), MOMENT).hours for card in hour.cards]
+    return card
+
+
+@pytest.mark.parametrize(
+    ("is_taken", "said", "is_late"),
+    [(False, "chờ người nhận, quá 5 phút", True), (True, "hạn xử lý 02/12", False)],
+)
+def test_card_names_what_is_due_and_a_taken_one_waits_for_no_taker(is_taken, said, is_late):
+    key, taking = "reports.tipreport:1", Term("", "chờ người nhận, quá 5 phút", True)
+    lists = [
+        made("new", line("tip", key, due_at=MOMENT - HOUR, term=taking)),
+        made("words", line("tip", key, due_at=MOMENT + DAY, term=HANDLING)),
+        made("all", line("kind", key, aside="Tin", is_taken=is_taken), is_said_last=True),
+    ]
+
+    card = only_card(*lists)
+
+    assert (card.due, card.is_late) == (said, is_late)
+
+
+def test_term_of_an_occasion_is_not_shown_beside_a_named_one():
+    key = "reports.tipreport:1"
+    occasion = line("kind", key, aside="Tin", due_at=MOMENT - DAY)
+    told = made("all", occasion, is_said_last=True)
+
+    card = only_card(made("new", line("tip", key, due_at=MOMENT + HOUR, term=HANDLING)), told)
+
+    assert (card.due, card.is_late, card.due_at) == ("hạn xử lý 11:00", False, MOMENT - DAY)
+    assert only_card(told).due == "quá hạn"
+
+
+@pytest.mark.parametrize(
+    ("taker", "sentence"),
+    [
+        ("chưa ai nhận", "Phụ trách: An, quá hạn xử lý 2 ngày. mine. since. Tin báo mới."),
+        (
+            "Bình đang xử lý",
+            "Phụ trách: An, quá hạn xử lý 2 ngày. Bình đang xử lý. mine. since. Tin báo mới.",
+        ),
+    ],
+)
+def test_who_is_in_charge_is_not_mixed_with_who_took_the_occasion(taker, sentence):
+    key, lead = "reports.tipreport:1", "Phụ trách: An, quá hạn xử lý 2 ngày."
+    told = [
+        line("kind", key, aside=words, taker=taker, is_taken=taker != "chưa ai nhận")
+        for words in ("Quá hạn xử lý", "Tin báo mới")
+    ]
+    lists = [
+        made("mine", line("tip", key, lead=lead, is_in_charge=True, note="since.")),
+        made("late", line("tip", key, lead=lead, note="since."), says_late=True),
+        made("all", *told, is_said_last=True),
+    ]
+
+    assert only_card(*lists).sentence == sentence
+
+
+def test_occasions_of_one_matter_with_several_takers_name_each():
+    key = "reports.tipreport:1"
+    told = [
+        line("kind", key, aside="Tin báo khẩn", taker="chưa ai nhận"),
+        line("kind", key, aside="Người báo tin nhắn thêm", taker="An đang xử lý", is_taken=True),
+    ]
+
+    card = only_card(made("mine", line("tip", key)), made("all", *told, is_said_last=True))
+
+    assert card.sentence == (
+        "mine. note of tip Tin báo khẩn, chưa ai nhận. Người báo tin nhắn thêm, An đang xử lý."
+    )
 
 
 def test_matters_without_a_row_stand_for_themselves():
@@ -98,6 +175,8 @@ def test_term_is_said_in_few_words():
     said = [due_words(at, MOMENT) for at in (None, MOMENT - HOUR, MOMENT + HOUR, MOMENT + DAY)]
 
     assert said == ["", "quá hạn", "hạn 11:00", "hạn 02/12"]
+    named = [due_words(at, MOMENT, HANDLING) for at in (MOMENT - HOUR, MOMENT + HOUR)]
+    assert named == ["quá hạn xử lý", "hạn xử lý 11:00"]
     assert by_day(MOMENT.date()) == MOMENT.replace(hour=17)
 
 
@@ -193,3 +272,15 @@ def test_reader_gets_the_figures_first_and_is_not_told_of_work(login, party_memb
 
     assert "Toàn xã" in page
     assert "Xong việc" not in page
+
+
+@pytest.mark.usefixtures("_no_lists")
+def test_fold_says_what_a_press_does_when_it_is_closed_and_when_it_is_open(login, chief):
+    page = home(login, chief, lists=of_kinds(UNFOLDED)).content.decode()
+
+    summary = page.split('<details class="q-more">')[1].split("</summary>")[0]
+    assert '<span class="q-when-closed">Xem thêm 9 việc</span>' in summary
+    assert '<span class="q-when-open">Thu gọn</span>' in summary
+    css = Path(finders.find("accounts/queue.css")).read_text("utf-8")
+    for hidden in ("[open] > summary .q-when-closed", ":not([open]) > summary .q-when-open"):
+        assert re.search(rf"{re.escape(hidden)}[^}}]*display: none", css)

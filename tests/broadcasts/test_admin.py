@@ -14,12 +14,15 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Commune, User
+from accounts.scoped_admin.queue import queue_of
+from accounts.scoped_admin.work_lists import lists_for
 from accounts.users.roles import Role
+from broadcasts import occasions
 from broadcasts.models import Broadcast, Delivery, Topic
 from groups.models import Hamlet
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
-from tests.factories.groups import make_group, make_ordinary_group
+from tests.factories.groups import make_group, make_hamlet, make_ordinary_group
 
 Login = Callable[[User], Client]
 OfficerOf = Callable[..., User]
@@ -68,6 +71,66 @@ def test_home_counts_only_hand_tasks_of_own_hamlets(
     body = login(officer_of(hamlet)).get(reverse("admin:index")).content.decode()
 
     assert "1 nhóm chờ đăng tay." in body
+
+
+def matters(user: User) -> list[tuple[str, str, int]]:
+    """The hour, title and number of each matter of posts in the queue of an account."""
+    now = timezone.localtime()
+    hours = queue_of(lists_for(user, now), now, kind="Bài đăng").hours
+    return [(hour.title, card.title, card.stands_for) for hour in hours for card in hour.cards]
+
+
+def test_hand_tasks_of_others_are_one_matter_for_the_chief_to_know_of(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, chief: User
+) -> None:
+    officer = officer_of(hamlet)
+    post = make_broadcast(commune, status="sending", priority="urgent", started_at=timezone.now())
+    for _number in range(3):
+        make_delivery(post, make_ordinary_group(hamlet), is_urgent=True)
+    occasions.call_hands(post)
+
+    assert matters(chief) == [("Để biết", post.title, 1)]
+    assert matters(officer) == [("Ngay bây giờ", post.title, 1)]
+
+
+def test_hand_tasks_that_nobody_else_has_are_the_chiefs_own(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, chief: User
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    make_delivery(post, make_ordinary_group(hamlet))
+    make_delivery(post, make_ordinary_group(make_hamlet(commune)))
+    officer_of(hamlet)
+
+    assert matters(chief) == [("Hôm nay", post.title, 1)]
+
+
+def test_a_post_of_which_a_group_was_given_up_waits_for_the_chief(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, chief: User
+) -> None:
+    officer = officer_of(hamlet)
+    post = make_broadcast(commune, status="sending", priority="urgent")
+    make_delivery(post, make_ordinary_group(hamlet), is_urgent=True)
+    given_up = {"status": "missed", "posted_by": officer, "posted_at": timezone.now()}
+    make_delivery(post, make_ordinary_group(hamlet), is_urgent=True, **given_up)
+
+    assert matters(chief) == [("Ngay bây giờ", post.title, 1)]
+
+
+def test_posts_to_approve_stand_urgent_first_with_their_mark(
+    commune: Commune, chief: User, login: Login
+) -> None:
+    soon, later = (timezone.now() + timedelta(days=day) for day in (1, 2))
+    waits = {"status": "pending_approval"}
+    urgent = make_broadcast(commune, priority="urgent", title="Mưa lũ", **waits)
+    last = make_broadcast(commune, scheduled_for=later, **waits)
+    first = make_broadcast(commune, scheduled_for=soon, **waits)
+
+    response = login(chief).get(reverse("admin:broadcasts_broadcast_changelist"), {"viec": "duyet"})
+
+    assert list(response.context["cl"].result_list) == [urgent, first, last]
+    table = response.content.decode().split('id="result_list"')[1].split("</table>")[0]
+    lines = table.split('<tr class="data-row">')[1:]
+    assert ["Khẩn" in line for line in lines] == [True, False, False]
 
 
 @pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.DUTY_OFFICER, Role.TECH_ADMIN])

@@ -118,6 +118,35 @@ def test_officer_cannot_take_a_step_of_the_chief(
     assert post.status == before
 
 
+def test_stopping_asks_first_and_is_not_where_approval_was(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    make_group(hamlet)
+    post = make_broadcast(commune, status="pending_approval", priority="urgent")
+    client = login(chief)
+
+    before = client.get(page(post, "review")).context
+    seen = {"seen": post.content_hash}
+    after = client.post(page(post, "step", "duyet"), seen, follow=True).context
+
+    assert [offer.name for offer in before["presses"]] == ["duyet"]
+    assert "dung" not in [offer.name for offer in after["presses"]]
+    (stop,) = [offer for offer in after["asks"] if offer.name == "dung"]
+    assert (stop.opens, stop.is_open, stop.button) == (True, False, "Dừng gửi ngay")
+
+
+@pytest.mark.parametrize("reason", ["", "Nhầm giờ"])
+def test_stopping_takes_no_word_and_keeps_one_that_is_given(
+    commune: Commune, chief: User, login: Login, reason: str
+) -> None:
+    post = make_broadcast(commune, status="sending")
+
+    login(chief).post(page(post, "step", "dung"), {"reason": reason})
+
+    post.refresh_from_db()
+    assert (post.status, post.events.last().note) == ("paused", reason)
+
+
 def test_step_by_get_is_refused(commune: Commune, chief: User, login: Login) -> None:
     post = make_broadcast(commune, status="pending_approval")
 

@@ -48,7 +48,7 @@ def test_stopping_ends_the_tasks_and_going_on_brings_them_back(
 
     services.resume(post, by=chief)
 
-    assert hand_tasks(head, timezone.now()).count == 2
+    assert hand_tasks(head, timezone.now()).items[0].note == "2 nhóm chờ đăng tay."
     assert Occasion.objects.open().filter(kind="hand_urgent").exists()
     for text in pages(client, post, tasks[0]):
         assert WAITS in text

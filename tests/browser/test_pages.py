@@ -113,6 +113,21 @@ def test_chief_approves_on_a_phone_in_two_taps(open_as: Opener, scene: Scene) ->
     assert scene.waiting.status == Broadcast.Status.SCHEDULED
 
 
+def test_chief_stops_a_post_in_two_taps_and_not_in_one(open_as: Opener, scene: Scene) -> None:
+    page = open_as(scene.chief, size=PHONE)
+    page.goto(reverse("admin:broadcasts_broadcast_review", args=[scene.sending.pk]))
+
+    page.locator("summary", has_text="Dừng gửi").click()
+    page.get_by_role("button", name="Dừng gửi ngay").wait_for()
+    scene.sending.refresh_from_db()
+    assert scene.sending.status == Broadcast.Status.SENDING
+    page.get_by_role("button", name="Dừng gửi ngay").click()
+
+    page.get_by_text("Đã dừng.").wait_for()
+    scene.sending.refresh_from_db()
+    assert scene.sending.status == Broadcast.Status.PAUSED
+
+
 def test_form_shows_parts_reach_and_findings_while_writing(open_as: Opener, scene: Scene) -> None:
     page = open_as(scene.officer)
     page.goto(reverse("admin:broadcasts_broadcast_add"))

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.scoped_admin.queue import queue_of
 from accounts.scoped_admin.work_lists import MOST, lists_for
 from accounts.users.roles import Role
+from duty.services import open_occasion
 from reports import intake
 from reports.models import TipConflict, TipReport
 from tests.factories.accounts import make_user
@@ -50,7 +52,7 @@ def test_new_ones_stand_by_need(chief):
 
 def test_a_line_says_age_and_term_and_nothing_that_was_told(chief):
     now = timezone.now()
-    hamlet = make_hamlet(chief.commune, name="Bàu Mẫu")
+    hamlet = make_hamlet(chief.commune, name="Bàu Lau")
     make_tip(
         hamlet=hamlet, words="Anh Hai Mẫu bán ma túy", place="quán Mẫu", summary="Mua bán Mẫu",
         person=intake.Person(name="Nguyễn Thị Mẫu"), urgency="urgent", category="te-nan",
@@ -60,8 +62,46 @@ def test_a_line_says_age_and_term_and_nothing_that_was_told(chief):
     (item,) = lists(chief)[NEW].items
 
     assert item.title.endswith(" · Tệ nạn xã hội")
-    assert item.note == "Gấp. Nhận 5 giờ trước. Còn 3 giờ."
-    assert "Mẫu" not in item.title + item.note
+    assert item.lead == "Ấp Bàu Lau. Gấp."
+    assert item.note == "Tin đến 5 giờ trước. Hạn xử lý còn 3 giờ."
+    assert "Mẫu" not in item.title + item.lead + item.note
+
+
+def card_of(tip, user):
+    now = timezone.localtime()
+    hours = queue_of(lists_for(user, now), now).hours
+    (card,) = [card for hour in hours for card in hour.cards if tip.code in card.title]
+    return card
+
+
+def test_what_happens_just_now_waits_for_a_taker_beside_the_term_of_the_law(chief):
+    now = timezone.now()
+    tip = make_tip(
+        chief.commune, urgency="emergency", received_at=now - timedelta(minutes=13),
+        next_due_at=now + timedelta(hours=23, minutes=5),
+    )  # fmt: skip
+
+    card = card_of(tip, chief)
+
+    assert (card.due, card.is_late) == ("chờ người nhận, quá 5 phút", True)
+    assert "Khẩn cấp, đang xảy ra." in card.sentence
+    assert "Hạn xử lý còn 23 giờ." in card.sentence
+    assert "uá hạn" not in card.sentence
+
+
+def test_late_tip_names_its_officer_and_its_term(chief, officer_of):
+    officer = officer_of(make_hamlet(chief.commune, name="Bàu Lau"))
+    tip = make_worked(officer, next_due_at=timezone.now() - 2 * DAY)
+    open_occasion("clock_overdue", tip, commune=tip.commune, due_at=tip.next_due_at)
+
+    card = card_of(tip, chief)
+
+    assert f"Phụ trách: {officer}, quá hạn xử lý 2 ngày." in card.sentence
+    assert card.sentence.casefold().count("quá hạn") == 1
+    assert "chưa ai nhận" not in card.sentence.casefold()
+    assert (card.due, card.is_late) == ("quá hạn xử lý", True)
+    (own,) = lists(officer)[MINE].items
+    assert own.lead.endswith("Đồng chí phụ trách, quá hạn xử lý 2 ngày.")
 
 
 def test_nothing_sealed_is_read_for_the_lists(chief, django_assert_max_num_queries):

@@ -1,5 +1,7 @@
 """The page of a section says how it stands: the lists of home, as numbers, in the same scope."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,7 @@ from config.navigation.state import state_of
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
-from tests.factories.tips import make_tip
+from tests.factories.tips import make_tip, make_triaged
 
 pytestmark = pytest.mark.django_db
 POSTS, TIPS, PEOPLE = "bai-dang", "phan-anh", "nhom-ba-con"
@@ -38,6 +40,15 @@ def test_posts_that_wait_are_a_number_that_leads_to_them(chief, commune, other_c
     assert line.number == str(len(posts))
     answer = login(chief).get(line.url)
     assert all(post.title in answer.content.decode() for post in posts)
+
+
+def test_a_list_of_what_is_late_does_not_say_so_twice(chief):
+    make_triaged(chief.commune, next_due_at=timezone.now() - timedelta(hours=2))
+
+    found = waiting(chief, TIPS)
+
+    assert (found["Phản ánh quá hạn"].due, found["Phản ánh quá hạn"].is_late) == ("", True)
+    assert found["Phản ánh chưa giao"].due == "quá hạn xử lý"
 
 
 def test_one_matter_alone_is_opened_at_once(chief, commune):
