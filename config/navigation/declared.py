@@ -217,7 +217,7 @@ FIGURES: Final = Section(
         Part("Chỉ đạo, kế hoạch", (
             table("Chỉ đạo", "Việc cấp ủy giao, ai đã trả lời.", "oversight.direction",
                   "việc đảng ủy giao chỉ đạo của bí thư trả lời cấp ủy quá hạn"),
-            table("Việc được giao", "Việc giao cho một người, xong trước một ngày.",
+            table("Việc được giao", "Việc giao cho một người, hạn hết một ngày.",
                   "oversight.job", "giao việc nhiệm vụ phân công nhắc việc"),
             table("Kế hoạch", "Kế hoạch của từng cơ quan.", "oversight.plan",
                   "kế hoạch năm mặt trận đoàn thể ủy ban"),
@@ -339,6 +339,8 @@ VERBS: Final = (
          "viết bài đăng bài tuyên truyền"),
     page("Thêm người vào danh sách", "", "groups_member_add", "groups.add_member",
          "người mới chuyển đến hộ mới thêm bà con nhân khẩu"),
+    page("Giao việc", "", "oversight_job_add", "oversight.add_job",
+         "giao nhiệm vụ phân công cho cán bộ"),
     page("Thêm nhóm Zalo", "", "groups_zalogroup_add", "groups.add_zalogroup", "lập nhóm mới"),
     page("Ghi cuộc họp lấy ý kiến", "", "groups_consultationmeeting_add",
          "groups.add_consultationmeeting", "họp dân họp ấp họp tổ biên bản"),
