@@ -93,11 +93,12 @@ class JobForm(HomeForm):
     class Meta:
         model = Job
         fields = ["doer", "title", "text", "due_on"]
-        labels = {"due_on": DUE}
         widgets = {"due_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "due_on" in self.fields:  # the admin's own field for days takes no label of Meta
+            self.fields["due_on"].label = DUE
         if "doer" in self.fields:
             self.fields["doer"].queryset = with_hamlets(doers_for(self.reader))
             self.fields["doer"].widget.attrs["class"] = "by-input max-w-2xl"

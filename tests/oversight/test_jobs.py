@@ -303,6 +303,7 @@ def test_the_form_names_the_hamlets_that_tell_officers_apart(login, chief, offic
     assert any(label.endswith(f"– {second}") for label in labels)
     assert not any("Đã Giao" in label for label in labels)
     assert answer.context["title"] == "Giao việc"
+    assert answer.context["adminform"].form.fields["due_on"].label == "Hạn: hết ngày"
 
 
 def test_a_job_is_given_until_its_doer_opens_it(login, chief, officer):
