@@ -24,11 +24,13 @@ def rows_list(
     item: Callable[[Any, date], tuple[Any, ...]], *,
     right: str = "", query: str = "", verb: str, level: Level = Level.HOURS,
     due: Callable[[Any], date | None] = lambda row: None,
+    begins: tuple[tuple[str, str], ...] = (),
 ) -> Provider:  # fmt: skip
     """Register a work list of `rows(user, today)`, in their order, for accounts with `right`.
 
     `item(row, today)` returns title, note and whether it is urgent; the last two may be missing.
     `query` filters the changelist of `model` to the same rows; `due(row)` is the last day of one.
+    `begins`: words and views of what accounts of a commune can begin, rows or not.
     """
 
     @work_list(permission=right)
@@ -49,6 +51,9 @@ def rows_list(
             )
 
         url = reverse(f"admin:oversight_{model}_changelist") + query
-        return short_list(title, lambda: rows(user, today), line, url=url, verb=verb, level=level)
+        actions = [WorkItem(words, reverse(view)) for words, view in begins if user.commune_id]
+        return short_list(
+            title, lambda: rows(user, today), line, url=url, verb=verb, level=level, actions=actions
+        )
 
     return provider

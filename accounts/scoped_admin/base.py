@@ -136,6 +136,8 @@ class ScopedModelAdmin(
     list_fullwidth = True
     # Columns of a card on a phone, where they are not the first and the first with a label.
     list_title = list_state = ""
+    # The words of the button that begins a row, and the name of its form; blank: “Thêm …”.
+    add_words = ""
     warn_unsaved_form = True
     compressed_fields = True
     formfield_overrides = {
@@ -148,6 +150,12 @@ class ScopedModelAdmin(
         super().__init__(model, admin_site)  # type: ignore[call-arg]
         filters = [one[1] if isinstance(one, list | tuple) else one for one in self.list_filter]
         self.list_filter_submit = any(hasattr(one, "form_class") for one in filters)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        named = {"title": self.add_words} if self.add_words else {}
+        return super().add_view(request, form_url, {**named, **(extra_context or {})})
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Only what a filter offers may be asked in the address.

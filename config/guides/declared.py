@@ -49,6 +49,8 @@ OF_PAGES: Final[dict[str, str]] = {
     "reports_diversion": "phan-anh#ba-loại-chỉ-giữ-một-dòng",
     "groups_member": "du-lieu-ca-nhan#thôi-tham-gia-trở-lại-xóa",
     "groups_memberimport": "nhap-danh-sach#ba-màn-hình",
+    "groups_memberimport_result": "nhap-danh-sach#nhập-nhầm-thì-hoàn-tác",
+    "groups_memberimport_undo": "nhap-danh-sach#nhập-nhầm-thì-hoàn-tác",
     "groups_zalogroup": "lap-nhom#tám-bước-bắt-đầu-một-nhóm",
     "groups_zalogroup_roll": "truong-ap#điểm-danh-ai-đang-ở-trong-nhóm-zalo",
     "groups_zalogroup_care": "lap-nhom#sức-khỏe-nhóm",
@@ -127,6 +129,21 @@ OF_SECTIONS: Final[dict[str, str]] = {
     "thiet-lap": "quan-tri-ky-thuat",
 }
 
+# Pages on which accounts with a right do another work than all others: view or section → the right
+# and the paragraph. Looked up before the two tables above, by whole names.
+_APPROVES: Final = ("broadcasts.approve_broadcast", "chi-huy#duyệt-một-bài-hai-lần-bấm")
+OF_RIGHTS: Final[dict[str, tuple[str, str]]] = {
+    "bai-dang": _APPROVES,
+    "broadcasts_broadcast_changelist": _APPROVES,
+    "broadcasts_broadcast_review": _APPROVES,
+}
+
+
+def place_for(user: Any, view: str, section: str = "") -> str:
+    """The paragraph of a page for an account; "" without one."""
+    right, place = OF_RIGHTS.get(section or view, ("", ""))
+    return place if right and user.has_perm(right) else place_of(view, section)
+
 
 def place_of(view: str, section: str = "") -> str:
     """The paragraph of a page by the name of its view, or of its section; "" without one."""
@@ -147,7 +164,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         match = request.resolver_match
         if match is None or match.namespace != "admin":
             return ""
-        place = place_of(match.url_name or "", match.kwargs.get("key", ""))
+        view, section = match.url_name or "", match.kwargs.get("key", "")
+        place = place_for(request.user, view, section)
         return address(place) if place else reverse("admin:guides")
 
     return {

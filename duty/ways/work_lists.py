@@ -1,4 +1,4 @@
-"""The line on the home page for an account that is told of things and has no device for it."""
+"""Lines for an account without a device, and for a commune without common ways of telling."""
 
 from datetime import datetime
 from typing import Any
@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from accounts.scoped_admin.asking import Asking
 from accounts.scoped_admin.questions import Number
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
-from duty.ways import devices
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, state_line, work_list
+from duty.roster.models import DutySettings
+from duty.ways import devices, office
 from duty.ways.models import Device
 from duty.ways.push import keys
 
@@ -26,3 +27,19 @@ def no_device(user: Any, now: datetime) -> Asking[WorkList | None]:
         is_urgent=True,
     )
     return WorkList("Nhận báo việc", [item], 1, verb="Bật báo việc")
+
+
+@state_line(permission=office.RIGHT)
+def no_common_way(user: Any, now: datetime) -> Asking[WorkItem | None]:
+    """Neither the mailbox of the office nor a duty group is set: said to accounts that set them."""
+    if user.commune_id is None:
+        return None
+    rows = yield DutySettings.objects.filter(commune=user.commune_id)
+    if any(row.office_mail or row.duty_group for row in rows):
+        return None
+    return WorkItem(
+        "Đường báo chung: chưa đặt",
+        reverse("admin:duty_office_show"),
+        "Chưa có nhóm Zalo trực ban, chưa có hộp thư cơ quan: máy chỉ báo cho từng người.",
+        is_urgent=True,
+    )

@@ -16,13 +16,15 @@ from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from groups.admin_mixins import DayInput
 from oversight.admin_forms import DayField, HomeForm
-from oversight.admin_pages import RowAdmin, day_words
+from oversight.admin_pages import LABELS, RowAdmin, day_words
 from oversight.input_checks import blocked_fields
 from oversight.jobs import services as jobs
 from oversight.jobs.models import Job
-from oversight.jobs.querysets import doers_for
+from oversight.jobs.querysets import doers_for, with_hamlets
 
 State = Job.State
+NOT_SEEN = _("Đã giao")
+DUE = _("Hạn: hết ngày")
 TONES: dict[str, str] = {
     State.OPEN: "info", State.DONE: "good", State.RETURNED: "warn", State.CANCELLED: "",
 }  # fmt: skip
@@ -33,7 +35,13 @@ class AgainForm(StepForm):
     text = forms.CharField(
         label=_("Cần làm gì thêm"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    due_on = DayField(label=_("Xong trước hết ngày"))
+    due_on = DayField(label=DUE)
+
+
+def state_words(row: Job) -> str:
+    """The state of a job; one that its doer has not opened is not being done yet."""
+    is_new = row.state == State.OPEN and row.seen_at is None
+    return str(NOT_SEEN if is_new else row.get_state_display())
 
 
 def _leads(row: Job, user: Any, to: str) -> bool:
@@ -69,8 +77,14 @@ STEPS = {
 
 
 class DoerChoice(forms.ModelChoiceField):
+    """Accounts by name, office and the hamlets that they cover today, which tell officers apart."""
+
     def label_from_instance(self, user: Any) -> str:
-        return str(getattr(user, "officer", None) or user)
+        officer = getattr(user, "officer", None)
+        if officer is None:
+            return str(user)
+        places = ", ".join(str(one.hamlet) for one in officer.covers_today)
+        return f"{officer} – {places}" if places else str(officer)
 
 
 class JobForm(HomeForm):
@@ -83,8 +97,10 @@ class JobForm(HomeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "due_on" in self.fields:  # the admin's own field for days takes no label of Meta
+            self.fields["due_on"].label = DUE
         if "doer" in self.fields:
-            self.fields["doer"].queryset = doers_for(self.reader)
+            self.fields["doer"].queryset = with_hamlets(doers_for(self.reader))
             self.fields["doer"].widget.attrs["class"] = "by-input max-w-2xl"
 
     def refusals(self) -> dict[str, list[str]]:
@@ -110,6 +126,7 @@ class JobAdmin(RowAdmin):
     steps = STEPS
     tones = TONES
     is_written_once = True
+    add_words = "Giao việc"
     list_display = ["title", "doer", "given_by", "shown_state", "due"]
     list_select_related = ["doer", "given_by"]
     list_filter = [JobFilter, "state"]
@@ -121,6 +138,10 @@ class JobAdmin(RowAdmin):
     @display(description=_("hạn"), ordering="due_on")
     def due(self, row: Job) -> str:
         return day_words(row.due_on, timezone.localdate(), is_open=row.state == State.OPEN)
+
+    @display(description=_("tình trạng"), label=LABELS)
+    def shown_state(self, row: Job) -> tuple[str, str]:
+        return self.tones[row.state], state_words(row)
 
     def not_yet(self, request: HttpRequest) -> str:
         return "" if doers_for(request.user).exists() else NOBODY
@@ -143,12 +164,12 @@ class JobAdmin(RowAdmin):
         seen = f"{timezone.localtime(row.seen_at):%H:%M %d/%m/%Y}" if row.seen_at else "Chưa xem"
         events = row.events.select_related("by")
         return RowContent(
-            badge=str(row.get_state_display()),
+            badge=state_words(row),
             tone=TONES[row.state],
             texts=(("Nói rõ thêm", row.text),),
             facts=(
                 ("Người làm", str(row.doer)), ("Người giao", str(row.given_by)),
-                ("Xong trước hết ngày", self.due(row)), ("Người làm xem lúc", seen),
+                (str(DUE), self.due(row)), ("Người làm xem lúc", seen),
             ),
             history=tuple(
                 Entry(one.at, str(one.get_kind_display()), str(one.by), one.note) for one in events

@@ -37,4 +37,5 @@ jobs_to_look_after = rows_list(
     "Việc đã giao cần xem", "job", _to_look_after,
     lambda row, today: (row.title, _standing(row)),
     right=GIVES, query="?viec=xem", verb="Xem việc", due=lambda row: row.due_on,
+    begins=(("Giao việc", "admin:oversight_job_add"),),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from oversight.tasks import follow_directions
 from tests.duty.telling import NOON, Telling, kinds
 from tests.factories.accounts import make_user
 from tests.factories.direction import make_job
+from tests.factories.groups import make_assignment, make_hamlet
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:oversight_job_changelist")
@@ -280,3 +281,43 @@ def test_ended_jobs_go_after_two_years(chief):
     make_job(chief.commune)
 
     assert list(retention.old_jobs()) == [old]
+
+
+# The form and the words of a state
+
+
+def test_the_form_names_the_hamlets_that_tell_officers_apart(login, chief, officer_of, commune):
+    first, second = make_hamlet(commune, name="Suối Đá"), make_hamlet(commune, name="Bàu Tre")
+    officer_of(first)
+    other = officer_of(second)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_assignment(
+        other.officer, make_hamlet(commune, name="Đã Giao"),
+        valid_from=yesterday - timedelta(days=30), valid_to=yesterday,
+    )  # fmt: skip
+
+    answer = login(chief).get(ADD)
+
+    labels = [label for _value, label in answer.context["adminform"].form.fields["doer"].choices]
+    assert any(label.endswith(f"– {first}") for label in labels)
+    assert any(label.endswith(f"– {second}") for label in labels)
+    assert not any("Đã Giao" in label for label in labels)
+    assert answer.context["title"] == "Giao việc"
+    assert answer.context["adminform"].form.fields["due_on"].label == "Hạn: hết ngày"
+
+
+def test_a_job_is_given_until_its_doer_opens_it(login, chief, officer):
+    job = given(chief, officer)
+    reader, doer = login(chief), login(officer)
+
+    assert "Đã giao" in reader.get(LIST).content.decode()
+    assert reader.get(page(job)).context["content"].badge == "Đã giao"
+    assert doer.get(page(job)).context["content"].badge == "Đang làm"
+    assert reader.get(page(job)).context["content"].badge == "Đang làm"
+
+
+@pytest.mark.parametrize("gives", [True, False])
+def test_who_gives_jobs_begins_one_on_the_home_page(login, chief, head, gives):
+    home = login(chief if gives else head).get(reverse("admin:index"))
+
+    assert (ADD in [action.url for action in home.context["begins"]]) is gives

@@ -12,6 +12,7 @@ from config.guides import declared, reading
 from config.guides.reading import anchor_of, guides
 from config.navigation.declared import SECTIONS
 from tests.factories.accounts import make_user
+from tests.factories.broadcasts import make_broadcast
 
 # Pages without a matter of their own: signing in and out, what scripts fetch, pages about help.
 WITHOUT = re.compile(
@@ -39,7 +40,9 @@ def test_every_page_has_a_paragraph():
 
 
 @pytest.mark.parametrize("place", sorted({*declared.OF_PAGES.values(),
-                                          *declared.OF_SECTIONS.values()}))  # fmt: skip
+                                          *declared.OF_SECTIONS.values(),
+                                          *(place for _right, place in declared.OF_RIGHTS.values())
+                                          }))  # fmt: skip
 def test_every_paragraph_named_is_there(place):
     key, mark, anchor = place.partition("#")
 
@@ -85,6 +88,39 @@ def test_pages_link_to_their_paragraph_and_own_guides_come_first(commune, login)
     guide = browser.get(reverse("admin:guide", args=["nhap-danh-sach"])).content.decode()
     assert 'id="ba-màn-hình"' in guide
     assert browser.get(reverse("admin:guide", args=["khong-co"])).status_code == 404
+
+
+def help_on(page):
+    return page.content.decode().partition('class="section-help" href="')[2].partition('"')[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "paragraph"),
+    [
+        (Role.CHIEF, "/admin/huong-dan/chi-huy/#duyệt-một-bài-hai-lần-bấm"),
+        (Role.OFFICER, "/admin/huong-dan/can-bo-phu-trach/#soạn-bài"),
+    ],
+)
+def test_help_about_posts_is_that_of_the_own_work(commune, login, role, paragraph):
+    browser = login(make_user(commune, role))
+    post = make_broadcast(commune, status="pending_approval")
+
+    assert help_on(browser.get(reverse("admin:section", args=["bai-dang"]))) == paragraph
+    waiting = browser.get(reverse("admin:broadcasts_broadcast_changelist"), {"viec": "duyet"})
+    assert help_on(waiting) == paragraph
+    chiefs = browser.get(reverse("admin:broadcasts_broadcast_review", args=[post.pk]))
+    assert help_on(chiefs) == paragraph
+    written = help_on(browser.get(reverse("admin:broadcasts_broadcast_add")))
+    assert written == "/admin/huong-dan/can-bo-phu-trach/#soạn-bài"
+
+
+def test_help_on_the_end_of_an_import_says_how_it_is_undone():
+    undo = "nhap-danh-sach#nhập-nhầm-thì-hoàn-tác"
+
+    assert declared.place_of("groups_memberimport_result") == undo
+    assert declared.place_of("groups_memberimport_undo") == undo
+    assert declared.place_of("groups_memberimport_commit") == "nhap-danh-sach#ba-màn-hình"
 
 
 @pytest.mark.django_db

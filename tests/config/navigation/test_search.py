@@ -94,6 +94,15 @@ def test_rubbish_finds_nothing_and_breaks_nothing(find, chief, hamlet, words):
     assert find(chief, words) == []
 
 
+def test_the_cursor_stands_in_the_field_until_something_was_asked(login, chief):
+    browser = login(chief)
+
+    assert " autofocus" in browser.get(reverse("admin:search")).content.decode()
+    asked = browser.get(reverse("admin:search"), {"s": "bài"})
+    assert " autofocus" not in asked.content.decode()
+    assert " autofocus" not in browser.get(reverse("admin:sections")).content.decode()
+
+
 def test_the_window_over_a_page_gets_lines_alone_and_nothing_is_kept(login, chief, hamlet):
     make_member(hamlet, full_name="Lê Văn <Mít>")
     before = set(cache._cache.get_client().keys("*search*"))

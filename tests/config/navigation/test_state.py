@@ -11,6 +11,7 @@ from accounts.users.roles import Role
 from broadcasts.models import Broadcast
 from config.navigation.sections import apps_of, open_to
 from config.navigation.state import state_of
+from duty.models import DutySettings
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
@@ -108,3 +109,12 @@ def test_a_section_has_the_numbers_of_home(commune, role):
         expected = {one.title: str(one.count) for one in home if one.app in apps and one.count}
         found = waiting(user, section.key)
         assert {title: line.number for title, line in found.items()} == expected
+
+
+def test_who_sets_the_common_ways_reads_that_none_is_set(chief, duty_officer, commune):
+    line = "Đường báo chung: chưa đặt"
+
+    assert line in lines(chief, "truc")
+    assert line not in lines(duty_officer, "truc")
+    DutySettings.objects.create(commune=commune, office_mail="truc@example.vn")
+    assert line not in lines(chief, "truc")
