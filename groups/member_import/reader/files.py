@@ -136,8 +136,13 @@ def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
 
 
 def _composed(cell: Cell) -> Cell:
-    """Old programs and Macs save marks behind their letters, where no word is found."""
-    return unicodedata.normalize("NFC", cell) if isinstance(cell, str) else cell
+    """Old programs and Macs save marks behind their letters, where no word is found.
+
+    The texts of some .xls come with a nought behind each letter, which is part of no text.
+    """
+    if not isinstance(cell, str):
+        return cell
+    return unicodedata.normalize("NFC", cell.replace("\x00", "") if "\x00" in cell else cell)
 
 
 def _worksheets(content: bytes, filename: str) -> list[Worksheet]:

@@ -100,6 +100,7 @@ class Mention:
     rest: str = ""
     begin: int = 0  # of the words before the name that belong to it
     ahead: list[int] = field(default_factory=list)  # places of phones that stand before
+    has_none: bool = False  # the text says that there is no phone
 
     @property
     def has_facts(self) -> bool:
@@ -211,7 +212,7 @@ def people_in(text: str, *, is_listing: bool = False) -> list[Mention]:
                 other.birth = other.birth or name.birth
     people = [
         n for n in names
-        if n.has_facts or n.other_phones or is_listing or _is_alone(text, n)
+        if n.has_facts or n.other_phones or n.has_none or is_listing or _is_alone(text, n)
         or (n.relation and n.name.count(" ") > 1)
     ]  # fmt: skip
     if people:
@@ -241,6 +242,7 @@ def _read_facts(name: Mention, text: str) -> None:
     if kin := _KIN_BEHIND.match(text):
         name.relation = name.relation or (kin[1] or kin[2]).lower()
     rest = text
+    name.has_none = bool(_NO_PHONE.match(text))
     if birth := DATE.search(rest) or _DOTTED.search(rest):
         name.birth, rest = birth[0], _without(rest, birth)
     rest = _read_phones(name, rest)
@@ -252,6 +254,10 @@ def _read_facts(name: Mention, text: str) -> None:
     name.rest = _bare(rest)
 
 
+_NO_PHONE = re.compile(
+    r"\s*[,;:\-–(]?\s*(?:s?đt|sđt|điện thoại|số)\s*[:.\-–]?\s*(?:không|chưa|ko|k)(?: có)?\s*(?:[,;.)\n]|$)",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(?<![\d.])\d{1,2}\s?[./\-]\s?\d{1,2}\s?[./\-]\s?\d{2}(?![\d.]*\d)")
 
 

@@ -12,13 +12,13 @@ from groups.member_import.reader.names import ROLE
 from groups.member_import.reader.organisations import is_organisation
 from vietnamese.text import clean, fold
 
-_LIST_MARK = r"(?:[-–*•+·]\s*)?(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
+_LIST_MARK = r"(?:[-–*•+·=#]{1,5}\s*)?(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
 _TEAM_WORDS = (
     r"(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|nd(?:tq)?|antq|antt|tự quản|tu quan|"
     r"an ninh(?:\s+tự quản)?|đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
 )
 _TEAM_NUMBER = r"\s*[:.\-]?\s*(\d{1,3}\s?[a-z]?|[ivx]{1,5})"
-_TAIL = r"(?:\s*[,:;(\[\-–].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$"
+_TAIL = r"(?:\s*[,:;(\[\-–*=#].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$"
 GROUP_ROW = re.compile(
     rf"^{_LIST_MARK}(?:danh sách\s+)?(?:(?:ấp|khu phố|thôn|kp)\s+\S+\s*[-–,:]\s*)?"
     rf"{_TEAM_WORDS}{_TEAM_NUMBER}{_TAIL}",
