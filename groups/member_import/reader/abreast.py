@@ -20,7 +20,7 @@ _MOST = 6
 def areas_of(tab: Worksheet, parts: Sequence[Sequence[str]], body: int) -> list[tuple[int, int]]:
     """First column and the one behind the last of each list; nothing where there is one alone."""
     fields = [aliases.field_of(texts) for texts in parts]
-    whole = [fold(" ".join(own)) for own in parts]
+    whole = [fold(" ".join(t for t in own if not aliases.is_one_team(t))) for own in parts]
     texts = [fold(own[-1]) if own else "" for own in parts]
     named = ("full_name", "family_name")
     names = [n for n, name in enumerate(fields) if name in named]

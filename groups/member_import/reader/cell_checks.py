@@ -27,6 +27,11 @@ def is_small_count(cell: Cell) -> bool:
     return bool(re.fullmatch(r"\d{1,3}", text_of(cell)))
 
 
+def is_age(cell: Cell) -> bool:
+    """`71`, `71 tuổi`: below `Nam` or `Nữ` it tells the sex, too."""
+    return bool(re.fullmatch(r"(?:1[01]|[1-9])?\d(?: ?t(?:uổi)?)?", text_of(cell).lower()))
+
+
 def answers(cell: Cell) -> bool:
     return is_yes(cell) or is_no(cell)
 

@@ -53,6 +53,10 @@ _PLACES = {
     "ca mau", "hung yen", "hai duong", "hai phong", "sai gon", "da lat", "da nang", "tay ninh",
     "long an", "ban tin",
 }  # fmt: skip
+_DATED = re.compile(r"\s*,\s*ngày\s+[\d._…]", re.IGNORECASE)  # `Quảng Lưu, ngày 10 tháng 1`
+_SEASON = re.compile(
+    r"(?:xuân|tết|năm) (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)\s", re.IGNORECASE
+)
 _EXAMPLE = re.compile(r"(?<!\w)(?:ví dụ|vd|thí dụ|mẫu)\s*[:.]", re.IGNORECASE)
 _SHORT_YEAR = re.compile(
     r"^\s*(?:[,/\-–(]\s*)?(?:(?:sinh năm|năm sinh|sinh|sn|ns|s)[.:]?\s*)?'?([2-9]\d)(?![\d.])"
@@ -153,18 +157,23 @@ def _names_of_run(text: str, start: int, run: str) -> list[Mention]:
         names = [word for _place, word in words[at : at + length]]
         skip = _honorifics(names)
         names, begin = names[skip:], at + skip
+        short = _SHORT_FAMILY.search(text[max(0, start - 5) : start]) if begin == 0 else None
         is_name = len(names) >= _FEWEST and (
-            _starts_name(names) or _is_called_whole(text, words[begin][0], names)
+            _starts_name(names) or bool(short) or _is_called_whole(text, words[begin][0], names)
         )
         if is_name and not _is_no_person(text, words[begin][0], names):
             end = words[at + length - 1][0] + len(words[at + length - 1][1])
-            name = Mention(" ".join(names), words[begin][0], end)
+            whole = " ".join([*([short[1]] if short else []), *names])
+            name = Mention(whole, words[begin][0], end)
             _read_before(name, text[max(0, name.start - 40) : name.start])
             found.append(name)
             at += length
         else:
             at += 1
     return found
+
+
+_SHORT_FAMILY = re.compile(r"(?<!\w)((?:Ng|Tr|Ph|Hg)\.) ?$")  # `Ng. Xuân Đạt`
 
 
 def _honorifics(names: list[str]) -> int:
@@ -182,6 +191,7 @@ def _is_no_person(text: str, start: int, names: list[str]) -> bool:
     name = " ".join(names)
     is_place = fold(name) in _PLACES or _PLACE_BEFORE.search(text[max(0, start - 20) : start])
     is_office = _OFFICE.match(fold(name)) and not begins_family_name(name.partition(" ")[2])
+    is_place = is_place or _DATED.match(text[start + len(name) :]) or _SEASON.match(name)
     is_title = TITLE.match(name) or field_named(name) or is_organisation(name)
     return bool(is_place or is_office or is_title)
 

@@ -126,11 +126,10 @@ def _below(
     team = team_of_titles(tab, start) if team is None else team
     filler = Filler(tab, team, dropped=titles(tab, 0, start))
     filler.read_titles(start)
-    above_all = heading_parts(tab, start, height)
-    over = {group_name(text) for texts in above_all for text in texts[:-1] if is_group(text)}
-    filler.team = over.pop() if len(over) == 1 else filler.team
     while True:
         parts = heading_parts(tab, start, height)
+        over = {group_name(text) for texts in parts for text in texts[:-1] if is_group(text)}
+        filler.team = over.pop() if len(over) == 1 else filler.team
         body = start + height
         columns = _columns(tab, parts, body, mapping, *headings.sides_of(parts)[:1])
         if beside := _beside(tab, columns, body):
