@@ -20,6 +20,7 @@ from groups.member_import.reader import (
     inspecting,
     limits,
     markup,
+    prints,
     scanning,
     spreadsheet_opener,
     zalo_members,
@@ -247,7 +248,7 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
         return _listed("", members, ZALO)
     separator = _separator(text)
     if not separator:
-        text, separator = _SPACES.sub("\t", text), "\t"
+        text, separator = _SPACES.sub("\t", prints.apart(text)), "\t"
     # A quote opened and never closed would swallow the rest of the file into one cell.
     is_balanced = text.count('"') % 2 == 0
     rows: list[list[Cell]] = []

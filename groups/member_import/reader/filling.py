@@ -117,6 +117,7 @@ class Filler:
             if 1 < len(texts) <= 3:
                 is_named = names is not None and bool(text_of(cell_at(cells, names.index)))
                 is_title = texts[0].rstrip().endswith(":") or not is_named
+                is_title = is_title or households.is_coded(texts)
             if is_title and self._is_of_household(table, texts, number + 1):
                 is_signed = False
                 dropped.append(DroppedRow(tab.name, number + 1, "household", " ".join(texts)[:200]))

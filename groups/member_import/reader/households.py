@@ -51,6 +51,11 @@ class Household:
         return self.head or self.code
 
 
+def is_coded(texts: list[str]) -> bool:
+    """`3.01 | GĐ ông Vũ Đình Thắng`: a count alone is that of a person in a list."""
+    return len(texts) == 2 and bool(_CODE.fullmatch(texts[0]) and _HEADED.match(texts[1]))
+
+
 def title_of(texts: list[str], row: int) -> Household | None:
     """The household that a row of its own names; None for any other row."""
     if not texts or len(texts) > 3:
@@ -59,7 +64,7 @@ def title_of(texts: list[str], row: int) -> Household | None:
     is_card = bool(len(texts) > 1 and ":" in texts[1] and _OWN_NAME.match(texts[0]))
     text = clean((", " if is_card else " ").join(texts))
     is_known = len(texts) == 1 or is_labelled or is_card or _NUMBERED.match(texts[0])
-    if len(texts) == 2 and _CODE.fullmatch(texts[0]) and _HEADED.match(texts[1]):
+    if is_coded(texts):
         text, is_known = texts[1], True
     if len(text) > 200 or not is_known:
         return None

@@ -3,7 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from groups.member_import.reader import abreast, aliases, cards, headings, lines, talk, turned
+from groups.member_import.reader import (
+    abreast,
+    aliases,
+    cards,
+    headings,
+    lines,
+    paired_rows,
+    phone_book,
+    talk,
+    team_columns,
+    turned,
+)
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.columns import (
     Column,
@@ -46,8 +57,14 @@ def find_tables(
 ) -> tuple[list[Table], list[DroppedRow]]:
     """The tables of a sheet from top to bottom, and the rows that belong to nobody."""
     start, height = find_header(tab, header_row)
-    if not header_row and (found := turned.read(tab) or cards.read(tab, has_heading=height > 0)):
-        return found
+    if not header_row:
+        for read in (phone_book.read, team_columns.read, turned.read):
+            if found := read(tab):
+                return found
+        if found := cards.read(tab, has_heading=height > 0):
+            return found
+        if found := paired_rows.read(tab, start, height):
+            return found
     if height == 0:
         start, height = find_header(tab, 0, is_nameless=True)
         if height and (named := _below(tab, start, height, mapping)) and _has_names(named[0]):
