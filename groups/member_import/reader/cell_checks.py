@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from groups.member_import.reader.births import read_birth
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.zalo_marks import is_no, is_yes
@@ -30,6 +31,11 @@ def is_small_count(cell: Cell) -> bool:
 def is_age(cell: Cell) -> bool:
     """`71`, `71 tuổi`: below `Nam` or `Nữ` it tells the sex, too."""
     return bool(re.fullmatch(r"(?:1[01]|[1-9])?\d(?: ?t(?:uổi)?)?", text_of(cell).lower()))
+
+
+def is_year_of_birth(cell: Cell) -> bool:
+    """A day or a year, also of two digits."""
+    return read_birth(cell).year is not None
 
 
 def answers(cell: Cell) -> bool:

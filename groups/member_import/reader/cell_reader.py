@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from groups.member_import.reader import aliases
+from groups.member_import.reader.cell_checks import is_age
 from groups.member_import.reader.cells import (
     house_number,
     is_as_above,
@@ -11,7 +12,6 @@ from groups.member_import.reader.cells import (
     plain_text,
     text_of,
 )
-from groups.member_import.reader.cell_checks import is_age
 from groups.member_import.reader.columns import Column
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.people_table import DataRow, Table

@@ -57,8 +57,10 @@ def rows_of(tab: Worksheet, columns: Sequence[Column], body: int, width: int) ->
         above = found.cells.get(top, tab.rows[top])
         row = tab.rows[number]
         joined = _cut_in_name(tab, above, row, columns, count, width)
-        joined = joined or _shifted(tab, above, row, count, width) or _below(
-            above, tab.rows[number], columns, count
+        joined = (
+            joined
+            or _shifted(tab, above, row, count, width)
+            or _below(above, tab.rows[number], columns, count)
         )
         if joined:
             found.cells[top] = joined

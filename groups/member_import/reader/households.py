@@ -51,6 +51,21 @@ class Household:
         return self.head or self.code
 
 
+_OWNER = re.compile(
+    r"(?<!\w)chủ(?: (?:nhà|trọ|nhà trọ|cơ sở))?\s*[:\-–]\s*(?:(?:ông|bà|anh|chị)\s+)?"
+    r"([^\W\d_]+(?: [^\W\d_]+){1,5})",
+    re.IGNORECASE,
+)
+
+
+def owner_of(text: str) -> tuple[str, str] | None:
+    """`Nhà trọ Cây Me – Tổ 7 – chủ: Phạm Thị Chanh – ĐT 0987 …`: the name and the number."""
+    found = _OWNER.search(text) if len(text) <= 200 else None
+    phone = lines.PHONE.search(text, found.end()) if found else None
+    name = clean(found[1]) if found else ""
+    return (name, phone[0]) if phone and looks_like_person(name) else None
+
+
 def is_coded(texts: list[str]) -> bool:
     """`3.01 | GĐ ông Vũ Đình Thắng`: a count alone is that of a person in a list."""
     return len(texts) == 2 and bool(_CODE.fullmatch(texts[0]) and _HEADED.match(texts[1]))

@@ -25,9 +25,7 @@ _OF_FAMILY = re.compile(r"gia đình|người (?:nhà|thân)|bố|mẹ|cha|vợ|
 _COUNT = re.compile(r"\d{1,4}[.)]?")
 
 
-def read(
-    tab: Worksheet, start: int, height: int
-) -> tuple[list[Table], list[DroppedRow]] | None:
+def read(tab: Worksheet, start: int, height: int) -> tuple[list[Table], list[DroppedRow]] | None:
     """The people, each of two rows; None for a list of a row a person."""
     second = start + 1
     if not height or second + _FEWEST >= len(tab.rows) or not filled(tab.rows[second]):
@@ -57,7 +55,9 @@ _MOST = 0.75
 def _pairs(tab: Worksheet, body: int, count: int, name: int) -> Iterator[int]:
     """The first of the two rows of each person; nobody where a counted row stands alone."""
     counted = [
-        n for n in range(body, len(tab.rows)) if _COUNT.fullmatch(text_of(cell_at(tab.rows[n], count)))
+        n
+        for n in range(body, len(tab.rows))
+        if _COUNT.fullmatch(text_of(cell_at(tab.rows[n], count)))
     ]
     for number in counted:
         if number + 1 >= len(tab.rows) or number + 1 in counted:

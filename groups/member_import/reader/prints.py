@@ -4,9 +4,8 @@ import re
 from collections import Counter
 
 _CELL = re.compile(r"\S+(?: \S+)*")
-_WORD = re.compile(r"(?<=\S )\S")
 _SAMPLE, _FEWEST_CELLS, _FEWEST_ROWS = 400, 4, 3
-_MOST = 0.6
+_MOST, _OFF = 0.6, 2
 
 
 def apart(text: str) -> str:
@@ -28,10 +27,12 @@ def apart(text: str) -> str:
     columns = {at for at, count in begin.items() if count >= len(full) * _MOST}
     for number, line in enumerate(lines):
         starts = {found.start() for found in _CELL.finditer(line)}
-        if not _FEWEST_CELLS <= len(starts) < width or len(columns & starts) * 2 < len(starts):
+        if not _FEWEST_CELLS <= len(starts) < width or len(columns & starts) < _FEWEST_ROWS:
             continue
-        words = [found.start() for found in _WORD.finditer(line)]
-        for at in sorted((at for at in words if at in columns - starts), reverse=True):
-            line = f"{line[:at]}  {line[at:]}"
+        for cell in reversed(list(_CELL.finditer(line))):
+            over = sorted(at for at in columns if cell.start() - _OFF <= at < cell.end())
+            for at in reversed(over[1:]):
+                if line[at - 1] == " ":
+                    line = f"{line[:at]}  {line[at:]}"
         lines[number] = line
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from groups.member_import.reader.cell_checks import (
     is_one_word,
     is_short,
     is_small_count,
+    is_year_of_birth,
 )
 from groups.member_import.reader.cells import is_mark, is_nothing, read_gender, text_of
 from groups.member_import.reader.columns import (
@@ -120,6 +121,7 @@ def _settle_codes(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None
     """Sexes as 1 and 0 or T and G: as the heading explains them, else as most programs do."""
     for column in _of(columns, "gender"):
         found = {fold(text_of(cell)) for cell in _filled_or_marked(rows, column.index)}
+        found.discard(fold(column.header))  # of the next page
         legend = {
             fold(code): "male" if fold(word) in ("nam", "trai") else "female"
             for code, word in _LEGEND.findall(column.header)
@@ -209,6 +211,10 @@ def _settle_years_of_ages(columns: list[Column], rows: Sequence[Sequence[Cell]])
     for column in _of(columns, IGNORED):
         if plain_heading(column.header) == "tuoi" and not _of(columns, "birth", "birth_year"):
             if share_of(_filled(rows, column.index), looks_like_birth) >= _MOST_YEARS:
+                column.field, column.is_guessed = "birth", True
+    for column in _of(columns, ""):  # `sn` is a house number, too
+        if plain_heading(column.header) == "sn" and not _of(columns, "birth", "birth_year"):
+            if share_of(_filled(rows, column.index), is_year_of_birth) >= _MOST_YEARS:
                 column.field, column.is_guessed = "birth", True
 
 

@@ -9,6 +9,7 @@ from groups.member_import.reader import (
     cards,
     headings,
     lines,
+    message_exports,
     paired_rows,
     phone_book,
     talk,
@@ -58,7 +59,7 @@ def find_tables(
     """The tables of a sheet from top to bottom, and the rows that belong to nobody."""
     start, height = find_header(tab, header_row)
     if not header_row:
-        for read in (phone_book.read, team_columns.read, turned.read):
+        for read in (message_exports.read, phone_book.read, team_columns.read, turned.read):
             if found := read(tab):
                 return found
         if found := cards.read(tab, has_heading=height > 0):
