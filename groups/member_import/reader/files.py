@@ -286,8 +286,10 @@ def _listed(name: str, rows: list[list[str]], kind: str) -> Worksheet:
 
 def _text_cell(text: str) -> str:
     """Excel's way to keep zeros in a CSV, `="0912…"`, is only the text inside."""
+    if not text.lstrip().startswith('="'):
+        return text
     match = re.fullmatch(r'\s*="?([^"()]*)"?\s*', text)
-    return match[1] if match and text.lstrip().startswith('="') else text
+    return match[1] if match else text
 
 
 def decode(content: bytes) -> str:

@@ -136,7 +136,10 @@ class Filler:
                 and not is_entry(cells, columns, is_numbered=is_numbered)
             ):
                 is_signed, kind = True, "signature"
-            elif (kind in ("person", "note") and table.is_of_another(cells)) or (kind == "note" and self._add_owner(table, texts, number + 1)):
+            elif kind in ("person", "note") and (
+                table.is_of_another(cells)
+                or (kind == "note" and self._add_owner(table, texts, number + 1))
+            ):
                 continue
             elif kind == "person":
                 is_signed = False

@@ -265,7 +265,8 @@ def _read_facts(name: Mention, text: str) -> None:
 
 
 _NO_PHONE = re.compile(
-    r"\s*[,;:\-–(]?\s*(?:s?đt|sđt|điện thoại|số)\s*[:.\-–]?\s*(?:không|chưa|ko|k)(?: có)?\s*(?:[,;.)\n]|$)",
+    r"\s*[,;:\-–(]?\s*(?:s?đt|sđt|điện thoại|số)\s*[:.\-–]?\s*"
+    r"(?:không|chưa|ko|k)(?: có)?\s*(?:[,;.)\n]|$)",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?<![\d.])\d{1,2}\s?[./\-]\s?\d{1,2}\s?[./\-]\s?\d{2}(?![\d.]*\d)")

@@ -60,8 +60,8 @@ def _records(
             record.rows = {number + 1}
             if team:
                 record.team = team
-            if not nth and sender and not one.phones:
-                if not _FOR_ANOTHER.search(folded):
-                    phones = [found[0] for found in PHONE.finditer(text)] or [sender[0]]
-                    record.fields["phone"] = "\n".join(phones)
+            is_own = not nth and not one.phones and not _FOR_ANOTHER.search(folded)
+            if is_own and sender:
+                phones = [found[0] for found in PHONE.finditer(text)] or [sender[0]]
+                record.fields["phone"] = "\n".join(phones)
             yield record

@@ -14,7 +14,8 @@ _LONGEST_WITH_NOTES = 500
 
 _FAMILY = r"(?:hộ(?: gia đình)?|gia đình)"
 _HONORIFIC = re.compile(
-    rf"^(?:(?:{_FAMILY}\s+)?(?:ông|bà|anh|chị|cô giáo|thầy giáo|bác sĩ|cô|chú|cụ|bác)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?"
+    rf"^(?:(?:{_FAMILY}\s+)?(?:ông|bà|anh|chị|cô giáo|thầy giáo|bác sĩ|cô|chú|cụ|bác)"
+    rf"(?:\s*[/&]\s*(?:ông|bà|anh|chị))?"
     rf"|{_FAMILY}|mr|mrs|ms|đ/c|đồng chí)[.:]?\s+|^[ôbac]\.\s*(?=\w{{2}})",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Two rows a person, below two rows of headings: `Họ và tên | ĐT bản thân`, `Ngày sinh | ĐT gia đình`.
+"""Two rows a person below two rows of headings: `Họ và tên | ĐT bản thân`, `Ngày sinh | ĐT nhà`.
 
 Only where the first column counts every second row, and the second heading names what stands below
 the first: else a second row of headings says more of the columns.

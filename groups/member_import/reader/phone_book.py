@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from groups.member_import.reader.families import begins_family_name, begins_rare_family
-from groups.member_import.reader.files import Worksheet
+from groups.member_import.reader.files import Cell, Worksheet
 from groups.member_import.reader.lines import DATE, PHONE
 from groups.member_import.reader.mentions import people_in
 from groups.member_import.reader.organisations import is_organisation
@@ -29,16 +29,22 @@ def read(tab: Worksheet) -> tuple[list[Table], list[DroppedRow]] | None:
     """The people of the book; None for a text whose names are not turned."""
     if tab.name:
         return None
+    led = [n for n, row in enumerate(tab.rows, start=1) if any(map(_has_leaders, row))]
+    if len(led) < _FEWEST:
+        return None
     entries = {
-        number: _LEADERS.split(text, maxsplit=1)
-        for number, row in enumerate(tab.rows, start=1)
-        if row and _LEADERS.search(text := clean(", ".join(filled(row))))
+        number: _LEADERS.split(clean(", ".join(filled(tab.rows[number - 1]))), maxsplit=1)
+        for number in led
     }
     entries = {number: parts for number, parts in entries.items() if parts[0]}
     turned = [number for number, (name, _rest) in entries.items() if _whole_name(name)]
     if len(turned) < _FEWEST or len(turned) * 2 < len(entries):
         return None
     return tables_of(tab, list(_records(entries)))
+
+
+def _has_leaders(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(_LEADERS.search(cell))
 
 
 def _whole_name(text: str) -> str:

@@ -45,7 +45,8 @@ _TOTAL = re.compile(
     r"|so nguoi (?:co mat|vang|tham)|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
 _SIGNATURE = re.compile(
-    r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai|thu|theo doi)|chu nhiem\b|thu ky\b|truong (?:ap|khu pho|thon|ban|kp)"
+    r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai|thu|theo doi)|chu nhiem\b|thu ky\b"
+    r"|truong (?:ap|khu pho|thon|ban|kp)"
     r"|(?:pho|p\.) ?(?:truong )?(?:ap|khu pho|thon)|chi (?:hoi|doan) (?:truong|pho)"
     r"|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
     r"|(?:lien gia|chi hoi|khu|xom|khom|ap|doi|thon|ban|lang) truong\b|thu (?:quy|ngan)\b"

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from groups.member_import.reader import name_columns
+from groups.member_import.reader import name_columns, years_of_ages
 from groups.member_import.reader.aliases import IGNORED, LINE, NATIONAL_ID, plain_heading
 from groups.member_import.reader.cell_checks import (
     answers,
     are_counts,
     has_digits,
-    is_age,
     is_one_word,
     is_short,
     is_small_count,
-    is_year_of_birth,
 )
 from groups.member_import.reader.cells import is_mark, is_nothing, read_gender, text_of
 from groups.member_import.reader.columns import (
@@ -61,7 +59,7 @@ def settle(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     _settle_lines(columns, rows)
     _settle_codes(columns, rows)
     _settle_disagreements(columns, rows)
-    _settle_years_of_ages(columns, rows)
+    years_of_ages.settle_years(columns, rows)
     _settle_unfit(columns, rows)
     _settle_days(columns)
     _settle_names(columns, rows)
@@ -206,21 +204,6 @@ def _settle_names(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None
             column.field, column.is_strict = "full_name", True
 
 
-def _settle_years_of_ages(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
-    """Below `Tuổi` many write the year: `Nhâm Dần (1962)`, `1945`."""
-    for column in _of(columns, IGNORED):
-        if plain_heading(column.header) == "tuoi" and not _of(columns, "birth", "birth_year"):
-            if share_of(_filled(rows, column.index), looks_like_birth) >= _MOST_YEARS:
-                column.field, column.is_guessed = "birth", True
-    for column in _of(columns, ""):  # `sn` is a house number, too
-        if plain_heading(column.header) == "sn" and not _of(columns, "birth", "birth_year"):
-            if share_of(_filled(rows, column.index), is_year_of_birth) >= _MOST_YEARS:
-                column.field, column.is_guessed = "birth", True
-
-
-_MOST_YEARS = 0.75
-
-
 def _settle_sex_columns(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     for column in _of(columns, "male_mark", "female_mark", "birth_male", "birth_female"):
         cells = _filled_or_marked(rows, column.index)
@@ -232,7 +215,7 @@ def _settle_sex_columns(columns: list[Column], rows: Sequence[Sequence[Cell]]) -
             column.field = f"birth_{sex}"
         elif marks >= 0.6:
             column.field = f"{sex}_mark"
-        elif "tuoi" in plain_heading(column.header) and share_of(cells, is_age) >= _MOST_YEARS:
+        elif years_of_ages.tells_ages(column, cells):
             column.field, column.is_age = f"{sex}_mark", True
     if len(_of(columns, "male_mark", "female_mark")) == 1 and not _of(columns, "gender"):
         # “Nam” alone may be “Năm (sinh)” typed without marks.
