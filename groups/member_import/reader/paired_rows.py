@@ -14,6 +14,7 @@ from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.files import Worksheet
 from groups.member_import.reader.filling import team_of_titles
 from groups.member_import.reader.judging import share_of
+from groups.member_import.reader.lines import PHONE
 from groups.member_import.reader.people_table import Table
 from groups.member_import.reader.problems import DroppedRow
 from groups.member_import.reader.records import Record, tables_of
@@ -22,6 +23,7 @@ from groups.member_import.reader.rows import cell_at, filled
 _FEWEST = 2
 _TELLING = frozenset(("birth", "phone", "other_phone", "relative_phone", "gender", "address"))
 _OF_FAMILY = re.compile(r"gia đình|người (?:nhà|thân)|bố|mẹ|cha|vợ|chồng", re.IGNORECASE)
+_PHONES = ("phone", "other_phone", "relative_phone")
 _COUNT = re.compile(r"\d{1,4}[.)]?")
 
 
@@ -77,7 +79,7 @@ def _record(
             field = named[index] if index < len(named) else ""
             if not text or field == "number":
                 continue
-            if field in ("phone", "other_phone", "relative_phone"):
+            if field in _PHONES or (field in ("", aliases.IGNORED) and PHONE.search(text)):
                 is_own = level == 0 and not _OF_FAMILY.search(f"{heading} {text}")
                 record.add("phone" if is_own else "relative_phone", text)
             elif field in ("", aliases.IGNORED, "note") or field in record.fields:
