@@ -20,10 +20,15 @@ _MOST = 6
 def areas_of(tab: Worksheet, parts: Sequence[Sequence[str]], body: int) -> list[tuple[int, int]]:
     """First column and the one behind the last of each list; nothing where there is one alone."""
     fields = [aliases.field_of(texts) for texts in parts]
-    texts = [fold(" ".join(own)) for own in parts]
-    names = [n for n, name in enumerate(fields) if name in ("full_name", "family_name")]
+    whole = [fold(" ".join(t for t in own if not aliases.is_one_team(t))) for own in parts]
+    texts = [fold(own[-1]) if own else "" for own in parts]
+    named = ("full_name", "family_name")
+    names = [n for n, name in enumerate(fields) if name in named]
+    if not names:  # `Chủ hộ` above both: the same words, so neither is the head of the other
+        names = [n for n, name in enumerate(fields) if name == "household_head"]
+        names = names if len({texts[n] for n in names}) == 1 else []
     names = [n for n in names if _holds_names(tab.rows[body : body + _SAMPLE], n)]
-    names = [n for n in names if not _RELATIVE.search(texts[n])]
+    names = [n for n in names if not _RELATIVE.search(whole[n])]
     if not 2 <= len(names) <= _MOST or len({fields[n] for n in names}) > 1:
         return []
     before = next(n for n, text in enumerate(texts) if text)

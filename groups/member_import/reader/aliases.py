@@ -84,9 +84,18 @@ def _field_of_remains(heading: str) -> str:
     return next((name for text, name in _USUAL.items() if pattern.fullmatch(text)), "")
 
 
+# `TỔ LIÊN GIA 2` above all columns of its list says nothing of any.
+_ONE_TEAM = re.compile(r"(?:to|doi|cum|nhom)\b[a-z ]{0,20} \d{1,3}")
+
+
+def is_one_team(text: str) -> bool:
+    return bool(_ONE_TEAM.fullmatch(plain_heading(text)))
+
+
 def field_of(parts: Sequence[str]) -> str:
     """The field of a heading of several rows, outermost first."""
     parts = [part for part in parts if part.strip() and not _NUMBERING.fullmatch(part.strip())]
+    parts = [part for part in parts[:-1] if not is_one_team(part)] + parts[-1:]
     if not parts:
         return ""
     child, parents = parts[-1], parts[:-1]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from groups.member_import.reader.births import read_birth
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.files import Cell
 from groups.member_import.reader.zalo_marks import is_no, is_yes
@@ -25,6 +26,16 @@ def is_short(cell: Cell) -> bool:
 
 def is_small_count(cell: Cell) -> bool:
     return bool(re.fullmatch(r"\d{1,3}", text_of(cell)))
+
+
+def is_age(cell: Cell) -> bool:
+    """`71`, `71 tuổi`: below `Nam` or `Nữ` it tells the sex, too."""
+    return bool(re.fullmatch(r"(?:1[01]|[1-9])?\d(?: ?t(?:uổi)?)?", text_of(cell).lower()))
+
+
+def is_year_of_birth(cell: Cell) -> bool:
+    """A day or a year, also of two digits."""
+    return read_birth(cell).year is not None
 
 
 def answers(cell: Cell) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from groups.member_import.reader import aliases
+from groups.member_import.reader.cell_checks import is_age
 from groups.member_import.reader.cells import (
     house_number,
     is_as_above,
@@ -98,7 +99,10 @@ class CellReader:
             return nothing
 
     def _is_marked(self, row: DataRow, name: str) -> bool:
-        return name in self.by_field and is_mark(self._cell(row, name))
+        if name not in self.by_field:
+            return False
+        cell = self._cell(row, name)
+        return is_mark(cell) or (self.by_field[name][0].is_age and is_age(cell))
 
     def _from_note(self, row: DataRow, says: Callable[[str], str]) -> str:
         texts = (text_of(row.cells[c.index]) for c in self.notes if c.index < len(row.cells))

@@ -4,6 +4,7 @@ import math
 import re
 from calendar import month_abbr
 from datetime import date
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -30,10 +31,22 @@ _SIGNS = frozenset("-–—/.…_?")
 _STARTS_NOTHING = _SIGNS | frozenset("xkctnđdbXKCTNĐDB ")
 
 
+# A cell is asked for many times while its row is read; `forget` lets go of the last list's texts.
+_cleaned = lru_cache(maxsize=4096)(clean)
+_folded = lru_cache(maxsize=4096)(fold)
+_LONGEST_KEPT = 80
+
+
+def forget() -> None:
+    """Keep no text of a list that has been read."""
+    _cleaned.cache_clear()
+    _folded.cache_clear()
+
+
 def text_of(cell: Cell) -> str:
     """A cell as people see it: whole numbers without a point, days as d/m/y."""
     if isinstance(cell, str):
-        return clean(cell)
+        return _cleaned(cell) if len(cell) < _LONGEST_KEPT else clean(cell)
     if isinstance(cell, bool):
         return "x" if cell else ""
     if isinstance(cell, float):
@@ -57,7 +70,7 @@ _AS_ABOVE = {'"', "''", "“", "”", "″", "〃", ",,", "nt", "n/t", "nhu tren
 
 def is_as_above(text: str) -> bool:
     """The sign of a hand that does not write the same again."""
-    return len(text) < 12 and fold(text).strip(" -–.()") in _AS_ABOVE
+    return len(text) < 12 and _folded(text).strip(" -–.()") in _AS_ABOVE
 
 
 def plain_text(cell: Cell) -> str:
@@ -75,7 +88,7 @@ def is_nothing(text: str) -> bool:
         return False
     if text[0] in _SIGNS and not any(map(str.isalnum, text)):
         return True  # dots to write on
-    return len(text) <= _LONGEST_NOTHING and fold(text).strip(" .") in _NOTHING
+    return len(text) <= _LONGEST_NOTHING and _folded(text).strip(" .") in _NOTHING
 
 
 _MONTHS = {name.lower(): number for number, name in enumerate(month_abbr) if name}

@@ -36,6 +36,7 @@ class Column:
     is_strict: bool = False  # a name there may be what people call somebody
     codes: dict[str, str] = field_of_class(default_factory=dict)  # the sex of `1`, `T`
     is_month_first: bool = False
+    is_age: bool = False  # a column of one sex, which is marked by the age
 
 
 @lru_cache(maxsize=512)

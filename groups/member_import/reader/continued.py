@@ -55,8 +55,12 @@ def rows_of(tab: Worksheet, columns: Sequence[Column], body: int, width: int) ->
         if number - 1 != top and number - 1 not in found.further:
             continue  # a sum stands between
         above = found.cells.get(top, tab.rows[top])
-        joined = _shifted(tab, above, tab.rows[number], count, width) or _below(
-            above, tab.rows[number], columns, count
+        row = tab.rows[number]
+        joined = _cut_in_name(tab, above, row, columns, count, width)
+        joined = (
+            joined
+            or _shifted(tab, above, row, count, width)
+            or _below(above, tab.rows[number], columns, count)
         )
         if joined:
             found.cells[top] = joined
@@ -91,6 +95,29 @@ def _shifted(
         return None
     text = f"{text_of(above[length - 1])}\n{text_of(row[0])}"
     return [*above[: length - 1], text, *row[1:]]
+
+
+def _cut_in_name(
+    tab: Worksheet,
+    above: Sequence[Cell],
+    row: Sequence[Cell],
+    columns: Sequence[Column],
+    count: int,
+    width: int,
+) -> list[Cell] | None:
+    """A line break inside a name: its other words begin the row, and the rest of the row above."""
+    texts = [text_of(cell) for cell in above]
+    length = max((n for n, text in enumerate(texts) if text), default=0) + 1
+    ends_in_name = any(c.index == length - 1 and c.field in _NAMES for c in columns)
+    words = text_of(cell_at(row, 0))
+    if tab.name or count != 0 or not ends_in_name or not _WORDS.fullmatch(words):
+        return None
+    if length + len(row) - 1 > width or len(row) < _FEWEST:
+        return None
+    return [*above[: length - 1], f"{texts[length - 1]} {words}", *row[1:]]
+
+
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}")
 
 
 def _may_go_on(field: str, text: str) -> bool:

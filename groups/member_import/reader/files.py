@@ -20,6 +20,7 @@ from groups.member_import.reader import (
     inspecting,
     limits,
     markup,
+    prints,
     scanning,
     spreadsheet_opener,
     zalo_members,
@@ -136,8 +137,13 @@ def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
 
 
 def _composed(cell: Cell) -> Cell:
-    """Old programs and Macs save marks behind their letters, where no word is found."""
-    return unicodedata.normalize("NFC", cell) if isinstance(cell, str) else cell
+    """Old programs and Macs save marks behind their letters, where no word is found.
+
+    The texts of some .xls come with a nought behind each letter, which is part of no text.
+    """
+    if not isinstance(cell, str):
+        return cell
+    return unicodedata.normalize("NFC", cell.replace("\x00", "") if "\x00" in cell else cell)
 
 
 def _worksheets(content: bytes, filename: str) -> list[Worksheet]:
@@ -242,7 +248,7 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
         return _listed("", members, ZALO)
     separator = _separator(text)
     if not separator:
-        text, separator = _SPACES.sub("\t", text), "\t"
+        text, separator = _SPACES.sub("\t", prints.apart(text)), "\t"
     # A quote opened and never closed would swallow the rest of the file into one cell.
     is_balanced = text.count('"') % 2 == 0
     rows: list[list[Cell]] = []
@@ -280,8 +286,10 @@ def _listed(name: str, rows: list[list[str]], kind: str) -> Worksheet:
 
 def _text_cell(text: str) -> str:
     """Excel's way to keep zeros in a CSV, `="0912…"`, is only the text inside."""
+    if not text.lstrip().startswith('="'):
+        return text
     match = re.fullmatch(r'\s*="?([^"()]*)"?\s*', text)
-    return match[1] if match and text.lstrip().startswith('="') else text
+    return match[1] if match else text
 
 
 def decode(content: bytes) -> str:

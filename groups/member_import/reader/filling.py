@@ -25,6 +25,7 @@ from groups.member_import.reader.rows import (
     is_entry,
     is_group,
     kind_of,
+    team_inside,
     team_name,
 )
 from groups.member_import.reader.zalo_members import is_furniture
@@ -117,6 +118,7 @@ class Filler:
             if 1 < len(texts) <= 3:
                 is_named = names is not None and bool(text_of(cell_at(cells, names.index)))
                 is_title = texts[0].rstrip().endswith(":") or not is_named
+                is_title = is_title or households.is_coded(texts)
             if is_title and self._is_of_household(table, texts, number + 1):
                 is_signed = False
                 dropped.append(DroppedRow(tab.name, number + 1, "household", " ".join(texts)[:200]))
@@ -134,7 +136,10 @@ class Filler:
                 and not is_entry(cells, columns, is_numbered=is_numbered)
             ):
                 is_signed, kind = True, "signature"
-            elif kind in ("person", "note") and table.is_of_another(cells):
+            elif kind in ("person", "note") and (
+                table.is_of_another(cells)
+                or (kind == "note" and self._add_owner(table, texts, number + 1))
+            ):
                 continue
             elif kind == "person":
                 is_signed = False
@@ -158,6 +163,22 @@ class Filler:
                 dropped.append(DroppedRow(tab.name, number + 1, kind, " ".join(texts)[:200]))
         self._close(table)
         return None
+
+    def _add_owner(self, table: Table, texts: list[str], row: int) -> bool:
+        """Of a row over the rooms of a house: its owner is a person of the list, too."""
+        found = households.owner_of(texts[0]) if len(texts) == 1 and table.names else None
+        if found is None:
+            return False
+        self.team = team_inside(texts[0]) or self.team
+        self._add(table, row, *found)
+        return True
+
+    def _add(self, table: Table, row: int, name: str, phone: str) -> None:
+        cells: list[Cell] = [""] * (max(column.index for column in table.all_columns) + 1)
+        for column in table.all_columns:
+            if column is table.names or column.field == "phone":
+                cells[column.index] = phone if column.field == "phone" else name
+        table.rows.append(DataRow(row, cells, self.team))
 
     # Households
 

@@ -20,6 +20,7 @@ from groups.member_import.reader.columns import (
     looks_like_phone,
 )
 from groups.member_import.reader.files import Cell, Worksheet
+from groups.member_import.reader.lines import TITLE
 from groups.member_import.reader.problems import BadCell
 from groups.member_import.reader.rows import cell_at, filled
 from vietnamese.text import clean, fold
@@ -61,6 +62,10 @@ def fields_of(parts: Sequence[Sequence[str]]) -> list[str]:
     """The field of each column; the words for husband and wife only say whose it is."""
     if not _has_both(parts):
         fields = [aliases.field_of(texts) for texts in parts]
+        if _are_named_before(parts):
+            for index, texts in enumerate(parts):
+                if called := _called(texts):
+                    fields[index] = f"{_SEXES[called]}_mark"
         for group in kin_columns.groups_of(parts, fields):
             if not group.is_main:
                 fields[group.columns[0]] = "full_name"
@@ -70,7 +75,14 @@ def fields_of(parts: Sequence[Sequence[str]]) -> list[str]:
 
 def _has_both(parts: Sequence[Sequence[str]]) -> bool:
     named = [_side_of(texts) for texts in parts]
-    return set(_SEXES) <= set(named)
+    return set(_SEXES) <= set(named) and not _are_named_before(parts)
+
+
+def _are_named_before(parts: Sequence[Sequence[str]]) -> bool:
+    """`Họ và tên cụ | Cụ ông | Cụ bà`: behind a column of names the two are marks."""
+    called = [index for index, texts in enumerate(parts) if _called(texts)]
+    before = parts[: called[0]] if len(called) == len(_SEXES) else []
+    return any(not _side_of(own) and aliases.field_of(own) == "full_name" for own in before)
 
 
 def _called(texts: Sequence[str]) -> str:
@@ -190,7 +202,7 @@ def find_header(tab: Worksheet, wanted: int, *, is_nameless: bool = False) -> tu
 def _is_title(tab: Worksheet, start: int) -> bool:
     """One text alone, right above the heading."""
     texts = filled(tab.rows[start])
-    return len(texts) == 1 and not aliases.field_named(texts[0])
+    return len(texts) == 1 and (not aliases.field_named(texts[0]) or bool(TITLE.match(texts[0])))
 
 
 _FEWEST_FIELDS = 2
@@ -201,7 +213,8 @@ def height_at(tab: Worksheet, start: int, *, is_nameless: bool = False) -> tuple
     best = (0, 0)
     first = filled(tab.rows[start]) if start < len(tab.rows) else []
     answers = sum(map(_answers_itself, first))
-    is_label = bool(first) and len(first) <= 2 and first[0].rstrip().endswith(":")
+    ends = [text.rstrip().endswith(":") for text in first]
+    is_label = bool(first) and ends[0] and (len(first) <= 2 or not all(ends))
     if not first or is_label or answers > 1 or (answers and len(first) == 1):
         return best
     for height in range(1, _HEADER_HEIGHT + 1):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from groups.member_import.national_ids import are_kept
 from groups.member_import.reader import headings
+from groups.member_import.reader.cells import forget
 from groups.member_import.reader.columns import Column, letter_of
 from groups.member_import.reader.files import Worksheet, read_sheets
 from groups.member_import.reader.headings import find_header
@@ -263,6 +264,7 @@ def read_member_list(
         _read_tables(result, tab, tables, dropped, repairs)
     if not result.mapping:
         raise NoTable(unknown)
+    forget()
     result.problems += _shared_phones(result.people, phone_letters)
     result.problems += _heads_alike(result.people)
     return result

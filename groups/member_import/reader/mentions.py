@@ -53,6 +53,10 @@ _PLACES = {
     "ca mau", "hung yen", "hai duong", "hai phong", "sai gon", "da lat", "da nang", "tay ninh",
     "long an", "ban tin",
 }  # fmt: skip
+_DATED = re.compile(r"\s*,\s*ngày\s+[\d._…]", re.IGNORECASE)  # `Quảng Lưu, ngày 10 tháng 1`
+_SEASON = re.compile(
+    r"(?:xuân|tết|năm) (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)\s", re.IGNORECASE
+)
 _EXAMPLE = re.compile(r"(?<!\w)(?:ví dụ|vd|thí dụ|mẫu)\s*[:.]", re.IGNORECASE)
 _SHORT_YEAR = re.compile(
     r"^\s*(?:[,/\-–(]\s*)?(?:(?:sinh năm|năm sinh|sinh|sn|ns|s)[.:]?\s*)?'?([2-9]\d)(?![\d.])"
@@ -100,6 +104,7 @@ class Mention:
     rest: str = ""
     begin: int = 0  # of the words before the name that belong to it
     ahead: list[int] = field(default_factory=list)  # places of phones that stand before
+    has_none: bool = False  # the text says that there is no phone
 
     @property
     def has_facts(self) -> bool:
@@ -152,18 +157,23 @@ def _names_of_run(text: str, start: int, run: str) -> list[Mention]:
         names = [word for _place, word in words[at : at + length]]
         skip = _honorifics(names)
         names, begin = names[skip:], at + skip
+        short = _SHORT_FAMILY.search(text[max(0, start - 5) : start]) if begin == 0 else None
         is_name = len(names) >= _FEWEST and (
-            _starts_name(names) or _is_called_whole(text, words[begin][0], names)
+            _starts_name(names) or bool(short) or _is_called_whole(text, words[begin][0], names)
         )
         if is_name and not _is_no_person(text, words[begin][0], names):
             end = words[at + length - 1][0] + len(words[at + length - 1][1])
-            name = Mention(" ".join(names), words[begin][0], end)
+            whole = " ".join([*([short[1]] if short else []), *names])
+            name = Mention(whole, words[begin][0], end)
             _read_before(name, text[max(0, name.start - 40) : name.start])
             found.append(name)
             at += length
         else:
             at += 1
     return found
+
+
+_SHORT_FAMILY = re.compile(r"(?<!\w)((?:Ng|Tr|Ph|Hg)\.) ?$")  # `Ng. Xuân Đạt`
 
 
 def _honorifics(names: list[str]) -> int:
@@ -181,6 +191,7 @@ def _is_no_person(text: str, start: int, names: list[str]) -> bool:
     name = " ".join(names)
     is_place = fold(name) in _PLACES or _PLACE_BEFORE.search(text[max(0, start - 20) : start])
     is_office = _OFFICE.match(fold(name)) and not begins_family_name(name.partition(" ")[2])
+    is_place = is_place or _DATED.match(text[start + len(name) :]) or _SEASON.match(name)
     is_title = TITLE.match(name) or field_named(name) or is_organisation(name)
     return bool(is_place or is_office or is_title)
 
@@ -211,7 +222,7 @@ def people_in(text: str, *, is_listing: bool = False) -> list[Mention]:
                 other.birth = other.birth or name.birth
     people = [
         n for n in names
-        if n.has_facts or n.other_phones or is_listing or _is_alone(text, n)
+        if n.has_facts or n.other_phones or n.has_none or is_listing or _is_alone(text, n)
         or (n.relation and n.name.count(" ") > 1)
     ]  # fmt: skip
     if people:
@@ -241,6 +252,7 @@ def _read_facts(name: Mention, text: str) -> None:
     if kin := _KIN_BEHIND.match(text):
         name.relation = name.relation or (kin[1] or kin[2]).lower()
     rest = text
+    name.has_none = bool(_NO_PHONE.match(text))
     if birth := DATE.search(rest) or _DOTTED.search(rest):
         name.birth, rest = birth[0], _without(rest, birth)
     rest = _read_phones(name, rest)
@@ -252,6 +264,11 @@ def _read_facts(name: Mention, text: str) -> None:
     name.rest = _bare(rest)
 
 
+_NO_PHONE = re.compile(
+    r"\s*[,;:\-–(]?\s*(?:s?đt|sđt|điện thoại|số)\s*[:.\-–]?\s*"
+    r"(?:không|chưa|ko|k)(?: có)?\s*(?:[,;.)\n]|$)",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(?<![\d.])\d{1,2}\s?[./\-]\s?\d{1,2}\s?[./\-]\s?\d{2}(?![\d.]*\d)")
 
 

@@ -14,7 +14,8 @@ _LONGEST_WITH_NOTES = 500
 
 _FAMILY = r"(?:hộ(?: gia đình)?|gia đình)"
 _HONORIFIC = re.compile(
-    rf"^(?:(?:{_FAMILY}\s+)?(?:ông|bà|anh|chị|cô|chú|cụ|bác)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?"
+    rf"^(?:(?:{_FAMILY}\s+)?(?:ông|bà|anh|chị|cô giáo|thầy giáo|bác sĩ|cô|chú|cụ|bác)"
+    rf"(?:\s*[/&]\s*(?:ông|bà|anh|chị))?"
     rf"|{_FAMILY}|mr|mrs|ms|đ/c|đồng chí)[.:]?\s+|^[ôbac]\.\s*(?=\w{{2}})",
     re.IGNORECASE,
 )
@@ -24,6 +25,7 @@ _HONORIFIC_WORDS = frozenset(
 _WORD = "[A-Z{}][a-z{}]{{0,7}}".format(
     *("".join(filter(is_case, LETTERS_MARKED)) for is_case in (str.isupper, str.islower))
 )
+_OF_FAMILY_ONG = re.compile(r"thị |văn [^\W\d_]+$", re.IGNORECASE)
 _WITH_FAMILY = re.compile(
     r"\s*(?:\bvà|[+&,])\s*(?:vợ|chồng|(?:\d+\s*|các )?con|gia đình)\s*$", re.IGNORECASE
 )
@@ -44,7 +46,9 @@ _KIN_LABEL = re.compile(
     re.IGNORECASE,
 )
 # What regions call people, before a whole name.
-_REGIONAL = re.compile(r"^(?:mệ|o|dì|thím|mợ|cậu|dượng|thầy|cô giáo|em|cháu)\s+", re.IGNORECASE)
+_REGIONAL = re.compile(
+    r"^(?:mệ|o|dì|thím|mợ|cậu|dượng|thầy|cô giáo|giáo viên|bác sĩ|y sĩ|em|cháu)\s+", re.IGNORECASE
+)
 _IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 # Pictures that people put beside their name, and what is left where letters were lost.
 _PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
@@ -158,8 +162,8 @@ def read_name(cell: Cell) -> ReadName:
         is_short = len(words) == 1  # “A. Hùng” is nobody's name; “Anh Tư” is what all call him
         if not is_short and " " not in text[match.end() :].strip():
             break
-        if words == "ong" and text[match.end() :].lower().startswith("thị "):
-            break  # a woman of the family Ông
+        if words == "ong" and _OF_FAMILY_ONG.match(text[match.end() :]):
+            break  # of the family Ông
         name.gender = _HONORIFIC_GENDER.get(words, "")
         text = text[match.end() :].strip()
         name.notes.append("name_honorific")

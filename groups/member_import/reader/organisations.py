@@ -13,13 +13,15 @@ _OFFICE = re.compile(
     r"|dien (?:luc|may)|buu dien|taxi|xe (?:om|khach)|cay xang|cua hang|tap hoa|shop|khach le"
     r"|phong (?:tro|kham)|nha tho|benh vien|truc ban|hoi (?:phu nu|nong dan|nguoi cao tuoi|cuu)"
     r"|mat tran|doi (?:thuyen|bong|van nghe|san xuat)|to (?:dai|hop tac|vay von)"
-    r"|doan (?:xa|thanh nien)|so (?:chi tiet|theo doi)|cong no|quy (?:ve sinh|dan))\b"
+    r"|doan (?:xa|thanh nien)|so (?:chi tiet|theo doi|can kip|khan cap|can goi)|chi nhanh|grab|taxi"
+    r"|cong no|quy (?:ve sinh|dan))\b"
 )
 _LONGEST = 120
 _FIRST_WORDS = {
     "cong", "cty", "hop", "htx", "doanh", "ngan", "nha", "truong", "tram", "tru", "ubnd", "uy",
     "ca", "van", "ban", "dien", "buu", "taxi", "xe", "cay", "cua", "tap", "shop", "khach",
-    "phong", "benh", "truc", "hoi", "mat", "doi", "to", "doan", "so", "quy", "test", "thu", "abc",
+    "chi", "grab", "phong", "benh", "truc", "hoi", "mat", "doi", "to", "doan", "so", "quy", "test",
+    "thu", "abc",
     "xxx", "total", "tong",
 }  # fmt: skip
 _TRIAL = re.compile(

@@ -12,13 +12,13 @@ from groups.member_import.reader.names import ROLE
 from groups.member_import.reader.organisations import is_organisation
 from vietnamese.text import clean, fold
 
-_LIST_MARK = r"(?:[-–*•+·]\s*)?(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
+_LIST_MARK = r"(?:[-–*•+·=#]{1,5}\s*)?(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
 _TEAM_WORDS = (
     r"(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|nd(?:tq)?|antq|antt|tự quản|tu quan|"
     r"an ninh(?:\s+tự quản)?|đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
 )
 _TEAM_NUMBER = r"\s*[:.\-]?\s*(\d{1,3}\s?[a-z]?|[ivx]{1,5})"
-_TAIL = r"(?:\s*[,:;(\[\-–].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$"
+_TAIL = r"(?:\s*[,:;(\[\-–*=#].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$"
 GROUP_ROW = re.compile(
     rf"^{_LIST_MARK}(?:danh sách\s+)?(?:(?:ấp|khu phố|thôn|kp)\s+\S+\s*[-–,:]\s*)?"
     rf"{_TEAM_WORDS}{_TEAM_NUMBER}{_TAIL}",
@@ -41,11 +41,12 @@ _PLACE_ROW = re.compile(
 _TOTAL = re.compile(
     r"^(?:[*(\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
     r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don|trang|muc|phan)\b|\s+\d"
-    r"|\s+[ivx]+\s*[+,:&])|bang chu\s*:|mang sang (?:trang|to)\b|(?:mang|chuyen) sang trang\b"
-    r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
+    r"|\s+[ivx]+\s*[+,:&])|bang chu\s*:|mang sang(?:$| (?:trang|to)\b)|(?:mang|chuyen) sang trang\b"
+    r"|so nguoi (?:co mat|vang|tham)|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
 _SIGNATURE = re.compile(
-    r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai)|truong (?:ap|khu pho|thon|ban|kp)"
+    r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai|thu|theo doi)|chu nhiem\b|thu ky\b"
+    r"|truong (?:ap|khu pho|thon|ban|kp)"
     r"|(?:pho|p\.) ?(?:truong )?(?:ap|khu pho|thon)|chi (?:hoi|doan) (?:truong|pho)"
     r"|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
     r"|(?:lien gia|chi hoi|khu|xom|khom|ap|doi|thon|ban|lang) truong\b|thu (?:quy|ngan)\b"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from groups.member_import.reader import name_columns
+from groups.member_import.reader import name_columns, years_of_ages
 from groups.member_import.reader.aliases import IGNORED, LINE, NATIONAL_ID, plain_heading
 from groups.member_import.reader.cell_checks import (
     answers,
@@ -59,6 +59,7 @@ def settle(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     _settle_lines(columns, rows)
     _settle_codes(columns, rows)
     _settle_disagreements(columns, rows)
+    years_of_ages.settle_years(columns, rows)
     _settle_unfit(columns, rows)
     _settle_days(columns)
     _settle_names(columns, rows)
@@ -118,6 +119,7 @@ def _settle_codes(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None
     """Sexes as 1 and 0 or T and G: as the heading explains them, else as most programs do."""
     for column in _of(columns, "gender"):
         found = {fold(text_of(cell)) for cell in _filled_or_marked(rows, column.index)}
+        found.discard(fold(column.header))  # of the next page
         legend = {
             fold(code): "male" if fold(word) in ("nam", "trai") else "female"
             for code, word in _LEGEND.findall(column.header)
@@ -213,6 +215,8 @@ def _settle_sex_columns(columns: list[Column], rows: Sequence[Sequence[Cell]]) -
             column.field = f"birth_{sex}"
         elif marks >= 0.6:
             column.field = f"{sex}_mark"
+        elif years_of_ages.tells_ages(column, cells):
+            column.field, column.is_age = f"{sex}_mark", True
     if len(_of(columns, "male_mark", "female_mark")) == 1 and not _of(columns, "gender"):
         # “Nam” alone may be “Năm (sinh)” typed without marks.
         for column in _of(columns, "male_mark"):

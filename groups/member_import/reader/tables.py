@@ -3,7 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from groups.member_import.reader import abreast, aliases, cards, headings, lines, talk, turned
+from groups.member_import.reader import (
+    abreast,
+    aliases,
+    cards,
+    headings,
+    lines,
+    message_exports,
+    paired_rows,
+    phone_book,
+    talk,
+    team_columns,
+    turned,
+)
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.columns import (
     Column,
@@ -46,8 +58,14 @@ def find_tables(
 ) -> tuple[list[Table], list[DroppedRow]]:
     """The tables of a sheet from top to bottom, and the rows that belong to nobody."""
     start, height = find_header(tab, header_row)
-    if not header_row and (found := turned.read(tab) or cards.read(tab, has_heading=height > 0)):
-        return found
+    if not header_row:
+        for read in (message_exports.read, phone_book.read, team_columns.read, turned.read):
+            if found := read(tab):
+                return found
+        if found := cards.read(tab, has_heading=height > 0):
+            return found
+        if found := paired_rows.read(tab, start, height):
+            return found
     if height == 0:
         start, height = find_header(tab, 0, is_nameless=True)
         if height and (named := _below(tab, start, height, mapping)) and _has_names(named[0]):
@@ -126,11 +144,10 @@ def _below(
     team = team_of_titles(tab, start) if team is None else team
     filler = Filler(tab, team, dropped=titles(tab, 0, start))
     filler.read_titles(start)
-    above_all = heading_parts(tab, start, height)
-    over = {group_name(text) for texts in above_all for text in texts[:-1] if is_group(text)}
-    filler.team = over.pop() if len(over) == 1 else filler.team
     while True:
         parts = heading_parts(tab, start, height)
+        over = {group_name(text) for texts in parts for text in texts[:-1] if is_group(text)}
+        filler.team = over.pop() if len(over) == 1 else filler.team
         body = start + height
         columns = _columns(tab, parts, body, mapping, *headings.sides_of(parts)[:1])
         if beside := _beside(tab, columns, body):

@@ -25,6 +25,10 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"(?:hôm (?:qua|nay) )?\d{1,2}:\d{2}(?: [ap]m)?", re.IGNORECASE)
+# `cà văn thương 1984`: a whole name in small letters, before a year or a number.
+_SMALL = re.compile(
+    r"^[a-zà-ỹ]{1,7} (?:văn|thị|hữu|ngọc|đình) [a-zà-ỹ]{1,7}(?: [a-zà-ỹ]{1,7})?(?=[\s,\-–]+\d)"
+)
 _ITEM = re.compile(r"^\s*(?:\d{1,3}\s*[.)/:]|[-–*•+])\s*")
 _TEAM_SAID = re.compile(
     r"^\s*(tổ\s+(?:số\s+)?\d{1,3}[a-z]?)(?!\w)(?!.*\d)[^,]{0,25}$", re.IGNORECASE
@@ -80,7 +84,8 @@ def _messages(tab: Worksheet) -> Iterator[_Message]:
             message = _Message()
         if text and not _TIME.fullmatch(text):
             message.rows.append(number)
-            message.texts.append(scanned.mended(text[head.end() :] if head else text))
+            said = scanned.mended(text[head.end() :] if head else text)
+            message.texts.append(_SMALL.sub(lambda name: name[0].title(), said))
     if message.rows:
         yield message
 

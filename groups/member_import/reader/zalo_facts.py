@@ -108,10 +108,12 @@ class ZaloColumns:
         for column in columns:
             if column.field in FIELDS:
                 self.by_field.setdefault(column.field, []).append(column)
+        read = [*self.phones, *(one for several in self.by_field.values() for one in several)]
+        self.places = sorted({column.index for column in read})
 
     def facts_of(self, cells: Sequence[Cell], name_note: str = "") -> ZaloFacts | None:
         """The facts of a row, `name_note` being what stood beside the name; None without any."""
-        if not self.by_field and not self.phones and not name_note:
+        if not name_note and not any(n < len(cells) and text_of(cells[n]) for n in self.places):
             return None
         facts = ZaloFacts()
         self._read_people(facts, cells, name_note)
