@@ -6,7 +6,10 @@ from typing import Any
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.db.models import Model
 from django.forms import Form
-from unfold.forms import PaginationInlineFormSet
+
+from accounts.scoped_admin.base import ScopedTabularInline
+
+_Lines: Any = ScopedTabularInline.formset
 
 
 class _Chosen:
@@ -23,7 +26,7 @@ class _Chosen:
         return [self._rows[value] for value in values if value in self._rows]
 
 
-class KnownChoicesFormSet(PaginationInlineFormSet):
+class KnownChoicesFormSet(_Lines):
     """Lines whose autocomplete fields name the chosen row without a query each.
 
     The labels are those of the field's own query set, so of rows in the sight of the account. A

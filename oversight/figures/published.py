@@ -98,7 +98,7 @@ def _table(cohort: Cohort, found: Breakdown) -> Table:
 def _standing(
     scope: Scope, quarters: Iterable[Period], as_of: datetime
 ) -> Mapping[Period, Standing]:
-    """What stands of these quarters, read once for a page."""
+    """Standing releases of these quarters, read once for a page."""
     asked, known = (tuple(quarters), as_of), scope.read.published
     if asked not in known:
         known[asked] = standing(scope.commune, asked[0], as_of)

@@ -49,6 +49,7 @@ LIKELY: dict[str, Any] = {
     "review": None, "occasion": "", "row": 1, "until": "2026-12-01T08:00:00+07:00", "file": 1,
     "uuids": [], "achievements": [], "message_id": "m1", "site": "x.vn", "origin": "https://x.vn",
     "name": "máy", "second": "a", "second_code": "123456", "environ": {},
+    "number": "00000000-0000-4000-8000-000000000002",
 }  # fmt: skip
 
 

@@ -87,13 +87,14 @@ from tests.factories.broadcasts import (
 )
 from tests.factories.direction import (
     make_body,
-    make_direction,
     make_document,
     make_job,
     make_milestone,
     make_organisation,
+    make_part,
     make_plan,
     make_proposal,
+    make_round,
     make_spreading,
 )
 from tests.factories.groups import (
@@ -335,8 +336,8 @@ def fill_direction(commune: Commune, place: Place) -> None:
     plan = place.add(make_plan(police, subject=f"{mark} kế hoạch", purposes=f"{mark} mục đích"))
     place.add(make_milestone(plan, what=f"{mark} việc", hamlet=place.hamlet))
     words = {"title": f"{mark} chỉ đạo", "text": f"{mark} làm ngay"}
-    direction = place.add(make_direction(police, **words))
-    place.add(direction.round)
+    given = place.add(make_round(commune, issuer=DirectionRound.Issuer.POLICE, **words))
+    place.add(make_part(given, police))
     place.add(make_proposal(police, title=f"{mark} kiến nghị", text=f"{mark} xin"))
     giver, doer = make_user(commune, Role.OFFICER), make_user(commune, Role.HAMLET_HEAD)
     words = {"title": f"{mark} việc giao", "text": f"{mark} làm thế này"}

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import services as audit
-from accounts.quarters import quarter
 from accounts.models import User
+from accounts.quarters import quarter
 from zalo.capabilities.services import family_of
 from zalo.client.api import EndpointFamily, ZaloClient
 from zalo.client.errors import ZaloConsentRequired, ZaloRejected

@@ -70,6 +70,6 @@ _MOST_SPACES = 3
 
 
 def _without(text: str, one: Mention) -> str:
-    """What the cell says beside the name, the birth and the numbers."""
+    """Words of the cell beside the name, the birth and the numbers."""
     rest = PHONE.sub(" ", text.replace(one.name, " ", 1))
     return clean(rest.replace(one.birth, " ") if one.birth else rest).strip(" -–()")

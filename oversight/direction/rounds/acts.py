@@ -73,7 +73,7 @@ ACTS: Final[Mapping[str, Act]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What a browser sent: the act, the filter, the lines it is for, the form with its words."""
+    """A request of a browser: the act, the filter, the lines it is for, the form with its words."""
 
     verb: str
     narrowed: str
@@ -120,7 +120,7 @@ def run(asked: Asked, lines: list[Answer], by: Any) -> Outcome:
 
 
 def refused_words(outcome: Outcome) -> str:
-    """Which places were left as they were, and why."""
+    """Sentences about places left as they were, and why."""
     named = [f"{place}: {why}" for place, why in outcome.refused[:MOST_NAMED]]
     more = len(outcome.refused) - len(named)
     return " ".join([*named, *([f"Và {more} nơi khác."] if more else [])])

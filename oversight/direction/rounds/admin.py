@@ -67,6 +67,9 @@ class DirectionRoundAdmin(RowAdmin):
         (_("Tệp kèm theo, nếu có"), {"fields": list(FILES)}),
     ]
 
+    # Rows that are counted with their parts have no order of their own.
+    ordering = ("-given_on", "-pk")
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_progress(timezone.localdate())
 
@@ -82,7 +85,8 @@ class DirectionRoundAdmin(RowAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()
         found = {"given_on": today, "due_on": today + timedelta(days=USUAL_DAYS)}
-        last = DirectionRound.objects.filter(created_by=request.user.pk).order_by("-pk").first()
+        own = DirectionRound.objects.visible_to(request.user).filter(created_by=request.user.pk)
+        last = own.order_by("-pk").first()
         return found | ({"directed_by": last.directed_by} if last is not None else {})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -102,7 +106,7 @@ class DirectionRoundAdmin(RowAdmin):
     @property
     def page(self) -> StepPage:
         needs = "oversight.view_directionround"
-        return StepPage(self._prefix, needs, self.page_rows, self._round, {}, TEMPLATE)
+        return StepPage(self._prefix, needs, self.page_rows, self._extra_of_page, {}, TEMPLATE)
 
     def page_rows(self, request: HttpRequest) -> Any:
         return DirectionRound.objects.visible_to(request.user).select_related("commune", "document")
@@ -122,7 +126,9 @@ class DirectionRoundAdmin(RowAdmin):
         name = slugify(row.title.replace("đ", "d").replace("Đ", "D"))[:40] or "chi-dao"
         return handed_out(content, kind=WORKBOOK, name=f"tra-loi-{name}.xlsx")
 
-    def _round(self, request: HttpRequest, row: Any, asked: Asked | None = None) -> dict[str, Any]:
+    def _extra_of_page(
+        self, request: HttpRequest, row: Any, asked: Asked | None = None
+    ) -> dict[str, Any]:
         answers = answers_of(row)
         narrowed = asked.narrowed if asked else request.GET.get(acts.NARROWED, "")
         narrowed = narrowed if narrowed in FILTERS else ""
@@ -209,7 +215,9 @@ class DirectionRoundAdmin(RowAdmin):
         return redirect(f"{self.page_of(row)}?{acts.NARROWED}={asked.narrowed}")
 
     def _again(self, request: HttpRequest, site: Any, row: Any, asked: Asked) -> HttpResponse:
-        return self.page.again(request, site=site, row=row, extra=self._round(request, row, asked))
+        return self.page.again(
+            request, site=site, row=row, extra=self._extra_of_page(request, row, asked)
+        )
 
 
 def _form(verb: str, asked: Asked | None, user: Any) -> Any:

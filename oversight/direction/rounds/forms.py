@@ -136,7 +136,7 @@ class RoundForm(_Extended):  # type: ignore[misc]
 
 
 def _recipients(user: Any, issuers: list[str]) -> list[tuple[str, Any]]:
-    """Whom one of these issuers directs, by the keys of the form."""
+    """Rows that one of these issuers directs, by the keys of the form."""
     bodies = Body.objects.visible_to(user).filter(is_active=True).exclude(kind=Body.Kind.PARTY)
     organisations = PartyOrganisation.objects.visible_to(user).valid_on(timezone.localdate())
     rows = (

@@ -137,7 +137,7 @@ def remind(direction: Direction, *, by: User) -> Direction:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act on many came to: how many it was done for, and the refusals by place."""
+    """Result of an act on many: how many it was done for, and the refusals by place."""
 
     done: int
     refused: tuple[tuple[str, str], ...] = ()
