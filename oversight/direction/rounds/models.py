@@ -21,7 +21,7 @@ LARGEST = 9_999_999
 
 
 class DirectionRound(OfCommune):
-    """Matter that one issuer asks of one or many at once; each addressee has a `Direction` of its own.
+    """Matter that an issuer asks of one or many at once; each addressee has its own `Direction`.
 
     Never changed once given. The words are copied to each part, which stands as it was given.
     """
