@@ -48,6 +48,7 @@ from accounts.scoped_admin.deleting import ReasonedDeletion
 from accounts.scoped_admin.form_versions import VersionedForms
 from accounts.scoped_admin.labels import display
 from accounts.scoped_admin.mixins import AskedChoices, KeptFile, NamelessHistoryMixin, tells_much
+from accounts.scoped_admin.named_once import NamedOnce
 from accounts.scoped_admin.scripts import FewScripts
 
 __all__ = [
@@ -214,26 +215,14 @@ def _are_hidden(found: list[models.Model], request: HttpRequest) -> bool:
     )
 
 
-class _NamedOnce(BaseModelAdmin):
-    """The heading above the rows is their name: the framework would add an English plural's “s”."""
-
-    verbose_name: Any = None
-    verbose_name_plural: Any = None
-
-    def __init__(self, *args: Any) -> None:
-        if self.verbose_name_plural is None:
-            self.verbose_name_plural = self.verbose_name
-        super().__init__(*args)
-
-
-class ScopedTabularInline(_NamedOnce, _ScopedFields, TabularInline):
+class ScopedTabularInline(NamedOnce, _ScopedFields, TabularInline):
     """Rows of an aggregate in a table, scoped."""
 
     extra = 0
     show_change_link = True
 
 
-class ScopedStackedInline(_NamedOnce, _ScopedFields, StackedInline):
+class ScopedStackedInline(NamedOnce, _ScopedFields, StackedInline):
     """Rows of an aggregate one below the other, scoped."""
 
     extra = 0
