@@ -42,7 +42,7 @@ ROW_BEHIND = {"broadcasts_broadcast_settle": Delivery}
 # Whoever writes a tip down hears of places that are not their own; hamlets and groups are public.
 # So does whoever directs the hamlets of the commune.
 NAMES_PLACES = (
-    "reports_tipreport_record", "reports_tipreport_capture", "/oversight/direction/add/",
+    "reports_tipreport_record", "reports_tipreport_capture", "/oversight/directionround/add/",
     "/oversight/partyorganisation/",
 )  # fmt: skip
 IDS = {"pk", "object_id", "row_id"}
