@@ -37,19 +37,19 @@ def read(tab: Worksheet) -> tuple[list[Table], list[DroppedRow]] | None:
         texts = next((n for n, text in enumerate(headings) if _TEXTS.fullmatch(text)), None)
         if numbers is None or texts is None:
             continue
-        way = next((n for n, text in enumerate(headings) if _WAYS.fullmatch(text)), None)
-        records = list(_records(tab, top, numbers, texts, way))
+        direction = next((n for n, text in enumerate(headings) if _WAYS.fullmatch(text)), None)
+        records = list(_records(tab, top, numbers, texts, direction))
         return tables_of(tab, records) if len(records) >= _FEWEST else None
     return None
 
 
 def _records(
-    tab: Worksheet, top: int, numbers: int, texts: int, way: int | None
+    tab: Worksheet, top: int, numbers: int, texts: int, direction: int | None
 ) -> Iterator[Record]:
     for number in range(top + 1, len(tab.rows)):
         row = tab.rows[number]
         text, folded = text_of(cell_at(row, texts)), fold(text_of(cell_at(row, texts)))
-        is_sent = way is not None and bool(_SENT.fullmatch(fold(text_of(cell_at(row, way)))))
+        is_sent = direction is not None and bool(_SENT.fullmatch(fold(text_of(cell_at(row, direction)))))
         if is_sent or _REFUSES.search(folded):
             continue
         sender = PHONE.search(text_of(cell_at(row, numbers)))
