@@ -83,6 +83,7 @@ class Filler:
     team: str = ""
     household: Household | None = None
     dropped: list[DroppedRow] = field(default_factory=list)
+    passed: dict[int, str] = field(default_factory=dict)  # rows of the other one of two people
 
     def read_titles(self, stop: int) -> None:
         """Household and address that stand above the first heading."""
@@ -136,10 +137,10 @@ class Filler:
                 and not is_entry(cells, columns, is_numbered=is_numbered)
             ):
                 is_signed, kind = True, "signature"
-            elif kind in ("person", "note") and (
-                table.is_of_another(cells)
-                or (kind == "note" and self._add_owner(table, texts, number + 1))
-            ):
+            elif kind in ("person", "note") and table.is_of_another(cells):
+                self.passed[number + 1] = " ".join(texts)[:200]
+                continue
+            elif kind == "note" and self._add_owner(table, texts, number + 1):
                 continue
             elif kind == "person":
                 is_signed = False

@@ -155,7 +155,9 @@ class _SheetLedger:
 
     def _reason(self, number: int, index: int, of_people: list[dict[int, str]] | None) -> str:
         if of_people is None:
-            return "dropped" if number in self.dropped else "heading"
+            if number in self.dropped:
+                return "dropped"
+            return "heading" if index in self.columns or not self.columns else "outside"
         for reasons in of_people:
             if (reason := reasons.get(index)) is not None:
                 return reason or ("refused" if number in self.refused else "")

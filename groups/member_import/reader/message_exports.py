@@ -49,9 +49,8 @@ def _records(
     for number in range(top + 1, len(tab.rows)):
         row = tab.rows[number]
         text, folded = text_of(cell_at(row, texts)), fold(text_of(cell_at(row, texts)))
-        is_sent = direction is not None and bool(
-            _SENT.fullmatch(fold(text_of(cell_at(row, direction))))
-        )
+        which = fold(text_of(cell_at(row, direction))) if direction is not None else ""
+        is_sent = bool(_SENT.fullmatch(which))
         if is_sent or _REFUSES.search(folded):
             continue
         sender = PHONE.search(text_of(cell_at(row, numbers)))

@@ -172,6 +172,12 @@ def _below(
             carry_team(table)
             carry_household(table)
         if next_header is None:
+            read = {row.row for table in tables for row in table.rows} if filler.passed else set()
+            filler.dropped += [
+                DroppedRow(tab.name, row, "note", text)
+                for row, text in filler.passed.items()
+                if row not in read  # of nobody at all
+            ]
             return tables, filler.dropped
         start, height = next_header
 

@@ -84,8 +84,8 @@ def _messages(tab: Worksheet) -> Iterator[_Message]:
             message = _Message()
         if text and not _TIME.fullmatch(text):
             message.rows.append(number)
-            stated = scanned.mended(text[head.end() :] if head else text)
-            message.texts.append(_SMALL.sub(lambda name: name[0].title(), stated))
+            written = scanned.mended(text[head.end() :] if head else text)
+            message.texts.append(_SMALL.sub(lambda name: name[0].title(), written))
     if message.rows:
         yield message
 

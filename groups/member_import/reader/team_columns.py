@@ -1,11 +1,12 @@
 """A column a team, a person a cell: `TỔ 1 | TỔ 2`, and below `Lê Văn Gạo (z)⏎0987 654 108`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from groups.member_import.reader.aliases import field_named
 from groups.member_import.reader.cells import text_of
 from groups.member_import.reader.family_cells import fields_of, lines_of
-from groups.member_import.reader.files import Worksheet
+from groups.member_import.reader.files import Cell, Worksheet
 from groups.member_import.reader.lines import PHONE
 from groups.member_import.reader.mentions import Mention, people_in
 from groups.member_import.reader.names import looks_like_person
@@ -26,6 +27,9 @@ def read(tab: Worksheet) -> tuple[list[Table], list[DroppedRow]] | None:
         return None
     texts = [text_of(cell) for cell in tab.rows[top]]
     teams = {index: group_name(text) for index, text in enumerate(texts) if text}
+    below = next((filled(row) for row in tab.rows[top + 1 :] if filled(row)), [])
+    if any(map(field_named, below)) or any(_is_beside(row, teams) for row in tab.rows[top + 1 :]):
+        return None
     records = [one for index, team in teams.items() for one in _people_of(tab, top, index, team)]
     cells = sum(
         bool(text_of(cell_at(row, index))) for row in tab.rows[top + 1 :] for index in teams
@@ -33,6 +37,12 @@ def read(tab: Worksheet) -> tuple[list[Table], list[DroppedRow]] | None:
     if len(records) < _FEWEST or len(records) * 2 < cells:
         return None
     return tables_of(tab, records)
+
+
+def _is_beside(row: Sequence[Cell], teams: Mapping[int, str]) -> bool:
+    """Cells below no team, in a row of several: those of a table."""
+    places = [index for index, cell in enumerate(row) if text_of(cell)]
+    return len(places) > 1 and any(index not in teams for index in places)
 
 
 def _are_teams(texts: list[str]) -> bool:
