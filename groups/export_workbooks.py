@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
-import xlsxwriter
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from documents.new_workbook import new_workbook
 
 DO_NOT_COPY = "KHÔNG SAO CHÉP, KHÔNG CHUYỂN TIẾP"
 NARROW, WIDE = 8, 40
@@ -30,15 +30,8 @@ class Workbook:
     def __init__(self, mark: str) -> None:
         self.mark = mark
         self._buffer = BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self._buffer,
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
+        # A row leaves the memory once the next one begins, for a file of the library's own.
+        self._book = new_workbook(self._buffer, in_memory=False, constant_memory=True)
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
         self._note = self._book.add_format({"bold": True, "font_color": "#B3151C"})
         self._text = self._book.add_format({"num_format": "@"})

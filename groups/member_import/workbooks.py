@@ -7,21 +7,14 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 
-import xlsxwriter
-
+from documents.new_workbook import new_workbook
 from groups.member_import.reader.files import Cell, read_sheets
 from groups.places.models import Hamlet
 from groups.residents.models import Member
 
 MAX_NOTE = 1000
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": True,
-}
 type Notes = Mapping[tuple[str, int, str], list[str]]
 
 
@@ -38,7 +31,7 @@ def mark(
 ) -> bytes:
     """The file as .xlsx, every cell as it was read, the named cells with their notes."""
     target = BytesIO()
-    workbook = xlsxwriter.Workbook(target, _OPTIONS)
+    workbook = new_workbook(target, nan_inf_to_errors=True)
     formats = _Formats(workbook)
     names: set[str] = set()
     for number, worksheet in enumerate(read_sheets(content, filename), start=1):
@@ -82,7 +75,7 @@ def _tab_name(name: str, number: int, used: set[str]) -> str:
 class _Formats:
     """One format a kind of cell and colour."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+    def __init__(self, workbook: Any) -> None:
         self.made = {
             (shape, colour): workbook.add_format(
                 ({"num_format": shape} if shape else {}) | ({"bg_color": colour} if colour else {})
@@ -91,13 +84,13 @@ class _Formats:
             for colour in ("", "#FFC7CE", "#FFEB9C")
         }
 
-    def of(self, shape: str, is_error: bool | None) -> xlsxwriter.format.Format:
+    def of(self, shape: str, is_error: bool | None) -> Any:
         colour = "" if is_error is None else "#FFC7CE" if is_error else "#FFEB9C"
         return self.made[(shape, colour)]
 
 
 def _put(
-    page: xlsxwriter.worksheet.Worksheet,
+    page: Any,
     row: int,
     column: int,
     cell: Cell,
@@ -147,7 +140,7 @@ _ROWS = 1500
 def template(hamlet: Hamlet) -> bytes:
     """An empty list for a hamlet, with columns formatted as text."""
     target = BytesIO()
-    workbook = xlsxwriter.Workbook(target, _OPTIONS)
+    workbook = new_workbook(target, nan_inf_to_errors=True)
     title = workbook.add_format({"bold": True, "font_size": 14})
     heading = workbook.add_format({"bold": True, "bg_color": "#D5EAE5", "border": 1})
     page = workbook.add_worksheet("Danh sách")

@@ -17,6 +17,7 @@ from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.scoped_admin.pages import try_out
 from accounts.services import NotAllowed
+from documents.new_workbook import XLSX
 from groups.export_workbooks import Workbook, watermark
 from groups.places.models import Hamlet
 from groups.residents.forms import ExportForm
@@ -127,9 +128,6 @@ def workbook(listing: Listing) -> bytes:
 
 
 # Taking a list of members out of the portal: as a file or on paper, always with a reason.
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def sheet_response(content: bytes, name: str) -> HttpResponse:

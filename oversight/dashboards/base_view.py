@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.papers.downloads import handed_out
 from accounts.scoped_admin.pages import View
 from accounts.scoped_admin.request_cache import reading_once
+from documents.new_workbook import XLSX
 from oversight import periods
 from oversight.admin_pages import refused
 from oversight.dashboards import pages as dashboards_pages
@@ -26,7 +27,7 @@ from oversight.figures.month_ends.late import recorded_late
 from oversight.figures.place import COVERAGE
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Counted
-from oversight.figures.workbook import WORKBOOK, export_workbook
+from oversight.figures.workbook import export_workbook
 from oversight.periods import Period
 
 NO_COMMUNE = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
@@ -104,7 +105,7 @@ def workbook(
         if problem:
             return refused(request, problem, request.path.removesuffix(FILE))
         content = export_workbook(counted, scope, period=period, place=f"{title}, {below}")
-        return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
+        return handed_out(content, kind=XLSX, name=f"so-lieu-{period.code}.xlsx")
 
     return download
 

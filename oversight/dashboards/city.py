@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.papers.downloads import handed_out
+from documents.new_workbook import XLSX
 from groups.consultation.thresholds import nearest, said_percentage
 from groups.export_workbooks import watermark
 from oversight import periods
@@ -32,7 +33,7 @@ from oversight.figures.registry import compute
 from oversight.figures.report import SUBJECT
 from oversight.figures.scopes import whole_commune
 from oversight.figures.table import Counted, Row, Table
-from oversight.figures.workbook import WORKBOOK, workbook_of
+from oversight.figures.workbook import workbook_of
 from oversight.periods import Period
 from vietnamese.text import grouped
 
@@ -132,7 +133,7 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
         first=period.first.isoformat(), last=period.last.isoformat(),
     )  # fmt: skip
     name = f"so-lieu-thanh-pho-{period.code}.xlsx"
-    return handed_out(content, kind=WORKBOOK, name=name)
+    return handed_out(content, kind=XLSX, name=name)
 
 
 def _reader(request: HttpRequest) -> User:

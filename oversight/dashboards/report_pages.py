@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.papers.downloads import handed_out, word_file
 from accounts.papers.services import Issuer
 from accounts.scoped_admin.pages import own_pages
+from documents.new_workbook import XLSX
 from oversight import periods
 from oversight.admin_pages import refused
 from oversight.dashboards import pages as dashboards_pages
@@ -23,7 +24,7 @@ from oversight.dashboards.period_query import asked_period
 from oversight.figures.registry import compute_all
 from oversight.figures.report import KEYS, may_download, may_print, report_document
 from oversight.figures.scopes import Scope, whole_commune
-from oversight.figures.workbook import WORKBOOK, export_workbook
+from oversight.figures.workbook import export_workbook
 from oversight.periods import Period
 
 # Path of each report; URL names follow the issuers.
@@ -95,7 +96,7 @@ def download_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
         return refused(request, str(problem), reverse("admin:oversight_figures"))
     now = timezone.now()
     content = export_workbook(compute_all(KEYS, scope, period, as_of=now), scope)
-    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
+    return handed_out(content, kind=XLSX, name=f"so-lieu-{period.code}.xlsx")
 
 
 def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:

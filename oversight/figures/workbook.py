@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 
 from accounts.audit import services as audit
+from documents.new_workbook import new_workbook
 from documents.word import FONT, clean
 from groups.export_workbooks import watermark
 from oversight.figures.report import NOT_TOLD, NOTHING, SUBJECT
@@ -16,7 +16,6 @@ from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Row
 from oversight.periods import Period, moment_text, spoken_of
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NUMBERS, HOW = "Số liệu", "Cách tính"
 HOW_COLUMNS = (
     ("Số liệu", 26), ("Đơn vị", 12), ("Cách đếm", 60), ("Nguồn", 30), ("Kỳ", 18),
@@ -27,10 +26,6 @@ FIRST_WIDTH, WIDTH, LINE = 44, 15, 15.5
 # program without the font makes columns wider.
 PAGE_WIDTH, PAGE_HEIGHT = 104, 400
 _A4, _SMALLEST, _NO_FIGURES = 9, 3, datetime(1980, 1, 1, tzinfo=UTC)
-_OPTIONS = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-    "strings_to_numbers": False,
-}  # fmt: skip
 
 
 def export_workbook(
@@ -60,7 +55,7 @@ def workbook_of(counted: Sequence[Counted], *, title: str, commune: str, mark: s
     `mark`: account and moment of the download. No text becomes a formula or a link.
     """
     target = BytesIO()
-    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book = new_workbook(target)
     made_at = counted[0].as_of if counted else _NO_FIGURES
     book.set_properties(
         {

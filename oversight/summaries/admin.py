@@ -18,10 +18,10 @@ from accounts.papers.services import Issuer
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display
 from accounts.scoped_admin.pages import own_pages, reason_in
 from accounts.services import NotAllowed
+from documents.new_workbook import XLSX
 from documents.word import WORD
 from oversight import periods
 from oversight.dashboards.rows import frozen_view
-from oversight.figures.workbook import WORKBOOK
 from oversight.review.models import YearlyReview
 from oversight.summaries import services as summaries
 from oversight.summaries.content import Unreadable
@@ -36,7 +36,7 @@ FREEZES = (
     "Không ai sửa hoặc xóa được bản đã ký. Cần sửa thì lập bản thay thế; cả hai bản vẫn xem được.",
     "Số, ngày, chữ ký, dấu trên giấy vẫn do người có thẩm quyền ghi khi ban hành.",
 )
-FILES = {"docx": WORD, "xlsx": WORKBOOK}
+FILES = {"docx": WORD, "xlsx": XLSX}
 
 
 def rows(request: HttpRequest) -> Any:

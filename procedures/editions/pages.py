@@ -19,6 +19,7 @@ from accounts.audit import services as audit
 from accounts.scoped_admin.pages import attempt, own_pages
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from accounts.step_pages.pages import StepPage
+from documents.new_workbook import XLSX
 from procedures.editions import services
 from procedures.editions.content import content_of, differences
 from procedures.editions.models import MOST_WORDS, Edition
@@ -204,7 +205,6 @@ PAGE = StepPage(
 
 WAIT_S: Final = 3600
 MAX_ROWS: Final = 200
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def urls(site: Any) -> list[URLPattern]:

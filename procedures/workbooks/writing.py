@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any, Final
 
-import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from documents.new_workbook import new_workbook
 from procedures import models as library
 from procedures.editions.content import PART_LABELS, PARTS, content_of
 from procedures.editions.models import Edition
@@ -169,12 +169,6 @@ def _whole(text: str) -> int:
     return int(digits)
 
 
-_OPTIONS: Final = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-    "strings_to_numbers": False,
-}  # fmt: skip
-
-
 def at_hand(procedures: Iterable[Procedure]) -> dict[int, Edition]:
     """The edition of each procedure that a workbook carries: the open one, or the one in use."""
     rows = Edition.objects.with_parts().filter(procedure__in=procedures)
@@ -192,7 +186,7 @@ def write(procedures: Iterable[Procedure]) -> bytes:
     editions = at_hand(rows)
     contents = {pk: content_of(edition) for pk, edition in editions.items()}
     target = BytesIO()
-    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book = new_workbook(target)
     bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
     plain = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
 

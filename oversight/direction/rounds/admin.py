@@ -17,6 +17,7 @@ from accounts.scoped_admin.base import RangeDateFilter, display
 from accounts.scoped_admin.work_filter import WorkFilter
 from accounts.step_pages.content import RowContent
 from accounts.step_pages.pages import StepPage
+from documents.new_workbook import XLSX
 from oversight.admin_pages import RowAdmin, day_words
 from oversight.direction.admin import TONES, sent_file, timing
 from oversight.direction.rounds import acts, services
@@ -24,7 +25,7 @@ from oversight.direction.rounds.acts import ACTS, Asked
 from oversight.direction.rounds.answers import FILTERS, Answers, answers_of
 from oversight.direction.rounds.forms import FILES, NUMBERS, RoundForm
 from oversight.direction.rounds.models import DirectionRound
-from oversight.direction.rounds.workbook import WORKBOOK, export_workbook
+from oversight.direction.rounds.workbook import export_workbook
 from oversight.direction.services import settles_of
 
 TEMPLATE = "oversight/direction/round.html"
@@ -124,7 +125,7 @@ class DirectionRoundAdmin(RowAdmin):
     def _workbook(self, request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
         content = export_workbook(row, by=request.user)  # type: ignore[arg-type]
         name = slugify(row.title.replace("đ", "d").replace("Đ", "D"))[:40] or "chi-dao"
-        return handed_out(content, kind=WORKBOOK, name=f"tra-loi-{name}.xlsx")
+        return handed_out(content, kind=XLSX, name=f"tra-loi-{name}.xlsx")
 
     def _extra_of_page(
         self, request: HttpRequest, row: Any, asked: Asked | None = None

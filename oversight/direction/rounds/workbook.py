@@ -3,21 +3,16 @@
 from io import BytesIO
 from typing import Any, Final
 
-import xlsxwriter
 from django.utils import timezone
 
 from accounts.audit import services as audit
 from accounts.models import User
+from documents.new_workbook import new_workbook
 from documents.word import clean
 from groups.export_workbooks import watermark
 from oversight.direction.rounds.answers import Answer, Answers, answers_of
 from oversight.direction.rounds.models import DirectionRound
 
-WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_OPTIONS: Final = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-    "strings_to_numbers": False,
-}  # fmt: skip
 FIRST: Final = ("STT", "Nơi nhận", "Tình trạng", "Hạn", "Ngày trả lời")
 LAST: Final = ("Trả lời", "Người ghi")
 WIDTHS: Final = (6, 28, 18, 12, 14)
@@ -38,7 +33,7 @@ def export_workbook(given: DirectionRound, *, by: User) -> bytes:
 
 def workbook_of(given: DirectionRound, answers: Answers, *, mark: str) -> bytes:
     target = BytesIO()
-    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book = new_workbook(target)
     kinds: dict[str, Any] = {
         "bold": {"bold": True, "text_wrap": True, "border": 1, "valign": "vcenter"},
         "text": {"num_format": "@", "text_wrap": True, "border": 1, "valign": "top"},
