@@ -18,7 +18,7 @@ class Term:
 
 PLAIN: Final = Term()
 HANDLING: Final = Term("hạn xử lý", "quá hạn xử lý")
-GIVEN_DAY: Final = Term("giao xong trước", "quá ngày giao")
+GIVEN_DAY: Final = Term("xong trước", "quá ngày giao")
 DECISION: Final = Term("hạn quyết định", "quá hạn quyết định")
 SENDING: Final = Term("gửi", "quá giờ gửi")
 HAND_POSTING: Final = Term("đăng trước", "quá hạn đăng")

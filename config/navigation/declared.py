@@ -220,7 +220,7 @@ FIGURES: Final = Section(
                   "giao nhiều ấp cùng lúc tổng hợp trả lời cộng số nhắc ấp chưa báo"),
             table("Chỉ đạo", "Việc cấp ủy giao, ai đã trả lời.", "oversight.direction",
                   "việc đảng ủy giao chỉ đạo của bí thư trả lời cấp ủy quá hạn"),
-            table("Việc được giao", "Việc giao cho một người, hạn hết một ngày.",
+            table("Việc được giao", "Việc giao cho một người, có ngày phải xong.",
                   "oversight.job", "giao việc nhiệm vụ phân công nhắc việc"),
             table("Kế hoạch", "Kế hoạch của từng cơ quan.", "oversight.plan",
                   "kế hoạch năm mặt trận đoàn thể ủy ban"),
