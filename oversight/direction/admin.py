@@ -117,7 +117,7 @@ STEPS = {
         ),
         lambda row, user: State.REPLIED in Direction.TRANSITIONS[row.state]
         and direction.may_reply(row, user),
-        ReplyForm, tone="primary",
+        ReplyForm, tone="primary", button="Gửi trả lời",
     ),
     "ghi-nhan": Step(
         "Ghi nhận", "Đã ghi nhận trả lời.",
