@@ -95,7 +95,8 @@ class ProjectAdminSite(UnfoldAdminSite):
         is_staff = bool(request.user.is_active and request.user.is_staff)
         if not is_staff or second_factor.is_owed(request):
             return False
-        know_rights(request.user)
+        if not live_pages.is_asked(request):  # it asks for no right
+            know_rights(request.user)
         return True
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

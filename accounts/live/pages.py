@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from accounts.live.versions import version_of
 from accounts.scoped_admin.pages import own_pages
 
+ASK: Final = "live_ask"
 SOON_MS, LATER_MS = 10_000, 30_000
 # Without an answer for so long a page says that it is out of touch.
 LOST_MS: Final = 33_000
@@ -48,13 +49,19 @@ def live_page(request: HttpRequest, *topics: str, every_ms: int = 0) -> LivePage
     back = urlencode({"next": request.get_full_path()})
     allowed = [one for one in topics if one not in NEEDS or user.has_perm(NEEDS[one])]
     return LivePage(
-        address=f"{reverse('admin:live_ask')}?{urlencode({'phan': signed(user, allowed)})}",
+        address=f"{reverse(f'admin:{ASK}')}?{urlencode({'phan': signed(user, allowed)})}",
         version=version_of(user, allowed),
         account=user.pk,
         every_ms=every_ms or LATER_MS,
         lost_ms=LOST_MS,
         sign_in=f"{reverse('admin:login')}?{back}",
     )
+
+
+def is_asked(request: HttpRequest) -> bool:
+    """Whether a script asks for news, most often in vain."""
+    match = request.resolver_match
+    return match is not None and match.url_name == ASK
 
 
 def signed(user: Any, topics: Iterable[str]) -> str:

@@ -278,7 +278,7 @@ def test_reader_gets_the_figures_first_and_is_not_told_of_work(login, party_memb
 def test_fold_says_what_a_press_does_when_it_is_closed_and_when_it_is_open(login, chief):
     page = home(login, chief, lists=of_kinds(UNFOLDED)).content.decode()
 
-    summary = page.split('<details class="q-more">')[1].split("</summary>")[0]
+    summary = page.split('<details class="q-more"')[1].split("</summary>")[0]
     assert '<span class="q-when-closed">Xem thêm 9 việc</span>' in summary
     assert '<span class="q-when-open">Thu gọn</span>' in summary
     css = Path(finders.find("accounts/queue.css")).read_text("utf-8")

@@ -158,7 +158,7 @@ def test_list_takes_the_same_queries_for_one_and_three_posts(
     client = login(chief)
     client.get(reverse("admin:broadcasts_broadcast_changelist"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = client.get(reverse("admin:broadcasts_broadcast_changelist"))
 
     assert response.status_code == 200

@@ -82,7 +82,7 @@ def test_list_takes_the_same_queries_for_one_and_three_tasks(
     client = login(chief)
     client.get(reverse(LIST))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert client.get(reverse(LIST)).status_code == 200
 
 
