@@ -12,6 +12,7 @@ from accounts.encryption.services import derive
 from accounts.models import User
 from accounts.users.roles import Role
 from reports.models import TipAttachment, TipReport
+from reports.proposals.models import ConflictProposal
 from tests.flows.find_reporter import IDENTITY, Line
 from tests.flows.leaks import dictionary, entrances, places, reading
 from tests.flows.leaks.finder import Finder, Hit, Secret
@@ -56,6 +57,8 @@ def in_clear(hits: Iterable[Hit]) -> list[str]:
 
 def quiet_pages(scene: Scene, most: int) -> dict[str, dict[str, bytes]]:
     """The pages of those who see no tip, before one more comes in."""
+    for user in scene.users.values():  # a list of accounts has the day on which each signed in
+        scene.sign_in(user)
     return {
         str(role): _plain_pages(scene, scene.users[role], most)
         for role in Role
@@ -132,7 +135,17 @@ def _in_pages(scene: Scene, finder: Finder, most: int) -> list[Line]:
     reach = {
         str(role): TipReport.objects.visible_to(user).count() for role, user in scene.users.items()
     }
-    about_deputy = {one.person.key for one in scene.told if entrances.is_about_deputy(one)}
+    # A person decided that these tips only mention the deputy, who reads them from then on.
+    lifted = set(
+        ConflictProposal.objects.filter(user=scene.deputy, state="lifted").values_list(
+            "tip", flat=True
+        )
+    )
+    about_deputy = {
+        one.person.key
+        for one in scene.told
+        if entrances.is_about_deputy(one) and one.tip.pk not in lifted
+    }
     for name, client, may_read in people:
         crawl = places.Crawl(client, "/admin/", *OUTSIDE, most=most).run()
         hits = [
