@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from benchmarks import _bench, _stub
 from benchmarks._pages import p95
-from benchmarks.webhooks import OA_SECRET, answers, empty_inbox, free_port, portal
+from benchmarks.webhooks import OA_SECRET, answers, empty_inbox, portal
+from dev.processes import free_port
 from procedures.models import Edition, Question
 from reports.models import ChatReply, TipReport
 from tests.factories.accounts import make_commune, make_profile

@@ -29,6 +29,7 @@ from django.test import override_settings
 from benchmarks import _bench, _messy_list, _scene, _stub
 from benchmarks.member_import import run_job
 from dev.places import PROJECT
+from dev.processes import free_port
 from groups.member_import import services as member_import
 from groups.models import Hamlet, MemberImport
 from tests.factories.groups import make_hamlet
@@ -41,11 +42,6 @@ SENDS_PER_MIN = 3000
 MOST_A_SECOND = 8000
 BESIDE_CONNECTIONS = 16
 _salts = iter(range(10**9))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def answers(port: int) -> bool:

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import random
 import re
 import signal
 import socket
@@ -167,12 +168,16 @@ def port_is_free(port: int, host: str = LOOPBACK) -> bool:
         return True
 
 
+# Below those that systems give to callers, who could take one before its server does.
+QUIET_PORTS = range(20000, 32000)
+
+
 def free_port(first: int | None = None) -> int:
-    """The first free port at or after `first`; without it, any."""
-    if first is not None:
-        for port in range(first, min(first + 200, 65536)):
-            if port_is_free(port):
-                return port
+    """The first free port at or after `first`; without it, any that no caller is given."""
+    first = random.choice(QUIET_PORTS) if first is None else first  # noqa: S311 -- no secret
+    for port in range(first, min(first + 200, 65536)):
+        if port_is_free(port):
+            return port
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 
@@ -54,22 +54,21 @@ def running(log: Path, worker: str = "config.edge.worker.Worker", **environment:
             command, cwd=PROJECT, env=os.environ | environment, stdout=out, stderr=out
         )
     try:
-        wait_for(port)
+        wait_for(process, port)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def wait_for(port: int, timeout_s: float = 30.0) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int, timeout_s: float = 60.0) -> None:
     end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
-        try:
+    while process.poll() is None and time.monotonic() < end:
+        with suppress(OSError):
             if asked(port, head("GET", "/")).startswith(b"HTTP/1.1 "):
                 return
-        except OSError:
-            time.sleep(0.05)
-    raise TimeoutError("the web server does not answer")
+        time.sleep(0.05)
+    raise TimeoutError(f"the web server does not answer; it ended with {process.poll()}")
 
 
 def head(method: str, path: str, length: int = 0, *more: str) -> bytes:

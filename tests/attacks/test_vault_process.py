@@ -263,7 +263,9 @@ def test_three_codes_of_two_phones_open_it(vault, officer, chief, hamlet):
 
 def test_replayed_code_is_refused_also_by_a_vault_that_started_anew(officer, hamlet):
     with vault_process() as own:
-        question = asked(make_worked(officer, hamlet=hamlet), officer, App(officer))
+        app = App(officer)
+        fresh = {"code": app.code(later=2)}  # good until a slow vault has started anew
+        question = asked(make_worked(officer, hamlet=hamlet), officer, lambda: fresh)
         given = json.loads(question)
         assert "result" in json.loads(own.answer_to(question))
         given["arguments"]["tip"] = str(make_worked(officer, hamlet=hamlet).uuid)

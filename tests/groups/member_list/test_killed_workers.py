@@ -68,13 +68,15 @@ def assert_everybody_once(batch):
 @pytest.mark.parametrize("turn", range(4))
 def test_a_worker_killed_at_a_random_row_is_resumed(hamlet, monkeypatch, turn):
     batch = waiting_list(hamlet)
-    statement = random.randrange(turn * 15, turn * 15 + 15)  # a whole commit is some 70
+    statement = random.Random(turn).randrange(turn * 15, turn * 15 + 15)  # of some 70
     command = [
         sys.executable, "-m", "tests.groups.member_list.commit_and_die",
         str(batch.pk), str(statement), str(CHUNK),
     ]  # fmt: skip
     environment = os.environ | {"DATABASE_URL": database_url()}
-    died = subprocess.run(command, cwd=PROJECT, env=environment, check=False)
+    died = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
     batch.refresh_from_db()
     half = batch.rows_done
     grow_silent(batch)
@@ -82,7 +84,7 @@ def test_a_worker_killed_at_a_random_row_is_resumed(hamlet, monkeypatch, turn):
 
     woken = enqueue.resume_stale()
 
-    assert died.returncode == -signal.SIGKILL
+    assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
     assert (batch.state, half % CHUNK, half < PEOPLE) == (State.COMMITTING, 0, True)
     assert woken == 1
     assert_everybody_once(batch)
