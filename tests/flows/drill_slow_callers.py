@@ -60,7 +60,7 @@ def web(tmp_path: Path) -> Iterator[tuple[int, dict[str, bytes]]]:
     port = free_port()
     try:
         portal.start_web(port)
-        wait_for(port)
+        wait_for(portal.processes["web"], port)
         yield (
             port,
             {
