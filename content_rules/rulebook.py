@@ -21,7 +21,7 @@ from content_rules.rules.secrecy import SecrecyMark, mark_of
 from content_rules.rules.secret_numbers import SecretDocument
 from content_rules.rules.tellers import Teller
 
-__all__ = ["GIVES_AWAY", "RULES", "Hit", "Level", "carries_mark", "find"]
+__all__ = ["GIVES_AWAY", "RULES", "Hit", "Level", "blocked", "carries_mark", "find"]
 
 # What nobody beyond the police may read, in answers and papers as in posts.
 GIVES_AWAY = frozenset({"secrecy", "secret_document", "teller"})
@@ -72,6 +72,12 @@ def find(
         if not any(_overlap(hit, other) for other in chosen):
             chosen.append(hit)
     return sorted(chosen, key=lambda hit: (hit.start, hit.end))
+
+
+def blocked(words: str) -> list[str]:
+    """Sentences about secrecy marks, numbers and names of residents in the text."""
+    hits = find(words) if words.strip() else []
+    return list(dict.fromkeys(hit.sentence for hit in hits if hit.level == Level.BLOCK))
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

@@ -10,7 +10,7 @@ from accounts.models import Commune
 from accounts.services import NotAllowed
 from broadcasts.content_check.services import check_name
 from content_rules.engine.findings import Level
-from content_rules.rulebook import find
+from content_rules.rulebook import blocked
 
 
 def lock_commune(commune_id: int) -> None:
@@ -27,12 +27,6 @@ def is_replaced_in_turn(row: Any, other: Any) -> bool:
         seen.add(at)
         at = rows.values_list("replaced_by", flat=True).get(pk=at)
     return False
-
-
-def blocked(words: str) -> list[str]:
-    """Sentences about secrecy marks, numbers and names of residents in the text."""
-    hits = find(words) if words.strip() else []
-    return list(dict.fromkeys(hit.sentence for hit in hits if hit.level == Level.BLOCK))
 
 
 def blocked_fields(row: Any, names: tuple[str, ...]) -> dict[str, list[str]]:

@@ -2,17 +2,21 @@
 
 Lists answer by their own search, so that scope and audit are theirs; words of tips are not looked
 at here. Nothing is kept: neither what was asked nor what was found. Pages that hold every word
-stand before people, those that hold most of them after (`config.navigation.matching`).
+stand before people, those that hold most of them after (`config.navigation.matching`). Rows of all
+kinds come as they are written: names with these very marks, then with these whole words, then the
+rest.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from functools import cache, reduce
+from operator import and_
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib.admin import ModelAdmin
+from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from broadcasts.models import Broadcast
+from config.guides.declared import first_for
 from config.guides.reading import address as guide_address
 from config.guides.reading import found as paragraphs
 from config.navigation.declared import HOME, OWN, SECTIONS, VERBS
@@ -29,7 +34,7 @@ from config.navigation.sections import address, open_to
 from groups.models import Hamlet, Member, Officer, ZaloGroup
 from procedures.models import Procedure
 from reports.models import TipReport
-from vietnamese.text import fold
+from vietnamese.text import clean, fold
 
 LONGEST: Final = 80
 SHORTEST: Final = 2
@@ -41,6 +46,7 @@ OF_GUIDES: Final = 4
 # much worse than the best.
 LEAST_SHARE: Final = 0.5
 LEAST_OF_BEST: Final = 0.6
+_WORDS: Final = re.compile(r"\w+")
 # A code as people write it: letters or none, a year or none, a number; any sign between them.
 _CODE: Final = re.compile(
     r"[a-z]{0,3}\W*(?P<year>\d{2}(?=\W*\d{3}))?\W*(?P<number>\d{3,6})", re.IGNORECASE
@@ -66,17 +72,25 @@ class Kind:
     icon: str
     view: str = "change"
     about: Callable[[Any], str] = lambda row: ""
+    named: str = "name"
+    folded: str = "search_text"
     by_name: bool = False
-    """Whether the words must stand in `folded_name`; the list's own search would guess."""
+    """Whether the words must stand in `folded`; the list's own search would guess."""
 
 
 KINDS: Final = (
-    Kind(Member, "Người", "person", about=lambda row: str(row.hamlet)),
+    Kind(Member, "Người", "person", about=lambda row: str(row.hamlet), named="full_name"),
     Kind(ZaloGroup, "Nhóm Zalo", "forum", about=lambda row: str(row.hamlet or "")),
     Kind(Hamlet, "Ấp, khu phố", "holiday_village"),
-    Kind(Broadcast, "Bài đăng", "campaign", about=lambda row: row.get_status_display()),
-    Kind(Officer, "Cán bộ", "badge"),
-    Kind(Procedure, "Thủ tục", "menu_book", by_name=True),
+    Kind(
+        Broadcast,
+        "Bài đăng",
+        "campaign",
+        about=lambda row: row.get_status_display(),
+        named="title",
+    ),
+    Kind(Officer, "Cán bộ", "badge", named="full_name"),
+    Kind(Procedure, "Thủ tục", "menu_book", folded="folded_name", by_name=True),
 )
 
 
@@ -86,22 +100,52 @@ def asked(request: HttpRequest) -> str:
     return " ".join(words.split())[:LONGEST].strip()
 
 
-def find(site: Any, request: HttpRequest, words: str) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Lines for the words, best first; `is_met`: more than pages alike and guides."""
+
+    lines: list[Found]
+    is_met: bool
+
+
+NOTHING: Final = Answer([], is_met=False)
+
+
+def find(site: Any, request: HttpRequest, words: str) -> Answer:
     """Every line for these words that this account may open, pages first."""
     if len(words) < SHORTEST:
-        return []
+        return NOTHING
     code = _CODE.fullmatch(words)
     tips = _tips(request.user, code) if code else []
     if tips and not words.isdecimal():
-        return tips
+        return Answer(tips, is_met=True)
     whole, likely = pages_for(request.user, words)
-    return [
-        *whole,
-        *tips,
-        *(line for kind in KINDS for line in _rows(site, request, kind, words)),
-        *likely,
-        *_guides(fold(words).split()),
-    ]
+    ranked = [pair for kind in KINDS for pair in _rows(site, request, kind, words)]
+    ranked.sort(key=lambda pair: pair[0])
+    met = [*whole, *tips, *(line for _rank, line in ranked)]
+    return Answer([*met, *likely, *_guides(request.user, fold(words).split())], bool(met))
+
+
+def ways_on(site: Any, request: HttpRequest, words: str) -> list[Found]:
+    """Places to look in after nothing was met; the same whatever exists elsewhere."""
+    people = site.get_model_admin(Member)
+    if not people.has_view_permission(request):
+        return []
+    ways = [
+        Found(
+            "Mở danh sách thành viên", "Lọc theo ấp, tổ, nhóm",
+            reverse("admin:groups_member_changelist"), "person",
+        )
+    ]  # fmt: skip
+    if people.has_add_permission(request) and words.replace(" ", "").isalpha():
+        ways.append(
+            Found(
+                "Thêm người này", "Chưa có trong danh sách",
+                f"{reverse('admin:groups_member_add')}?{urlencode({'full_name': words})}",
+                "person_add",
+            )
+        )  # fmt: skip
+    return ways
 
 
 def pages_for(user: Any, words: str) -> tuple[list[Found], list[Found]]:
@@ -169,35 +213,49 @@ def _tips(user: Any, code: re.Match[str]) -> list[Found]:
     ]  # fmt: skip
 
 
-def _guides(words: list[str]) -> list[Found]:
-    """Paragraphs of the guides."""
+def _guides(user: Any, words: list[str]) -> list[Found]:
+    """Paragraphs of the guides, those of one's own roles first."""
+    own = first_for(set(user.groups.values_list("name", flat=True)))
+    hits = sorted(paragraphs(words, fold), key=lambda hit: hit[0].key not in own)
     return [
         Found(heading.title, f"Hướng dẫn · {guide.title}",
               guide_address(f"{guide.key}#{heading.anchor}"), "help")
-        for guide, heading in islice(paragraphs(words, fold), OF_GUIDES)
+        for guide, heading in hits[:OF_GUIDES]
     ]  # fmt: skip
 
 
-def _rows(site: Any, request: HttpRequest, kind: Kind, words: str) -> list[Found]:
-    """Rows of a list by its own search."""
+def _rows(site: Any, request: HttpRequest, kind: Kind, words: str) -> Iterator[tuple[int, Found]]:
+    """Rows of a list by its own search, each with how it is written: 0 is as it was typed."""
     made: ModelAdmin[Any] = site.get_model_admin(kind.model)
     if not made.has_view_permission(request):
-        return []
+        return
     meta = kind.model._meta
     rows, is_double = made.get_queryset(request), False
     if kind.by_name:
         for word in fold(words).split():
-            rows = rows.filter(folded_name__contains=word)
+            rows = rows.filter(**{f"{kind.folded}__contains": word})
     else:
         rows, is_double = made.get_search_results(request, rows, words)
-    return [
-        Found(
-            str(row), " · ".join(filter(None, (kind.name, kind.about(row)))),
-            reverse(f"admin:{meta.app_label}_{meta.model_name}_{kind.view}", args=[row.pk]),
-            kind.icon,
-        )
-        for row in (rows.distinct() if is_double else rows)[:OF_EACH]
-    ]  # fmt: skip
+    usual = made.get_ordering(request) or meta.ordering
+    rows = (rows.distinct() if is_double else rows).annotate(written=_written(kind, words))
+    for row in rows.order_by("written", *usual)[:OF_EACH]:
+        about = " · ".join(filter(None, (kind.name, kind.about(row))))
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_{kind.view}", args=[row.pk])
+        yield row.written, Found(str(row), about, address, kind.icon)
+
+
+def _written(kind: Kind, words: str) -> Case:
+    """0 where the name holds every word with its marks, 1 where without them, 2 for the rest."""
+
+    def whole(field: str, text: str) -> Q:
+        every = (Q(**{f"{field}__iregex": rf"\m{one}\M"}) for one in _WORDS.findall(text))
+        return reduce(and_, every, Q(pk__isnull=False))
+
+    return Case(
+        When(whole(kind.named, clean(words)), then=Value(0)),
+        When(whole(kind.folded, fold(words)), then=Value(1)),
+        default=Value(2),
+    )
 
 
 @never_cache
@@ -206,7 +264,17 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Answer the field: lines alone for the window over a page, a whole page for a browser."""
     words = asked(request)
     is_part = "HX-Request" in request.headers
-    context = {"words": words, "results": find(site, request, words), "shortest": SHORTEST}
+    found = find(site, request, words)
+    is_missed = len(words) >= SHORTEST and not found.is_met
+    ways = ways_on(site, request, words) if is_missed else []
+    context = {
+        "words": words,
+        "results": found.lines,
+        "shortest": SHORTEST,
+        "is_missed": is_missed,
+        "ways": ways,
+        "lines": [*ways, *found.lines],
+    }
     if is_part:
         return TemplateResponse(request, "unfold/helpers/command_results.html", context)
     return TemplateResponse(

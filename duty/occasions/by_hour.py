@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.scoped_admin import work_lists
 from accounts.scoped_admin.hours import KNOW, TITLES, WEEK, hour_of
+from duty.occasions import steps
 from duty.occasions.kinds import MANY, Level
 from duty.occasions.models import Occasion
 
@@ -89,7 +90,15 @@ def note_of(occasion: Occasion, user: User, now: datetime) -> str:
         words += f", hạn {_moment(occasion.due_at)}"
     taker = taker_of(occasion, user, now)
     folded = ", báo gộp với việc khác" if occasion.folded_into_id else ""
-    return f"{words}, {taker}{folded}."
+    return f"{words}, {taker}{folded}.{next_words(occasion, now)}"
+
+
+def next_words(occasion: Occasion, now: datetime) -> str:
+    """A sentence about who is told next of what is urgent; blank where nobody is."""
+    step = steps.step_ahead(occasion, now) if occasion.level == Level.NOW else None
+    if step is None:
+        return ""
+    return f" {_moment(occasion.next_step_at)} báo tiếp {steps.called(step)}."
 
 
 def taker_of(occasion: Occasion, user: User, now: datetime) -> str:

@@ -21,7 +21,7 @@ from accounts.scoped_admin import hours
 from accounts.scoped_admin.pages import attempt, number_of
 from accounts.sign_in.pages import verified
 from accounts.sign_in.sessions import asks_by_itself
-from duty.occasions import history, services, subjects
+from duty.occasions import history, services, steps, subjects
 from duty.occasions.kinds import MANY, MANY_OWN, Level
 from duty.occasions.models import Occasion
 
@@ -72,6 +72,9 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "others": max(len(subjects.openable(Occasion.objects.to_list(user), user)) - 1, 0)
         if has_right
         else 0,
+        "told_next": [(one, steps.phone_of(one, user)) for one in steps.told_next(occasion, now)]
+        if has_right and not is_many
+        else [],
         "history": history.lines_of(occasion),
         "colleagues": _colleagues(occasion, user)
         if has_right and not is_many and not occasion.all_must_know and (is_mine or not is_taken)

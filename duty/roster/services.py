@@ -29,6 +29,17 @@ def on_duty(commune: Commune | int, seat: str, now: datetime) -> list[int]:
     return with_stand_ins(people.values_list("person_id", flat=True), now)
 
 
+def on_duty_by_seat(commune: Commune, now: datetime) -> dict[str, list[int]]:
+    """Seat → the accounts of `on_duty`, for all seats at once."""
+    rows = Shift.objects.of_commune(commune).at(now)
+    people = list(rows.values_list("seat", "person_id"))
+    keepers = alone(keepers_asked({person for _seat, person in people}, now))
+    found: dict[str, list[int]] = {}
+    for seat, person in people:
+        found.setdefault(seat, []).append(keepers[person])
+    return found
+
+
 def with_stand_ins(people: Iterable[int], now: datetime) -> list[int]:
     """The same accounts, with the stand-in of whoever is away in place of that one."""
     return list(dict.fromkeys(alone(keepers_asked(people, now)).values()))

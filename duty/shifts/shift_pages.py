@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.scoped_admin.pages import attempt, number_of, try_out
 from accounts.workflow.declaration import NotAllowed
+from duty.occasions import steps
 from duty.occasions.shift_change import open_to
 from duty.roster.models import HandOver, Shift, Swap
 from duty.shifts import beginning, handing, swapping
@@ -63,6 +64,7 @@ def mine(request: HttpRequest, *, site: Any) -> HttpResponse:
         "ahead": [(shift, span_words(shift)) for shift in ahead[:MOST_AHEAD]],
         "to_hand_over": handing.to_hand_over(user, now),
         "to_confirm": list(handing.to_confirm(user)),
+        "turns": steps.turns(commune_of(request), user, now),
     }
     return TemplateResponse(request, "duty/shift_mine.html", context)
 

@@ -16,8 +16,10 @@ from accounts.scoped_admin.work_lists import (
     WorkItem,
     WorkList,
     short_list,
+    state_line,
     work_list,
 )
+from duty.occasions import steps
 from duty.roster.models import Seat, Shift, Swap
 from duty.roster.services import keepers_asked
 from duty.shifts import beginning, handing, swapping
@@ -149,3 +151,17 @@ def swapped(user: Any, now: datetime) -> Any:
         verb="Xem lịch trực",
         level=Level.SHIFT,
     )  # fmt: skip
+
+
+@state_line(permission=VIEW)
+def called_in_turn(user: Any, now: datetime) -> WorkItem | None:
+    """The order in which people are told of an urgent matter that opens now."""
+    if user.commune_id is None:
+        return None
+    words = "; ".join(steps.turn_words(one) for one in steps.turns(user.commune, user, now))
+    return WorkItem(
+        "Việc khẩn lúc này báo ai trước",
+        reverse("admin:duty_roster_show"),
+        f"{words[:1].upper()}{words[1:]}." if words else "Chưa có ai để báo: hãy xếp lịch trực.",
+        is_urgent=not words,
+    )

@@ -30,6 +30,18 @@ def words(label: str, *, lines: int = 1, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, **options)
 
 
+def moment(label: str, **options: Any) -> forms.DateTimeField:
+    """A day and an hour."""
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(
+            attrs={"class": "by-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"],
+        **options,
+    )
+
+
 def choice(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
     """One of the rows that this account may choose."""
     return forms.ModelChoiceField(

@@ -28,9 +28,10 @@ from groups.roll_call.pasted_text import MOST_NAMES, Pasted, names_in
 from groups.roll_call.querysets import CALLS, roll_groups, roll_people
 from groups.roll_call.roll import NO_TICKS, Ticks, heads_of, roll_of
 from groups.zalo_groups.models import ZaloGroup
-from vietnamese.text import fold
+from vietnamese.text import clean, fold
 
 LONGEST_PASTE = 60_000
+LONGEST_NAME = 80
 UNSAVED = "Chưa ghi gì, các dấu vẫn còn trên trang."
 _SEEN = re.compile(r"(\d{1,18}):([a-z0-9-]{1,16})")
 _CHOSEN = re.compile(r"\(số (\d{1,18})\)\s*$")
@@ -66,7 +67,8 @@ def show(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
         form, ticks, team = DayForm(request.POST), _ticks(request.POST), request.POST.get("to", "")
         if _is_saved(request, group, form, ticks):
             return _back_to(group, to=team, luu=request.POST.get("once", ""))
-    roll = roll_of(group, request.user, team, ticks)
+    words = clean(request.GET.get("tim", ""))[:LONGEST_NAME] if request.method == "GET" else ""
+    roll = roll_of(group, request.user, team, ticks, words)
     everybody = roll_people(request.user, group).values_list("pk", flat=True)
     context = {
         **site.each_context(request),

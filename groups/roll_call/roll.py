@@ -52,6 +52,11 @@ class Person:
     tick: bool | None = None
 
     @property
+    def folded(self) -> str:
+        """The name without marks, by which the page finds it at once."""
+        return fold(f"{self.name} {self.aside}")
+
+    @property
     def is_in(self) -> bool:
         return self.mark.startswith(JOINED)
 
@@ -66,10 +71,11 @@ class Household:
 
     code: str
     people: list[Person] = field(default_factory=list)
+    is_whole: bool = True
 
     @property
     def has_box(self) -> bool:
-        return len(self.people) > 1
+        return self.is_whole and len(self.people) > 1
 
     @property
     def ids(self) -> str:
@@ -106,6 +112,8 @@ class Roll:
     parts: list[Part]
     choices: list[Choice]
     chosen: str
+    found: str = ""
+    """The words of a search, which shows people of every team."""
 
     @property
     def people(self) -> list[Person]:
@@ -125,9 +133,12 @@ class Roll:
         return " ".join(f"{person.pk}:{person.mark}" for person in self.people)
 
 
-def roll_of(group: ZaloGroup, user: Any, asked: str = "", ticks: Ticks = NO_TICKS) -> Roll:
+def roll_of(
+    group: ZaloGroup, user: Any, asked: str = "", ticks: Ticks = NO_TICKS, words: str = ""
+) -> Roll:
     """The roll for an account: one team if `asked` (id, or 0 for none), else all if they fit.
 
+    With `words` it is people of every team whose names hold them, with marks or without.
     `ticks` are those of a refused save, which stay on the page.
     """
     people = roll_people(user, group).active()
@@ -138,15 +149,24 @@ def roll_of(group: ZaloGroup, user: Any, asked: str = "", ticks: Ticks = NO_TICK
         own = str(group.team_id or "")
         chosen = own if own in counts else next(iter(counts))
     rows = people
-    if chosen:
+    if words:
+        chosen = ""
+        for word in fold(words).split():
+            people = people.filter(search_text__contains=word)
+        found = people.order_by("sort_key", "pk").values_list("pk", flat=True)[:MOST]
+        rows = rows.filter(pk__in=list(found))
+    elif chosen:
         rows = rows.filter(team=None) if chosen == "0" else rows.filter(team=int(chosen))
     choices = [
         Choice(key, f"{name} ({number})", key == chosen) for key, (name, number) in counts.items()
     ]
     if total <= MOST:
-        choices.insert(0, Choice("", f"Tất cả ({total})", not chosen))
+        choices.insert(0, Choice("", f"Tất cả ({total})", not (chosen or words)))
     parts = _parts(rows, group, ticks, tells_years=not leads_only(user))
-    return Roll(parts, choices if len(counts) > 1 else [], chosen)
+    if words:
+        for home in (home for part in parts for home in part.households):
+            home.is_whole = False
+    return Roll(parts, choices if len(counts) > 1 else [], chosen, words)
 
 
 def _named(name: str, group: ZaloGroup, hamlet: Hamlet) -> str:

@@ -22,7 +22,7 @@ from accounts.workflow.services import sees
 from content_rules.rulebook import find
 from groups.models import Hamlet, ZaloGroup
 from groups.places.querysets import hamlets_served_by
-from groups.residents.forms import choice
+from groups.residents.forms import choice, moment
 from groups.residents.forms import words as box
 from reports.intake import Person, Relayed, TipContent
 from reports.recording import services as recording
@@ -33,7 +33,7 @@ from reports.tips.models import TipReport
 from reports.vault import passed_on_days
 from reports.work import conversation, page_frame
 from reports.work import services as work
-from reports.work.forms import canned_for, moment
+from reports.work.forms import canned_for
 from reports.work.models import CannedReply
 
 WORDS, SHORT, ONCE = 4_000, 200, 64
@@ -117,7 +117,7 @@ class RecordForm(_PersonForm):
         initial=Channel.PHONE,
     )
     through = box("Ai chuyển", max_length=SHORT, required=False)
-    heard_at = moment("Người chuyển nghe lúc nào")
+    heard_at = moment("Người chuyển nghe lúc nào", required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -149,7 +149,7 @@ class CaptureForm(_MatterForm):
 class RelayForm(_PersonForm):
     """A tip that a hamlet head passes on."""
 
-    heard_at = moment("Nghe lúc nào")
+    heard_at = moment("Nghe lúc nào", required=False)
     through = box(
         "Nghe qua ai", max_length=SHORT, required=False,
         help_text="Để trống nếu người ấy nói thẳng với ông (bà). Ví dụ: tổ trưởng tổ 5.",

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.communes.public_pages import full_address
 from accounts.scoped_admin.pages import number_of, own_pages
 from accounts.vault.errors import VaultAway, VaultRefused
 from groups.oa_groups.pages import do
@@ -40,6 +41,14 @@ def canned_of(request: HttpRequest, tip: TipReport, *stages: str) -> tuple[list[
     offered = canned_for(tip, *stages)
     picked = number_of(request.POST.get("mau") or request.GET.get("mau"))
     return offered, next((one for one in offered if one.pk == picked), None)
+
+
+def seen_at(request: HttpRequest, tip: TipReport) -> dict[str, str]:
+    """For the form of an answer: the address that shows it to the reporter, and the number to
+    call."""
+    _place, phone = chat_answers.place_and_phone(tip.commune)
+    lookup = full_address(request, reverse("tip_answers")).partition("://")[2]
+    return {"lookup": lookup, "duty_phone": phone}
 
 
 def _library(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     return page_frame.page(
         request, site, tip, "talk", "Trao đổi",
         said=vault.read_talk(tip, by=request.user), form=form, offered=offered, picked=picked,
-        library=found, matters=_matters(request, tip),
+        library=found, matters=_matters(request, tip), **seen_at(request, tip),
     )  # fmt: skip
 
 

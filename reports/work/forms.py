@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from groups.admin_mixins import DayInput
 from groups.models import Hamlet
-from groups.residents.forms import DAY_FORMATS, choice, words
+from groups.residents.forms import DAY_FORMATS, choice, moment, words
 from reports.tips.models import TipReport
 from reports.tips.services import MAX_ANSWER, MAX_NOTE, MAX_REASON, MAX_SUMMARY
 from reports.triage import finishing
@@ -19,18 +19,6 @@ from reports.work.closing import CHOSEN_MEASURES, OUTCOMES
 from reports.work.models import CannedReply
 
 PLAIN_ONLY = "Không nhập bí mật nhà nước."
-
-
-def moment(label: str) -> forms.DateTimeField:
-    """A day and an hour, which may be left out."""
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        widget=forms.DateTimeInput(
-            attrs={"class": "by-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
-        input_formats=["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"],
-    )
 
 
 def _day(label: str, **options: Any) -> forms.DateField:
@@ -87,7 +75,7 @@ class SummaryForm(forms.Form):
     occurred_words = words(
         "Xảy ra khi nào", max_length=WHEN, required=False, help_text="Ví dụ: các tối cuối tuần."
     )
-    occurred_at = moment("Ngày giờ xảy ra, nếu rõ")
+    occurred_at = moment("Ngày giờ xảy ra, nếu rõ", required=False)
 
 
 class SplitForm(forms.Form):

@@ -19,7 +19,7 @@ from reports.triage import duplicates, finishing, operations, referrals
 from reports.vault import conflicts
 from reports.work import closing, page_frame
 from reports.work import services as work
-from reports.work.conversation import canned_of
+from reports.work.conversation import canned_of, seen_at
 from reports.work.forms import (
     AssignForm,
     CloseNowForm,
@@ -111,6 +111,7 @@ def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     return page_frame.page(
         request, site, tip, "tell", "Thông báo kết quả", form=form, offered=offered, picked=picked,
         duplicates=page_frame.rows(request).filter(duplicate_of=tip).count(),
+        **seen_at(request, tip),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const shown = new Map(boxes.map((box) => [box.value, box]));
     Object.entries(waiting.ticks).forEach(([pk, [isIn, mark]]) => {
       const box = shown.get(pk);
-      if (!box && form.elements.to.value) {
+      if (!box && (form.elements.to.value || "part" in form.dataset)) {
         others[pk] = [isIn, mark];
       } else if (!box) {
         stale += 1; // this page shows everybody: who is not here went since
@@ -140,6 +140,27 @@ document.addEventListener("DOMContentLoaded", () => {
     notice.hidden = true;
     keep();
     show();
+  });
+  // Names are found as they are typed; ticks of hidden lines stay. The button asks the server.
+  const lines = [...form.querySelectorAll("[data-name]")];
+  const asked = document.getElementById("tim-ten");
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
+  asked.addEventListener("input", () => {
+    const words = fold(asked.value).split(/\s+/).filter(Boolean);
+    lines.forEach((line) => {
+      line.hidden = !words.every((word) => line.dataset.name.includes(word));
+    });
+    homes.forEach((home) => {
+      home.closest(".roll-line").hidden = matesOf(home).some((box) => box.closest(".roll-line").hidden);
+    });
+    form.querySelectorAll(".roll-home, .roll-part").forEach((part) => {
+      part.hidden = !part.querySelector("[data-name]:not([hidden])");
+    });
+    const found = lines.filter((line) => !line.hidden).length;
+    const name = `tên “${asked.value.trim()}”`;
+    document.getElementById("roll-found").textContent = words.length
+      ? found ? `Thấy ${found} người ${name}.` : `Không thấy ai ${name} trên trang này.`
+      : "";
   });
   // One field for all ticks: a server takes a thousand fields, and a hamlet may have more people.
   form.addEventListener("formdata", (event) => {

@@ -173,3 +173,23 @@ def test_ticks_of_another_team_are_told_until_they_are_saved(
     page.goto(f"{address}?to={first.team_id}")
     assert boxes(page) == {first.pk}
     assert waits not in page.locator("#roll-count").inner_text()
+
+
+def test_a_name_is_found_as_it_is_typed_and_ticks_stay(open_as: Opener, scene: Scene) -> None:
+    group = ZaloGroup.objects.get(pk=scene.task.zalo_group_id)
+    wanted = make_member(group.hamlet, full_name="Lê Hoàng Đen", household_code="H9")
+    mate = make_member(group.hamlet, full_name="Lê Thị Mận", household_code="H9")
+    page = open_as(scene.head, size=PHONE)
+    page.goto(reverse("admin:groups_zalogroup_roll", args=[group.pk]))
+    page.get_by_label(mate.full_name).check()
+
+    page.get_by_label("Tìm tên, không cần dấu").fill("hoang d")
+
+    assert page.locator("[data-name]:visible").count() == 1
+    assert page.get_by_label(wanted.full_name).is_visible()
+    assert not page.get_by_label("Cả hộ H9").is_visible()
+    assert page.locator("#roll-found").inner_text() == "Thấy 1 người tên “hoang d”."
+    page.get_by_label("Tìm tên, không cần dấu").fill("")
+    assert page.get_by_label("Cả hộ H9").is_visible()
+    assert page.get_by_label(mate.full_name).is_checked()
+    assert page.evaluate(WIDER) == 0

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from accounts.services import NotAllowed
+from content_rules.rulebook import blocked
 from oversight.direction.rounds.models import LARGEST, MOST_NUMBERS, AskedNumber, DirectionRound
-from oversight.input_checks import blocked, require_clean
+from oversight.input_checks import require_clean
 from vietnamese.text import clean, fold, grouped
 
 ABOUT_TIPS: Final = (

@@ -25,7 +25,7 @@ LEAST_OF_TEN = 9
 def found(user, words):
     request = RequestFactory().get(reverse("admin:search"))
     request.user = user
-    return search.find(admin.site, request, words)
+    return search.find(admin.site, request, words).lines
 
 
 def target(place):

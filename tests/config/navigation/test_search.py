@@ -115,3 +115,56 @@ def test_the_window_over_a_page_gets_lines_alone_and_nothing_is_kept(login, chie
     assert "Lê Văn &lt;Mít&gt;" in text
     assert "no-store" in answer["Cache-Control"]
     assert set(cache._cache.get_client().keys("*search*")) == before
+
+
+def test_names_come_as_they_are_written_then_whole_words_then_the_rest(find, chief, commune):
+    hamlet = make_hamlet(commune, name="Ấp Suối Đá")
+    for name in ("Nguyễn Văn Lãnh", "Trần Thị Lan", "Trần Thị Lân", "Lê Ngọc Lăn"):
+        make_member(hamlet, full_name=name)
+    make_group(hamlet, name="Nhóm Lân")
+    people = {"Nguyễn Văn Lãnh", "Trần Thị Lan", "Trần Thị Lân", "Lê Ngọc Lăn", "Nhóm Lân"}
+
+    def order(words):
+        return [title for title in find(chief, words) if title in people]
+
+    assert order("lân")[:2] == ["Trần Thị Lân", "Nhóm Lân"], "marks as typed, of every kind"
+    assert order("LÂN")[:2] == ["Trần Thị Lân", "Nhóm Lân"]
+    assert order("lan")[0] == "Trần Thị Lan"
+    assert order("lân")[-1] == order("lan")[-1] == "Nguyễn Văn Lãnh", "part of a word is last"
+
+
+def test_the_best_written_name_is_among_the_five_of_many(find, chief, commune):
+    hamlet = make_hamlet(commune, name="Ấp Suối Đá")
+    for number in range(8):
+        make_member(hamlet, full_name=f"An Bạch{'abcdefgh'[number]} An")
+    make_member(hamlet, full_name="Vũ Thị Bách")
+
+    assert find(chief, "bách")[0] == "Vũ Thị Bách"
+
+
+@pytest.mark.parametrize("window", [True, False])
+def test_nobody_of_this_name_is_said_with_a_way_on(login, chief, commune, window):
+    make_member(make_hamlet(commune), full_name="Lê Văn Mít")
+    headers = {"HTTP_HX_REQUEST": "true"} if window else {}
+
+    def ask(user, words):
+        return login(user).get(reverse("admin:search"), {"s": words}, **headers).content.decode()
+
+    text = ask(chief, "Hồ Quýt Xoan")
+    assert "Không tìm thấy ai tên “Hồ Quýt Xoan”" in text
+    assert reverse("admin:groups_member_changelist") in text
+    assert "Không tìm thấy ai tên" not in ask(chief, "văn mít")
+    admin_text = ask(make_user(commune, Role.TECH_ADMIN), "văn mít")
+    assert "Không tìm thấy ai tên “văn mít”" in admin_text
+    assert reverse("admin:groups_member_changelist") not in admin_text
+    assert "Hãy gõ ít nhất 2 chữ." in ask(chief, "x")
+
+
+def test_guides_of_ones_own_role_come_first(login, commune):
+    def guides(role):
+        answer = login(make_user(commune, role)).get(reverse("admin:search"), {"s": "tổ trưởng"})
+        lines = answer.context["results"]
+        return [line.link for line in lines if line.description.startswith("Hướng dẫn")]
+
+    assert "/to-truong/" in guides(Role.TEAM_LEADER)[0]
+    assert "/chi-huy/" in guides(Role.CHIEF)[0]
