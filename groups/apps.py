@@ -7,6 +7,8 @@ REGISTERING = (
     "groups.oa_groups.held",
     "groups.oa_groups.work_lists",
     "groups.health",
+    "groups.personal_data.breaches.occasions",
+    "groups.personal_data.breaches.work_lists",
     "groups.personal_data.occasions",
     "groups.personal_data.work_lists",
     "groups.oa_groups.receivers",

@@ -94,6 +94,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     people.make_agreements(commune, users["truong.congan"], Random(RANDOM_SEED + 7), now)
     people.make_requests(hamlets[:2], users["truong.ap"], users["canbo.diaban"], now)
     people.make_erased(hamlets[0], users["canbo.diaban"], now)
+    people.make_remedied_breach(users["canbo.diaban"], users["truong.congan"], now)
     people.make_twins(hamlets[0], users["canbo.diaban"])
     scene = DemoScene(
         commune=commune,

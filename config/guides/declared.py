@@ -64,6 +64,7 @@ OF_PAGES: Final[dict[str, str]] = {
     "groups_handover": "chi-huy#bàn-giao-địa-bàn-trực-thay",
     "groups_linkproposal": "du-lieu-ca-nhan#liên-kết-tài-khoản-zalo",
     "groups_datarequest": "du-lieu-ca-nhan#yêu-cầu-về-dữ-liệu",
+    "groups_databreach": "du-lieu-ca-nhan#sự-cố-lộ-mất-dữ-liệu",
     "groups_consentnotice": "du-lieu-ca-nhan#thông-báo-về-dữ-liệu-chỉ-huy",
     "groups_regulation": "lap-nhom#quy-chế",
     "groups_consultationmeeting": "lap-nhom#ghi-cuộc-họp-trưởng-ấp-làm-trên-điện-thoại",

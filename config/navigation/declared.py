@@ -148,6 +148,9 @@ PEOPLE: Final = Section(
             table("Yêu cầu về dữ liệu", "Bà con xin xem, sửa, xóa dữ liệu của mình.",
                   "groups.datarequest",
                   "xóa tên rút đồng ý quyền dữ liệu cá nhân"),
+            table("Sự cố dữ liệu", "Lộ, mất dữ liệu của bà con: ngăn chặn, báo trong 72 giờ.",
+                  "groups.databreach",
+                  "lộ dữ liệu mất máy lộ danh sách rò rỉ vi phạm 72 giờ mẫu 08"),
         )),
     ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import groups.linking.admin
 import groups.member_import.admin
 import groups.oa_groups.admin_urls
 import groups.personal_data.admin
+import groups.personal_data.breaches.admin
 import groups.places.admin
 import groups.residents.admin
 import groups.residents.consent.admin

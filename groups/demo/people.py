@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.workflow.services import sees
 from groups.duplicates import services as duplicates
-from groups.models import ConsentNotice, ConsentRecord, DataRequest, Hamlet, Member
+from groups.models import ConsentNotice, ConsentRecord, DataBreach, DataRequest, Hamlet, Member
 from groups.personal_data import services as personal_data
+from groups.personal_data.breaches import services as breaches
 from groups.residents.consent.notice import default_text
 
 FIRST, SECOND = "Thông báo 01", "Thông báo 02"
@@ -111,6 +112,27 @@ def _go_on(row: DataRequest, end: str, officer: User) -> None:
     told_at = row.received_at + timedelta(days=1)
     rows = DataRequest.objects.filter(pk=row.pk, status__in=DataRequest.OPEN)
     rows.update(acknowledged_at=min(told_at, timezone.now()))
+
+
+def make_remedied_breach(officer: User, chief: User, now: datetime) -> None:
+    """A list that went to the wrong group: contained, judged, told and remedied."""
+    found = _in_office_hours(now, 40)
+    row = breaches.write_down(
+        DataBreach(
+            found_at=found, has_contacts=True, people_count=23,
+            what="Gửi nhầm danh sách một tổ vào nhóm Zalo của ấp khác; đã thu hồi sau 10 phút.",
+        ),
+        by=officer,
+    )  # fmt: skip
+    breaches.contain(row, by=chief, contained="Đã thu hồi tin, nhắc người đã tải tệp xóa tệp.")
+    breaches.assess(
+        row, by=chief, is_harmful=True, reason="Danh sách có số điện thoại của người cao tuổi."
+    )
+    breaches.tell(
+        row, by=chief, at=found + timedelta(hours=26), is_partly=False,
+        how="Cổng thông tin quốc gia về bảo vệ dữ liệu cá nhân.",
+    )  # fmt: skip
+    breaches.close(row, by=chief, remedy="Danh sách chỉ còn gửi qua trang tải lên của cổng.")
 
 
 # Whom a list does not bring back: to be tried with the name and the year.

@@ -25,6 +25,7 @@ from groups.oa_groups.models import (
     GroupReconciliation,
     ReconciliationLine,
 )
+from groups.personal_data.breaches.models import DataBreach
 from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet, HamletAssignment, Officer, Team
 from groups.residents.consent.models import ConsentNotice, ConsentRecord

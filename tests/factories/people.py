@@ -13,6 +13,7 @@ from groups.linking import services as linking
 from groups.models import (
     ConsentNotice,
     ConsentRecord,
+    DataBreach,
     DataRequest,
     LinkProposal,
     Member,
@@ -20,6 +21,7 @@ from groups.models import (
     ZaloLink,
 )
 from groups.personal_data import services as personal_data
+from groups.personal_data.breaches import services as breaches
 from groups.residents.consent import services as consent
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_officer
@@ -86,6 +88,13 @@ def make_data_request(commune: Commune, **fields: Any) -> DataRequest:
     )
     personal_data.set_due_dates(request).save()
     return request
+
+
+def make_breach(commune: Commune, **fields: Any) -> DataBreach:
+    """A breach that was found just now."""
+    by = fields.pop("by", None) or make_user(commune, Role.CHIEF)
+    values = {"what": "Gửi nhầm danh sách của một tổ vào nhóm khác.", "has_contacts": True} | fields
+    return breaches.write_down(DataBreach(**values), by=by)
 
 
 def make_merge(survivor: Member, absorbed: Member, **fields: Any) -> MemberMerge:

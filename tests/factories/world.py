@@ -25,6 +25,7 @@ from broadcasts.models import (
 from groups.models import (
     ConsentNotice,
     ConsultationMeeting,
+    DataBreach,
     DataRequest,
     GroupReconciliation,
     Hamlet,
@@ -115,6 +116,7 @@ from tests.factories.groups import (
 from tests.factories.member_imports import make_import_row, make_member_import
 from tests.factories.oa_groups import make_reconciliation
 from tests.factories.people import (
+    make_breach,
     make_consent,
     make_data_request,
     make_link_proposal,
@@ -292,6 +294,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_notice(commune, version=f"{mark} thông báo", text=f"{mark} nội dung"))
     user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
     place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
+    place.add(make_breach(commune, what=f"{mark} lộ tệp"))
     phone = place.add(make_official_phone(commune, label=f"{mark} trạm"))
     place.add(make_change_proposal(phone, {"label": f"{mark} nơi khác"}, by=user))
     place.add(
@@ -392,7 +395,7 @@ COMMUNE_ROWS = (
     ChangeProposal,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
-    CannedReply, ClockRule, Diversion, Question,
+    CannedReply, ClockRule, DataBreach, Diversion, Question,
     PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
     Body, Direction, DirectionRound, GuidingDocument, Job, Milestone, PartyOrganisation, Plan,
     Proposal, Spreading,
