@@ -84,8 +84,14 @@ def _text_of(inline: Token) -> str:
 
 
 def _mend(inline: Token, key: str) -> None:
-    """Point pictures at static files and links at pages of guides; drop what leads elsewhere."""
+    """Point pictures at static files and links at pages of guides; of what leads to other files of
+    the repository the words stay."""
+    leads_out = False
+    parts = []
     for part in inline.children or ():
+        if part.type == "link_close" and leads_out:
+            leads_out = False
+            continue
         if part.type == "image":
             name = PurePosixPath(str(part.attrs["src"])).name
             part.attrSet("src", static(f"{PICTURES}/{name}"))
@@ -96,6 +102,11 @@ def _mend(inline: Token, key: str) -> None:
             is_guide = not target or (GUIDES_DIR / f"{stem}.md").is_file()
             if is_guide and "/" not in target:
                 part.attrSet("href", address(f"{stem}#{anchor}" if anchor else stem))
+            elif "://" not in target:
+                leads_out = True
+                continue
+        parts.append(part)
+    inline.children = parts
 
 
 def address(place: str) -> str:
