@@ -355,6 +355,7 @@ class Demo:
     def _welcome(self, page: str, simulator_url: str) -> str:
         return f"""
 Cổng Bình Yên:   {page}/
+Cho cán bộ:      {page}/admin/
 Zalo giả lập:   {simulator_url}/
 Màn hình khóa:  {self.push_url}/
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from reports.public import lookup, receipt, tip_form, unfound
+from reports.public import lookup, receipt, root, tip_form, unfound
 
 urlpatterns = [
+    path("", root.root, name="home"),
     path("phan-anh/", tip_form.choose, name="tip_communes"),
     path("phan-anh/tra-cuu/", lookup.answers, name="tip_answers"),
     path("phan-anh/<str:code>/", tip_form.home, name="tip_home"),

@@ -23,6 +23,7 @@ from accounts.communes.public_pages import (
 )
 from accounts.models import Commune
 from groups.zalo_groups.models import ZaloGroup
+from vietnamese.text import fold
 from zalo.services import account_for
 
 
@@ -47,6 +48,36 @@ def poster_of(group: ZaloGroup, commune: Commune) -> dict[str, Any]:
 
 
 FEWEST: Final = 5
+# With its beginning, with a path, or one word that ends like a site.
+_LINK: Final = re.compile(
+    r"https?://\S*|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*"
+    r"|^\s*(?:[\w-]+\.)+(?:com|net|org|me|vn|info|xyz|ly|link|top|cc|shop|site|online)\s*$",
+    re.IGNORECASE,
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+_USUAL: Final = frozenset(
+    [
+        "nhom",
+        "zalo",
+        "cong",
+        "an",
+        "xa",
+        "phuong",
+        "ap",
+        "khu",
+        "pho",
+        "thon",
+        "to",
+        "dan",
+        "cua",
+        "va",
+        "tai",
+        "chinh",
+        "thuc",
+        "that",
+        "gia",
+    ]
+)
 _ZALO_HOST: Final = re.compile(r"^([a-z]+\.)?zalo\.me$")
 
 
@@ -146,12 +177,32 @@ def address_of(link: str) -> str:
     return f"{host}{path}" if path else ""
 
 
-def check(page: Page, asked: str) -> Genuine | None:
+def link_in(asked: str) -> str:
+    """The first thing in a text that is a link, also without its beginning; blank in a name."""
+    found = _LINK.search(asked)
+    return found[0] if found is not None else ""
+
+
+def check(page: Page, link: str) -> Genuine | None:
     """The genuine group behind a pasted link, or None; also one whose link is not public."""
-    wanted = address_of(asked)
+    wanted = address_of(link)
     if not wanted:
         return None
     return next((group for group in page.groups if group.address == wanted), None)
+
+
+def named_like(page: Page, asked: str) -> list[Genuine]:
+    """Genuine groups whose name or place has a word that was typed, those with most words first.
+
+    Words that stand in most names, like “nhóm” or “ấp”, find nothing alone.
+    """
+    words = set(_WORD.findall(fold(asked))) - _USUAL
+    counted = [
+        (sum(word in _WORD.findall(fold(f"{group.name} {group.place}")) for word in words), group)
+        for group in page.groups
+    ]
+    most = max((count for count, _group in counted), default=0)
+    return [group for count, group in counted if count == most > 0]
 
 
 # `/nhom-chinh-thuc/`: which groups are genuine, for anyone, without an account.
@@ -176,10 +227,14 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def of_commune(request: HttpRequest, code: str) -> HttpResponse:
-    """The genuine groups of a commune, and whether a pasted link is one of them."""
+    """The genuine groups of a commune; whether a pasted link is one, which have a typed name.
+
+    A name alone proves nothing, neither for a group nor against it.
+    """
     commune = get_object_or_404(Commune, code=code)
     page = page_of(commune)
     asked = request.GET.get("lien-ket", "").strip()[:LONGEST]
+    link = link_in(asked)
     context = {
         "commune": commune,
         "said_commune": inside_a_sentence(commune),
@@ -187,7 +242,9 @@ def of_commune(request: HttpRequest, code: str) -> HttpResponse:
         "site": full_address(request, "/").partition("://")[2].rstrip("/"),
         "page": page,
         "asked": asked,
-        "found": check(page, asked) if asked else None,
+        "link": link,
+        "found": check(page, link) if link else None,
+        "alike": named_like(page, asked) if asked and not link else [],
     }
     answer = TemplateResponse(request, "groups/public/list.html", context)
     # What somebody asked about stays between them and us.

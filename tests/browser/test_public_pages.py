@@ -21,10 +21,11 @@ from tests.factories.procedures import make_procedure, make_published
 pytestmark = pytest.mark.timeout(400)
 
 PAGES = (
-    "/thu-tuc/", "/thu-tuc/dang-ky-thuong-tru/", "/thu-tuc/khong-con-chac/",
+    "/", "/thu-tuc/", "/thu-tuc/dang-ky-thuong-tru/", "/thu-tuc/khong-con-chac/",
     "/thu-tuc/cap-lai-the-can-cuoc/", "/thu-tuc/?q=lam+tam+tru", "/thu-tuc/?q=xyzzy",
     "/thu-tuc/da-ghi/", "/thu-tuc/khong-con-chac/in/", "/thu-tuc/dang-ky-thuong-tru/in/",
-    "/nhom-chinh-thuc/90001/", "/nhom-chinh-thuc/90001/?lien-ket=zalo.me/g/giamao", "/phan-anh/",
+    "/nhom-chinh-thuc/90001/", "/nhom-chinh-thuc/90001/?lien-ket=zalo.me/g/giamao",
+    "/nhom-chinh-thuc/90001/?lien-ket=to+dan", "/phan-anh/",
 )  # fmt: skip
 # Points of a sheet of A4 and of A5.
 A4, A5 = (595, 842), (420, 595)

@@ -193,7 +193,8 @@ def test_the_demo_runs_heals_stops_and_starts_again(start, var, from_template):
     run = start(*FIRST, *from_template)
     page = re.search(r"https?://\S+", run.printed).group()
 
-    login = requests.get(page, timeout=30)
+    assert "113" in requests.get(page, timeout=30).text
+    login = requests.get(f"{page}admin/", timeout=30)
     style = re.search(r'href="([^"]+\.css)"', login.text).group(1)
     assert login.url.startswith(f"{page}admin/login/")
     assert requests.get(f"{page}{style.lstrip('/')}", timeout=30).ok

@@ -94,7 +94,7 @@ def test_a_link_stands_there_only_where_it_may(commune, hamlet):
         ("https://evil.test/zalo.me/g/kinkin1", False),
         ("http://[", False),
         ("zalo.me", False),
-        ("<script>alert(1)</script>", False),
+        ("zalo.me/<script>alert(1)</script>", False),
     ],
 )
 def test_a_pasted_link_is_told_genuine_or_not(commune, hamlet, asked, is_genuine):
@@ -198,3 +198,42 @@ def test_pages_for_anyone_lead_to_one_another(commune, hamlet):
         for other in ("/thu-tuc/?xa=", f"/phan-anh/{commune.code}/", "/nhom-chinh-thuc/"):
             assert f'href="{other}' in text
         assert "noi-dung" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Bà con ấp Suối Mây", ["Bà con ấp Suối Mây"]),
+        ("nhom zalo ap suoi may", ["Bà con ấp Suối Mây"]),
+        ("SUỐI", ["Bà con ấp Suối Mây", "Tổ 4 suối cạn"]),
+        ("to 4", ["Tổ 4 suối cạn"]),
+        ("Tổ 4.An Bình", ["Tổ 4 suối cạn"]),
+        ("nhóm công an xã", []),
+        ("vay tiền nhanh", []),
+        ("Đầu tư vàng/bạc 24h", []),
+        ("....", []),
+    ],
+)
+def test_a_typed_name_searches_the_groups_and_accuses_nobody(commune, hamlet, asked, found):
+    make_ordinary_group(hamlet, name="Bà con ấp Suối Mây")
+    make_ordinary_group(hamlet, name="Tổ 4 suối cạn")
+
+    text = page(commune, **{"lien-ket": asked}).content.decode()
+    answer = text.partition('role="status">')[2].partition("<section")[0]
+
+    assert [name for name in ("Bà con ấp Suối Mây", "Tổ 4 suối cạn") if name in answer] == found
+    assert "Không phải nhóm chính thức" not in text
+    assert ("chưa thấy nhóm nào tên như vậy" in answer) is not found
+
+
+def test_a_link_inside_a_passed_on_sentence_is_checked(commune, hamlet):
+    make_ordinary_group(hamlet, name="Kín", link="https://zalo.me/g/kinkin1")
+
+    passed_on = "Mời bà con vào nhóm https://zalo.me/g/{} nhé"
+    genuine, false = (
+        page(commune, **{"lien-ket": passed_on.format(name)}).content.decode()
+        for name in ("kinkin1", "giamao9")
+    )
+
+    assert "Đúng là nhóm chính thức" in genuine
+    assert "Không phải nhóm chính thức" in false

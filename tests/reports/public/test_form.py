@@ -78,7 +78,7 @@ def test_what_happens_now_stops_first_and_goes_on_as_an_emergency(commune):
     walk.press("go", "send")
 
     assert stop == "Gọi ngay, bà con đừng viết ở đây"
-    assert numbers == ["113", "114", "115", "0251000113"]
+    assert numbers == ["113", "114", "115", "111", "0251000113"]
     assert TipReport.objects.get().urgency == "emergency"
 
 
