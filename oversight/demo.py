@@ -12,6 +12,7 @@ from oversight.direction import services as direction_services
 from oversight.direction.registers import services as registers
 from oversight.direction.rounds import services as rounds_services
 from oversight.direction.rounds.asked import Ask
+from oversight.indicators.registry import INDICATORS
 from oversight.jobs import services as jobs_services
 from oversight.models import (
     Body,
@@ -25,6 +26,7 @@ from oversight.models import (
     Plan,
     Proposal,
     Spreading,
+    Target,
 )
 from oversight.plans import services as plans_services
 
@@ -54,6 +56,7 @@ def _make(place: demo.Place) -> None:
     )
     direction_services.send(asked, sender=hamlets[0], by=users["truong.ap"])
     _jobs(place, today)
+    _targets(place, today)
     answered = Proposal(title="Hỗ trợ in tờ hướng dẫn", text="Xin in 500 tờ hướng dẫn vào nhóm.")
     direction_services.send(answered, sender=bodies[Kind.FRONT], by=users["mattran"])
     direction_services.answer(answered, "Đồng ý. Văn phòng in và giao trong tuần.", by=office)
@@ -212,6 +215,19 @@ def _round_to_all(
         by=office,
     )  # fmt: skip
     direction_services.accept(accepted, by=office)
+
+
+def _targets(place: demo.Place, today: date) -> None:
+    """Of all indicators but one, from the beginning of last year on."""
+    first, last = date(today.year - 1, 1, 1), date(today.year, 12, 31)
+    Target.objects.bulk_create(
+        Target(
+            commune=place.commune, indicator=indicator.key, value=indicator.usual, first=first,
+            last=last, document="34/KH-UBND",
+            shape=Target.Shape.PATH if indicator.key == "coverage" else Target.Shape.FLOOR,
+        )
+        for indicator in INDICATORS if indicator.key != "questions"
+    )  # fmt: skip
 
 
 def _jobs(place: demo.Place, today: date) -> None:

@@ -134,6 +134,25 @@ def before(period: Period) -> Period:
     return Period(period.first - timedelta(days=period.days), last)
 
 
+def after(period: Period) -> Period | None:
+    """The following span of the same kind; None of spans without a kind."""
+    first = period.last + ONE_DAY
+    if (of := _autumn_kind(period)) is not None:
+        return of(period.last.year + 1)
+    return next((kind(first) for kind, _name in _KINDS if kind(period.first) == period), None)
+
+
+def is_usual(period: Period) -> bool:
+    """Tell if a span is a month, a quarter, a half or a year."""
+    return any(kind(period.first) == period for kind, _name in _KINDS)
+
+
+def year_before(period: Period) -> Period | None:
+    """The same month, quarter, half or year twelve months earlier; None of other spans."""
+    first = date(period.first.year - 1, period.first.month, 1)
+    return next((kind(first) for kind, _name in _KINDS if kind(period.first) == period), None)
+
+
 def ending_on(day: date) -> list[Period]:
     """Usual periods whose last day this is: the month, the quarter, the half, the year."""
     return [one for kind, _name in _KINDS if (one := kind(day)).last == day]

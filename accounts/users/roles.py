@@ -69,7 +69,7 @@ OVERSIGHT: dict[str, tuple[str, ...]] = {
     f"oversight.{model}": (READ,)
     for model in (
         "body", "partyorganisation", "guidingdocument", "spreading", "direction",
-        "directionround", "milestone", "proposal",
+        "directionround", "milestone", "proposal", "target",
     )
 } | {"oversight.plan": (READ, "oversee_commune")}  # fmt: skip
 # What a body has of its own: it keeps its plans, replies and proposes.
@@ -158,6 +158,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.reviewhamlet": (READ, CHANGE),
         "oversight.commendation": (*EDIT, "settle_commendation", "nominate_informant"),
         "oversight.commendationform": EDIT,
+        "oversight.target": (*EDIT, DELETE),
         "oversight.safetychecklist": (*EDIT, "decide_safetychecklist"),
         "oversight.safetycriterion": (*EDIT, DELETE),
         "zalo.sendgate": ("hold_sending", "open_sending"),
@@ -295,6 +296,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         **OVERSIGHT,
         "oversight.body": EDIT,
         "oversight.bodyaccount": (*EDIT, DELETE),
+        "oversight.target": (*EDIT, DELETE),
         "oversight.partyorganisation": EDIT,
         "oversight.guidingdocument": EDIT,
         "oversight.spreading": EDIT,

@@ -80,6 +80,8 @@ OF_PAGES: Final[dict[str, str]] = {
     "procedures_question": "thu-tuc-can-bo#câu-hỏi-chưa-có-câu-trả-lời",
     "procedures_legaltext": "thu-tuc-can-bo#văn-bản-thay-đổi",
     "procedures_synonym": "thu-tuc-can-bo#từ-đồng-nghĩa",
+    "oversight_one_page": "cap-uy-vien#một-trang",
+    "oversight_target": "van-phong-dang-uy#mục-tiêu-của-từng-chỉ-tiêu",
     "oversight_party": "cap-uy-vien#xem-trong-một-phút",
     "oversight_police": "chi-huy#xem-số-liệu-của-công-an-xã",
     "oversight_hamlets": "truong-ap#xem-số-liệu-của-ấp",

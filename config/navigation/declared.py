@@ -6,6 +6,7 @@ from config.navigation.entries import Entry, May, Part, Section, page, table, te
 from oversight.dashboards import pages as dashboards_pages
 
 _WORDS: Final = {
+    "oversight_one_page": "tình hình chung mục tiêu đạt chưa đạt cần hỗ trợ tóm tắt",
     "oversight_party": "thống kê tình hình an ninh trật tự bao nhiêu hộ vào nhóm mô hình",
     "oversight_police": "thống kê tình hình an ninh trật tự bao nhiêu tin",
     "oversight_hamlets": "thống kê so sánh ấp nào làm tốt chưa tốt yếu bao nhiêu hộ vào nhóm",
@@ -309,6 +310,8 @@ SETTINGS: Final = Section(
             tended("Lĩnh vực", "Nhóm của các thủ tục.", "procedures.procedurearea"),
             tended("Tổ chức đảng", "Chi bộ, đảng bộ.", "oversight.partyorganisation"),
             tended("Cơ quan, đoàn thể", "Nơi nhận chỉ đạo, nơi giữ kế hoạch.", "oversight.body"),
+            tended("Mục tiêu", "Mục tiêu của từng chỉ tiêu trên Một trang.", "oversight.target",
+                   "kế hoạch phần trăm chỉ tiêu"),
             tended("Hình thức khen", "Giấy khen, biểu dương.", "oversight.commendationform"),
             tended("Tiêu chí an toàn", "Tiêu chí chấm ấp an toàn.", "oversight.safetycriterion"),
         )),

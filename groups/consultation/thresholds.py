@@ -24,7 +24,7 @@ def needed(total: int, matter: str) -> int:
 
 def said_share(part: int, total: int) -> str:
     """A percentage that is never rounded up, so that half never reads as more than half."""
-    return _said_tenths(part * 1000 // total)
+    return said_tenths(part * 1000 // total)
 
 
 def said_percentage(part: int, total: int) -> str:
@@ -32,7 +32,7 @@ def said_percentage(part: int, total: int) -> str:
 
     For figures, where no law asks whether a threshold was reached.
     """
-    return _said_tenths(nearest(part, total, out_of=1000))
+    return said_tenths(nearest(part, total, out_of=1000))
 
 
 def nearest(part: int, total: int, *, out_of: int) -> int:
@@ -41,7 +41,8 @@ def nearest(part: int, total: int, *, out_of: int) -> int:
     return min(max(found, 1), out_of - 1) if 0 < part < total else found
 
 
-def _said_tenths(tenths: int) -> str:
+def said_tenths(tenths: int) -> str:
+    """Tenths of a per cent: `9,9%`, `80%`."""
     whole, tenth = divmod(tenths, 10)
     return f"{whole},{tenth}%" if tenth else f"{whole}%"
 

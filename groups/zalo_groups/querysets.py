@@ -97,6 +97,10 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
             is_awaited=_true(Q(at_zalo__waiting__gt=0)),
         )
 
+    def with_counts_since(self, day: date) -> Self:
+        """Annotate `is_counted`: people counted from that day on; of API groups always, by Zalo."""
+        return self.annotate(is_counted=_true(Q(kind__in=API_KINDS) | Q(head_count_on__gte=day)))
+
     def unattended(self, today: date) -> Self:
         """Groups without an officer inside who still serves and is in charge."""
         return self.with_health(today).filter(is_unattended=True)

@@ -6,6 +6,7 @@ import oversight.direction.admin
 import oversight.direction.proposal_admin
 import oversight.direction.registers.admin
 import oversight.direction.rounds.admin
+import oversight.indicators.admin
 import oversight.jobs.admin
 import oversight.plans.admin
 import oversight.plans.milestone_admin

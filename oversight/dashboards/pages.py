@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from accounts.scoped_admin.work_lists import Place, WorkItem, WorkList, work_list
 from oversight import periods
-from oversight.figures.scopes import ALL_COMMUNES, ALL_TIPS, READ_TIPS, VIEW_FIGURES
+from oversight.dashboards.period_query import last_month
+from oversight.figures.scopes import (
+    ALL_COMMUNES,
+    ALL_TIPS,
+    READ_TIPS,
+    VIEW_FIGURES,
+    whole_commune,
+)
+from oversight.indicators import readings, wording
 from oversight.periods import Period
 
 VIEW = VIEW_FIGURES
@@ -35,6 +43,10 @@ class FigurePage:
         return reverse(f"admin:{self.view}") + days
 
 
+ONE = FigurePage(
+    "Một trang", "oversight_one_page", "Xã đang ra sao, đọc trong một phút.", "monitoring",
+    lambda user: user.has_perm(VIEW),
+)  # fmt: skip
 # For readers outside the police.
 PARTY = FigurePage(
     "Toàn xã", "oversight_party", "Mô hình của xã đang ra sao, cho cấp ủy và đoàn thể.",
@@ -77,7 +89,7 @@ CITY = FigurePage(
     lambda user: user.commune_id is None and user.has_perm(ALL_COMMUNES),
 )  # fmt: skip
 # Pages of a commune.
-COMMUNE_PAGES = (PARTY, POLICE, HAMLETS, COVERAGE, DUTY_PAGE, ALL)
+COMMUNE_PAGES = (ONE, PARTY, POLICE, HAMLETS, COVERAGE, DUTY_PAGE, ALL)
 
 
 def open_to(user: Any) -> list[FigurePage]:
@@ -91,15 +103,28 @@ def figures(user: Any, now: datetime) -> WorkList | None:
     entries = open_to(user)
     if not entries:
         return None
-    first, *others = entries
     # Links, no waiting work: the count is 0.
-    if first not in (PARTY, CITY):
+    if PARTY not in entries and CITY not in entries:
         items = [WorkItem(entry.name, entry.address()) for entry in entries]
         return WorkList("Số liệu", items, 0, place=Place.FOOT)
     month = periods.month_of(timezone.localdate(now))
-    items = [
-        WorkItem(f"{first.name}: số liệu {period.words}", first.address(period))
-        for period in (month, periods.before(month))
-    ]
-    items += [WorkItem(entry.name, entry.address()) for entry in others]
+    items = []
+    for entry in entries:
+        if entry is ONE:
+            items.append(WorkItem(_finding_of_last_month(user, now), ONE.address()))
+        elif entry in (PARTY, CITY):
+            items += [
+                WorkItem(f"{entry.name}: số liệu {period.words}", entry.address(period))
+                for period in (month, periods.before(month))
+            ]
+        else:
+            items.append(WorkItem(entry.name, entry.address()))
     return WorkList("Số liệu", items, 0, place=Place.READING)
+
+
+def _finding_of_last_month(user: Any, now: datetime) -> str:
+    """The title of the one page of the last month that is over, from frozen numbers alone."""
+    period = last_month(timezone.localdate(now))
+    scope = whole_commune(user.commune, reader=user)
+    found = readings.read(scope, period, now, frozen_only=True)
+    return f"{period.words.capitalize()}: {wording.finding(found, period)}"

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from accounts.scoped_admin.pages import own_pages
-from oversight.dashboards import city, commune, coverage_months, duty, hamlet
+from oversight.dashboards import city, commune, coverage_months, duty, hamlet, one_page
 from oversight.dashboards.base_view import FILE
 from oversight.dashboards.pages import VIEW
 
@@ -14,6 +14,7 @@ def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin site; each page checks its own permission."""
     pages: dict[str, tuple[Any, ...]] = {
         "so-lieu/": (commune.figures_page, "figures", VIEW),
+        "so-lieu/mot-trang/": (one_page.view, "one_page"),
         "so-lieu/toan-xa/": (commune.party_page, "party"),
         "so-lieu/cong-an/": (commune.police_page, "police"),
         "so-lieu/ap/": (hamlet.hamlets, "hamlets"),

@@ -1,11 +1,12 @@
 """Figures by hamlet: groups, consultation, posting by hand. In the order of codes, never ranked."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from accounts.scoped_admin.asking import Asking
 from broadcasts.models import Delivery
@@ -29,6 +30,12 @@ from oversight.figures.scopes import Scope
 from oversight.figures.table import Ask, Row, Table, asking, counting, summed
 from oversight.periods import Period
 
+COUNTED_WITHIN = timedelta(days=90)
+TENDED_COLUMNS = {
+    "tended": "Có cán bộ, đã đếm", "uncounted": "Có cán bộ, số đếm cũ",
+    "unattended": "Chưa có cán bộ",
+}  # fmt: skip
+
 
 def _groups(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     return scope.groups().annotate(line=place_of("hamlet", scope), column=F("status"))
@@ -39,7 +46,27 @@ def _asked(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     return told_apart.annotate(column=F("step"), line=Cast("pk", CharField()))
 
 
+def _tended(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    """Active groups; those that the machine counts are never counted too long ago."""
+    today = timezone.localdate(as_of)
+    groups: Any = scope.groups()
+    return (
+        groups.active()
+        .with_health(today)
+        .with_counts_since(today - COUNTED_WITHIN)
+        .annotate(
+            line=place_of("hamlet", scope),
+            column=Case(
+                When(is_unattended=True, then=Value("unattended")),
+                When(is_counted=True, then=Value("tended")),
+                default=Value("uncounted"),
+            ),
+        )
+    )
+
+
 GROUPS = Grid(place_lines, {state.value: str(state.label) for state in ZaloGroup.Status}, _groups)
+TENDED = Grid(place_lines, TENDED_COLUMNS, _tended)
 ASKED = Grid(lambda scope: {str(hamlet.pk): str(hamlet) for hamlet in scope.hamlets}, STEPS, _asked)
 
 
@@ -86,6 +113,10 @@ FIGURES = (
     figure(
         "groups_by_hamlet", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True,
         at_month_end=GROUPS.at_month_end,
+    ),
+    figure(
+        "groups_tended", TENDED.table, groups_of(TENDED.rows), is_of_moment=True,
+        at_month_end=TENDED.at_month_end,
     ),
     figure(
         "consulted_by_hamlet", ASKED.table, hamlets_of(ASKED), is_of_moment=True,

@@ -41,6 +41,7 @@ from oversight.figures.models import (
     Subject,
 )
 from oversight.figures.month_ends.models import MonthEndCount
+from oversight.indicators.models import Target
 from oversight.jobs.models import Job, JobEvent
 from oversight.plans.models import Milestone, MilestoneReport, Plan
 from oversight.review.models import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview

@@ -1,5 +1,6 @@
-"""Summaries of a span, as they are drafted and signed."""
+"""Summaries of a span, as they are drafted and signed; targets."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from accounts.models import Commune, User
 from accounts.papers.services import Issuer
 from oversight import periods
 from oversight.figures.scopes import whole_commune
-from oversight.models import PeriodSummary
+from oversight.models import PeriodSummary, Target
 from oversight.summaries import services as summaries
 
 
@@ -27,3 +28,10 @@ def make_draft(by: User, issuer: Issuer = Issuer.POLICE, **fields: Any) -> Perio
 
 def make_signed(by: User, issuer: Issuer = Issuer.POLICE, **fields: Any) -> PeriodSummary:
     return summaries.sign(make_draft(by, issuer, **fields), by=by)
+
+
+def make_target(commune: Commune, indicator: str = "coverage", **fields: Any) -> Target:
+    values: dict[str, Any] = {
+        "value": 80, "first": date(2026, 1, 1), "last": date(2026, 12, 31)
+    }  # fmt: skip
+    return Target.objects.create(commune=commune, indicator=indicator, **(values | fields))

@@ -60,6 +60,7 @@ from oversight.models import (
     SafetyChecklist,
     SafetyCriterion,
     Spreading,
+    Target,
     YearlyReview,
 )
 from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Question, Synonym
@@ -125,7 +126,7 @@ from tests.factories.people import (
 )
 from tests.factories.procedures import make_question
 from tests.factories.schedules import make_schedule
-from tests.factories.summaries import make_signed
+from tests.factories.summaries import make_signed, make_target
 from tests.factories.tips import (
     make_canned,
     make_clock_rule,
@@ -336,6 +337,7 @@ def fill_direction(commune: Commune, place: Place) -> None:
     cell = place.add(make_organisation(commune, name=f"{mark} chi bộ"))
     document = place.add(make_document(commune, number=f"{mark}-CV", summary=f"{mark} về việc"))
     place.add(make_spreading(cell, document))
+    place.add(make_target(commune, document=f"{mark}/KH"))
     plan = place.add(make_plan(police, subject=f"{mark} kế hoạch", purposes=f"{mark} mục đích"))
     place.add(make_milestone(plan, what=f"{mark} việc", hamlet=place.hamlet))
     words = {"title": f"{mark} chỉ đạo", "text": f"{mark} làm ngay"}
@@ -398,5 +400,5 @@ COMMUNE_ROWS = (
     CannedReply, ClockRule, DataBreach, Diversion, Question,
     PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
     Body, Direction, DirectionRound, GuidingDocument, Job, Milestone, PartyOrganisation, Plan,
-    Proposal, Spreading,
+    Proposal, Spreading, Target,
 )  # fmt: skip
