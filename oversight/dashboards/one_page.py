@@ -16,17 +16,21 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.scoped_admin.request_cache import reading_once
+from groups.consultation.thresholds import said_percentage
 from oversight import periods
 from oversight.dashboards.base_view import NO_COMMUNE
 from oversight.dashboards.pages import ONE, open_to
 from oversight.dashboards.period_query import asked_period, last_month
 from oversight.figures.scopes import whole_commune
-from oversight.indicators import readings, wording
+from oversight.indicators import readings, support, wording
 from oversight.indicators.readings import Reading, Verdict
+from oversight.indicators.support import Need
 from oversight.periods import Period
 
 # A month as high as wide: x of a point, y of a share; the ends keep clear of the edge.
 STEP, HEIGHT, EDGE = 10, 24, 2
+# Hamlets that need support, and causes of each.
+HAMLETS, CAUSES = 8, 2
 WITHOUT_ROW = (Verdict.UNKNOWN, Verdict.NOTHING)
 CLASSES = {Verdict.MISSED: "missed", Verdict.NEAR: "near", Verdict.MET: "met"}
 
@@ -72,9 +76,11 @@ def view(request: HttpRequest, *, site: Any) -> HttpResponse:
         with reading_once():
             scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked above
             found = readings.read(scope, period, now)
+            lacking = support.needs(scope, today)
         context |= {
             "scope": scope, "finding": wording.finding(found, period),
-            "counts": wording.counts(found), "without": _without(found),
+            "counts": wording.counts(found), "without": _without(found), "today": today,
+            "needs": [_need(one) for one in lacking[:HAMLETS]], "more": len(lacking[HAMLETS:]),
             "lines": [_line(one, period) for one in found if one.verdict not in WITHOUT_ROW],
         }  # fmt: skip
     context |= {
@@ -116,6 +122,17 @@ def _line(reading: Reading, period: Period) -> Line:
         kind=CLASSES.get(reading.verdict, "open"),
         is_estimated=reading.is_estimated,
     )
+
+
+def _need(need: Need) -> dict[str, str]:
+    share = need.share
+    return {
+        "name": str(need.hamlet),
+        "url": reverse("admin:oversight_hamlet", args=[need.hamlet.pk]),
+        "share": said_percentage(share.part, share.whole) if share.whole else "",
+        "number": str(len(need.causes)),
+        "causes": support.said(need.causes, CAUSES),
+    }
 
 
 def _trend(reading: Reading) -> Trend:

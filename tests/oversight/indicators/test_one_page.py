@@ -10,6 +10,8 @@ from django.urls import reverse
 from accounts.users.roles import Role
 from oversight import periods
 from tests.factories.accounts import make_commune, make_user
+from tests.factories.direction import make_direction
+from tests.factories.groups import make_hamlet
 from tests.factories.summaries import make_target
 
 LAST = date(2026, 10, 31)
@@ -91,6 +93,8 @@ def test_it_costs_few_queries_and_little_to_load(
     commune, party_member, login, freeze, django_assert_max_num_queries
 ):
     make_target(commune)
+    for _number in range(19):
+        make_direction(make_hamlet(commune), given_on=date(2026, 9, 1), due_on=date(2026, 9, 8))
     for month in range(1, 11):
         freeze(
             periods.month(2026, month).last, coverage__households=300, coverage__joined=month * 9
