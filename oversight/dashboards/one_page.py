@@ -15,13 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking, together
 from accounts.scoped_admin.request_cache import reading_once
 from groups.consultation.thresholds import said_percentage
 from oversight import periods
 from oversight.dashboards.base_view import NO_COMMUNE
+from oversight.dashboards.decisions import Matter, matters
 from oversight.dashboards.pages import ONE, open_to
 from oversight.dashboards.period_query import asked_period, last_month
-from oversight.figures.scopes import whole_commune
+from oversight.figures.scopes import Scope, whole_commune
 from oversight.indicators import readings, support, wording
 from oversight.indicators.readings import Reading, Verdict
 from oversight.indicators.support import Need
@@ -76,11 +78,12 @@ def view(request: HttpRequest, *, site: Any) -> HttpResponse:
         with reading_once():
             scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked above
             found = readings.read(scope, period, now)
-            lacking = support.needs(scope, today)
+            lacking, open_matters = _in_one_go(scope, reader, today)
         context |= {
             "scope": scope, "finding": wording.finding(found, period),
             "counts": wording.counts(found), "without": _without(found), "today": today,
             "needs": [_need(one) for one in lacking[:HAMLETS]], "more": len(lacking[HAMLETS:]),
+            "matters": open_matters,
             "lines": [_line(one, period) for one in found if one.verdict not in WITHOUT_ROW],
         }  # fmt: skip
     context |= {
@@ -92,6 +95,12 @@ def view(request: HttpRequest, *, site: Any) -> HttpResponse:
     }  # fmt: skip
     status = 400 if context["problem"] else 200
     return TemplateResponse(request, "oversight/one_page.html", context, status=status)
+
+
+def _in_one_go(scope: Scope, reader: User, today: date) -> tuple[list[Need], list[Matter]]:
+    asked: list[Asking[Any]] = [support.needs(scope, today), matters(reader, today)]
+    lacking, open_matters = together(asked)
+    return lacking, open_matters
 
 
 def _spans(period: Period, today: date) -> list[tuple[str, Period, bool]]:
@@ -112,7 +121,7 @@ def _line(reading: Reading, period: Period) -> Line:
     return Line(
         name=indicator.name,
         url=f"{figures}?{urlencode(period.query)}#so-{indicator.figure.key}",
-        value=wording.said(reading.now, indicator),
+        value=wording.value_text(reading.now, indicator),
         unit=indicator.unit,
         goal=wording.goal(reading),
         change=wording.change(reading.now, reading.before, indicator),
@@ -131,7 +140,7 @@ def _need(need: Need) -> dict[str, str]:
         "url": reverse("admin:oversight_hamlet", args=[need.hamlet.pk]),
         "share": said_percentage(share.part, share.whole) if share.whole else "",
         "number": str(len(need.causes)),
-        "causes": support.said(need.causes, CAUSES),
+        "causes": support.sentence(need.causes, CAUSES),
     }
 
 
@@ -142,7 +151,7 @@ def _trend(reading: Reading) -> Trend:
     ]
     known = [(place * STEP + EDGE, y) for place, y in enumerate(heights) if y is not None]
     goal = None if reading.expected is None else _height(float(reading.expected))
-    label = f"{reading.indicator.name}: {wording.months_said(reading)}"
+    label = f"{reading.indicator.name}: {wording.months_text(reading)}"
     return Trend(tuple(_runs(heights)), known[-1] if known else (EDGE, HEIGHT), goal, label)
 
 

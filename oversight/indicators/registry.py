@@ -16,7 +16,7 @@ class Cells:
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
 
-    def hold(self, line: str, column: str) -> bool:
+    def covers(self, line: str, column: str) -> bool:
         return (not self.lines or line in self.lines) and (
             not self.columns or column in self.columns
         )
@@ -62,8 +62,8 @@ class Indicator:
         """The share in numbers with the keys of their lines and columns."""
         part = whole = 0
         for line, column, number in numbers:
-            part += (number or 0) if self.part.hold(line, column) else 0
-            whole += (number or 0) if self.whole.hold(line, column) else 0
+            part += (number or 0) if self.part.covers(line, column) else 0
+            whole += (number or 0) if self.whole.covers(line, column) else 0
         return Share(part, whole)
 
     def of_table(self, table: Table) -> Share:
@@ -74,14 +74,14 @@ class Indicator:
         )
 
 
-def _made(key: str, said: Mapping[str, Any]) -> Indicator:
-    lines = tuple(said.get("lines", ()))
+def _made(key: str, entry: Mapping[str, Any]) -> Indicator:
+    lines = tuple(entry.get("lines", ()))
     return Indicator(
-        key, said["name"], said["phrase"], said["unit"], FIGURES[said["figure"]],
-        Cells(tuple(said.get("part_lines", lines)), tuple(said.get("part", ()))),
-        Cells(lines, tuple(said.get("whole", ()))),
-        has_percent=said.get("shares", False), usual=said["usual"],
+        key, entry["name"], entry["phrase"], entry["unit"], FIGURES[entry["figure"]],
+        Cells(tuple(entry.get("part_lines", lines)), tuple(entry.get("part", ()))),
+        Cells(lines, tuple(entry.get("whole", ()))),
+        has_percent=entry.get("shares", False), usual=entry["usual"],
     )  # fmt: skip
 
 
-INDICATORS = tuple(_made(key, said) for key, said in data_files.read("indicators").items())
+INDICATORS = tuple(_made(key, entry) for key, entry in data_files.read("indicators").items())

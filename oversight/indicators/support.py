@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subque
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.scoped_admin.asking import Asking, side_by_side
 from accounts.users.roles import Role
 from broadcasts.models import Delivery
 from groups.models import ConsultationMeeting, Hamlet, HamletAssignment, Regulation
@@ -43,13 +44,12 @@ class _Facts:
     overdue: dict[int, tuple[int, date]]
 
 
-def needs(scope: Scope, today: date) -> list[Need]:
+def needs(scope: Scope, today: date) -> Asking[list[Need]]:
     """Hamlets that lack something, those that lack most first; of equals the least covered.
 
     The order is for leaders and says nothing about people; it is shown to no hamlet.
     """
-    hamlets = list(_hamlets(scope, today))
-    facts = _facts(scope, today)
+    hamlets, facts = yield from side_by_side([_hamlets(scope, today), _facts(scope, today)])
     lacking = [(hamlet, tuple(_causes(hamlet, facts, today))) for hamlet in hamlets]
     behind = [(hamlet, causes) for hamlet, causes in lacking if causes]
     places = covered([hamlet for hamlet, _causes in behind])
@@ -64,7 +64,7 @@ def _covered(share: Share) -> float:
     return share.part / share.whole if share.whole else 0
 
 
-def _hamlets(scope: Scope, today: date) -> QuerySet[Any]:
+def _hamlets(scope: Scope, today: date) -> Asking[Any]:
     """Hamlets of today with what their rows tell: the regulation, meetings, who is in charge."""
     in_charge = HamletAssignment.objects.filter(hamlet=OuterRef("pk"), officer__is_active=True)
     heads = User.objects.filter(is_active=True).with_roles([Role.HAMLET_HEAD])
@@ -72,7 +72,7 @@ def _hamlets(scope: Scope, today: date) -> QuerySet[Any]:
     held = ConsultationMeeting.objects.filter(hamlet=OuterRef("pk"), represented__gt=0)
     hamlets: Any = furthest_of(scope.ids)
     return (
-        hamlets.valid_on(today)
+        yield hamlets.valid_on(today)
         .annotate(
             met_on=_one(held, Max("held_on")),
             is_in_charge=Exists(in_charge.on(today)),
@@ -90,7 +90,7 @@ def _one(rows: QuerySet[Any], value: Any) -> Subquery:
     return Subquery(rows.order_by().values("hamlet").annotate(found=value).values("found"))
 
 
-def _facts(scope: Scope, today: date) -> _Facts:
+def _facts(scope: Scope, today: date) -> Asking[Any]:
     groups: Any = scope.groups()
     uncounted = groups.active().with_counts_since(today - COUNTED_WITHIN).filter(is_counted=False)
     missed = due_in(scope, Period(today - POSTS_WITHIN, today)).filter(
@@ -99,28 +99,32 @@ def _facts(scope: Scope, today: date) -> _Facts:
     asked = Direction.objects.filter(
         commune=scope.commune, round__issuer=DirectionRound.Issuer.PARTY, hamlet__isnull=False
     ).overdue(today)
-    late = asked.order_by().values("hamlet").annotate(number=Count("pk"), since=Min("due_on"))
-    return _Facts(
+    groups_by, missed_by, late_by = yield [
         _by("hamlet", uncounted),
         _by("zalo_group__hamlet", missed),
-        {row["hamlet"]: (row["number"], row["since"]) for row in late},
+        _by("hamlet", asked).annotate(since=Min("due_on")),
+    ]
+    return _Facts(
+        {row["hamlet"]: row["number"] for row in groups_by},
+        {row["zalo_group__hamlet"]: row["number"] for row in missed_by},
+        {row["hamlet"]: (row["number"], row["since"]) for row in late_by},
     )
 
 
-def _by(path: str, rows: QuerySet[Any]) -> dict[int, int]:
-    return dict(rows.order_by().values_list(path).annotate(number=Count("pk", distinct=True)))
+def _by(path: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by().values(path).annotate(number=Count("pk", distinct=True))
 
 
 def _causes(hamlet: Any, facts: _Facts, today: date) -> Iterator[str]:
-    """What a hamlet lacks, in the order in which a commune would begin."""
+    """Things that a hamlet lacks, in the order in which a commune would begin."""
     if hamlet.stage not in Regulation.IN_FORCE:
         yield (
             "chưa họp lấy ý kiến" if hamlet.met_on is None
-            else f"đã họp {_said_day(hamlet.met_on)}, chưa thống nhất quy chế"
+            else f"đã họp {_date_text(hamlet.met_on)}, chưa thống nhất quy chế"
         )  # fmt: skip
     if not hamlet.is_in_charge:
         until = hamlet.in_charge_until
-        since = f" từ sau {_said_day(until)}" if until and until < today else ""
+        since = f" từ sau {_date_text(until)}" if until and until < today else ""
         yield f"chưa có cán bộ phụ trách{since}"
     head = f"trưởng {hamlet.get_kind_display().lower()}"
     if not hamlet.has_head:
@@ -128,7 +132,7 @@ def _causes(hamlet: Any, facts: _Facts, today: date) -> Iterator[str]:
     elif hamlet.head_seen is None:
         yield f"{head} chưa đăng nhập lần nào"
     elif (seen := timezone.localdate(hamlet.head_seen)) < today - SEEN_WITHIN:
-        yield f"{head} chưa đăng nhập từ {_said_day(seen)}"
+        yield f"{head} chưa đăng nhập từ {_date_text(seen)}"
     if number := facts.uncounted.get(hamlet.pk):
         yield f"{number} nhóm chưa đếm lại trong {COUNTED_WITHIN.days} ngày"
     if number := facts.missed.get(hamlet.pk):
@@ -138,11 +142,11 @@ def _causes(hamlet: Any, facts: _Facts, today: date) -> Iterator[str]:
         yield f"{number} chỉ đạo quá hạn trả lời, lâu nhất {(today - since_day).days} ngày"
 
 
-def _said_day(day: date) -> str:
+def _date_text(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def said(causes: Sequence[str], most: int) -> str:
+def sentence(causes: Sequence[str], most: int) -> str:
     """The first causes as a sentence, with the number of those that are left out."""
     more = len(causes) - most
     parts = [*causes[:most], *([f"còn {more} việc nữa"] if more > 0 else [])]

@@ -17,7 +17,7 @@ IN_TITLE = 2
 UNCHANGED = "không đổi"
 
 
-def said(share: Share | None, indicator: Indicator) -> str:
+def value_text(share: Share | None, indicator: Indicator) -> str:
     """`9,9%`, or `7/19` where the whole is small; empty without a number."""
     if share is None or not share.whole:
         return ""
@@ -52,10 +52,10 @@ def goal(reading: Reading) -> str:
     return f"{grouped(needed)}/{grouped(reading.now.whole)}"
 
 
-def months_said(reading: Reading) -> str:
+def months_text(reading: Reading) -> str:
     """The months of the line, for who does not see it."""
     known = [
-        f"{month.first:%m/%Y}: {said(share, reading.indicator)}"
+        f"{month.first:%m/%Y}: {value_text(share, reading.indicator)}"
         for month, share in reading.months if share is not None and share.whole
     ]  # fmt: skip
     return "; ".join(known) or "chưa có số tháng nào"
@@ -72,13 +72,15 @@ def finding(readings: Sequence[Reading], period: Period) -> str:
         return _sentence("; ".join(parts))
     if judged:
         return f"Cả {len(judged)} chỉ tiêu có mục tiêu đều đạt"
-    known = [one for one in readings if said(one.now, one.indicator)]
+    known = [one for one in readings if value_text(one.now, one.indicator)]
     if not known:
         return "Chưa có số liệu của kỳ này"
     first = min(known, key=lambda one: list(Verdict).index(one.verdict))
     moved = change(first.now, first.before, first.indicator)
     with_change = f", {moved} so với {periods.before(period).words}" if moved else ""
-    return _sentence(f"{said(first.now, first.indicator)} {first.indicator.phrase}{with_change}")
+    return _sentence(
+        f"{value_text(first.now, first.indicator)} {first.indicator.phrase}{with_change}"
+    )
 
 
 def counts(readings: Sequence[Reading]) -> str:
@@ -90,7 +92,7 @@ def counts(readings: Sequence[Reading]) -> str:
 
 def _behind(reading: Reading) -> str:
     much = "gần đạt" if reading.verdict == Verdict.NEAR else "mới"
-    value, indicator = said(reading.now, reading.indicator), reading.indicator
+    value, indicator = value_text(reading.now, reading.indicator), reading.indicator
     return f"{much} {value} {indicator.phrase} (mục tiêu {goal(reading)})"
 
 

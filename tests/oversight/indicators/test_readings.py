@@ -51,7 +51,7 @@ def test_a_share_is_read_from_the_frozen_end_and_compared(scope, freeze):
     assert (found.now, found.before, found.year_before) == (
         Share(99, 300), Share(90, 300), Share(93, 310)
     )  # fmt: skip
-    assert wording.said(found.now, found.indicator) == "33%"
+    assert wording.value_text(found.now, found.indicator) == "33%"
     assert wording.change(found.now, found.before, found.indicator) == "tăng 3 điểm"
     assert wording.change(found.now, found.year_before, found.indicator) == "tăng 3 điểm"
 
@@ -65,7 +65,7 @@ def test_flows_are_read_of_their_own_period_alone(scope, freeze):
 
 def test_small_wholes_are_said_as_so_many_of_so_many(scope, freeze):
     freeze(LAST, coverage__households=19, coverage__joined=7)
-    assert wording.said(read(scope).now, read(scope).indicator) == "7/19"
+    assert wording.value_text(read(scope).now, read(scope).indicator) == "7/19"
 
 
 @pytest.mark.parametrize(

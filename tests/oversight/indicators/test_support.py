@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.scoped_admin.asking import alone
 from accounts.users.roles import Role
 from broadcasts.models import Delivery
 from groups.models import Hamlet
@@ -43,7 +44,7 @@ def sound(commune, **fields):
 @pytest.fixture
 def needs(commune, chief):
     def read():
-        return support.needs(whole_commune(commune, reader=chief), TODAY)
+        return alone(support.needs(whole_commune(commune, reader=chief), TODAY))
 
     return read
 
@@ -133,8 +134,8 @@ def test_who_lacks_most_stands_first_and_nobody_of_elsewhere(commune, needs):
 
 
 def test_a_sentence_says_how_much_it_leaves_out():
-    assert support.said(("a", "b"), 2) == "A; b."
-    assert support.said(("a", "b", "c", "d"), 2) == "A; b; còn 2 việc nữa."
+    assert support.sentence(("a", "b"), 2) == "A; b."
+    assert support.sentence(("a", "b", "c", "d"), 2) == "A; b; còn 2 việc nữa."
 
 
 def test_the_page_shows_eight_with_links(commune, party_member, login):
