@@ -32,7 +32,7 @@ from oversight.periods import Period
 # A month as high as wide: x of a point, y of a share; the ends keep clear of the edge.
 STEP, HEIGHT, EDGE = 10, 24, 2
 # Hamlets that need support, and causes of each.
-HAMLETS, CAUSES = 8, 2
+HAMLETS, CAUSES = 5, 2
 WITHOUT_ROW = (Verdict.UNKNOWN, Verdict.NOTHING)
 CLASSES = {Verdict.MISSED: "missed", Verdict.NEAR: "near", Verdict.MET: "met"}
 

@@ -138,12 +138,12 @@ def test_a_sentence_says_how_much_it_leaves_out():
     assert support.sentence(("a", "b", "c", "d"), 2) == "A; b; còn 2 việc nữa."
 
 
-def test_the_page_shows_eight_with_links(commune, party_member, login):
+def test_the_page_shows_five_with_links(commune, party_member, login):
     for _number in range(10):
         make_hamlet(commune)
     page = login(party_member).get(reverse("admin:oversight_one_page")).content.decode()
     first = Hamlet.objects.of_commune(commune).order_by("code").first()
     assert reverse("admin:oversight_hamlet", args=[first.pk]) in page
-    assert page.count('class="why"') == 8
-    assert "Còn 2 ấp, khu phố khác" in page
+    assert page.count('class="why"') == 5
+    assert "Còn 5 ấp, khu phố khác" in page
     assert "xếp hạng" not in page
