@@ -12,9 +12,8 @@ from accounts.models import User
 from accounts.scoped_admin.asking import Asking, side_by_side
 from accounts.scoped_admin.questions import Number
 from oversight.direction.models import Direction, Proposal
+from oversight.direction.work_lists import SETTLES
 from oversight.summaries.models import PeriodSummary
-
-SETTLES = "oversight.settle_direction"
 
 
 @dataclass(frozen=True)

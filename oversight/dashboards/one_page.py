@@ -54,7 +54,6 @@ class Line:
     name: str
     url: str
     value: str
-    unit: str
     goal: str
     change: str
     year_change: str
@@ -122,7 +121,6 @@ def _line(reading: Reading, period: Period) -> Line:
         name=indicator.name,
         url=f"{figures}?{urlencode(period.query)}#so-{indicator.figure.key}",
         value=wording.value_text(reading.now, indicator),
-        unit=indicator.unit,
         goal=wording.goal(reading),
         change=wording.change(reading.now, reading.before, indicator),
         year_change=wording.change(reading.now, reading.year_before, indicator),

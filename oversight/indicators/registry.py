@@ -41,7 +41,6 @@ class Indicator:
     key: str
     name: str
     phrase: str
-    unit: str
     figure: Figure
     part: Cells
     whole: Cells
@@ -77,7 +76,7 @@ class Indicator:
 def _made(key: str, entry: Mapping[str, Any]) -> Indicator:
     lines = tuple(entry.get("lines", ()))
     return Indicator(
-        key, entry["name"], entry["phrase"], entry["unit"], FIGURES[entry["figure"]],
+        key, entry["name"], entry["phrase"], FIGURES[entry["figure"]],
         Cells(tuple(entry.get("part_lines", lines)), tuple(entry.get("part", ()))),
         Cells(lines, tuple(entry.get("whole", ()))),
         has_percent=entry.get("shares", False), usual=entry["usual"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.models import User
 from accounts.scoped_admin.asking import Asking, side_by_side
@@ -120,11 +121,11 @@ def _causes(hamlet: Any, facts: _Facts, today: date) -> Iterator[str]:
     if hamlet.stage not in Regulation.IN_FORCE:
         yield (
             "chưa họp lấy ý kiến" if hamlet.met_on is None
-            else f"đã họp {_date_text(hamlet.met_on)}, chưa thống nhất quy chế"
+            else f"đã họp {hamlet.met_on:%d/%m/%Y}, chưa thống nhất quy chế"
         )  # fmt: skip
     if not hamlet.is_in_charge:
         until = hamlet.in_charge_until
-        since = f" từ sau {_date_text(until)}" if until and until < today else ""
+        since = f" từ sau {until:%d/%m/%Y}" if until and until < today else ""
         yield f"chưa có cán bộ phụ trách{since}"
     head = f"trưởng {hamlet.get_kind_display().lower()}"
     if not hamlet.has_head:
@@ -132,7 +133,7 @@ def _causes(hamlet: Any, facts: _Facts, today: date) -> Iterator[str]:
     elif hamlet.head_seen is None:
         yield f"{head} chưa đăng nhập lần nào"
     elif (seen := timezone.localdate(hamlet.head_seen)) < today - SEEN_WITHIN:
-        yield f"{head} chưa đăng nhập từ {_date_text(seen)}"
+        yield f"{head} chưa đăng nhập từ {seen:%d/%m/%Y}"
     if number := facts.uncounted.get(hamlet.pk):
         yield f"{number} nhóm chưa đếm lại trong {COUNTED_WITHIN.days} ngày"
     if number := facts.missed.get(hamlet.pk):
@@ -142,13 +143,8 @@ def _causes(hamlet: Any, facts: _Facts, today: date) -> Iterator[str]:
         yield f"{number} chỉ đạo quá hạn trả lời, lâu nhất {(today - since_day).days} ngày"
 
 
-def _date_text(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
 def sentence(causes: Sequence[str], most: int) -> str:
     """The first causes as a sentence, with the number of those that are left out."""
     more = len(causes) - most
     parts = [*causes[:most], *([f"còn {more} việc nữa"] if more > 0 else [])]
-    words = "; ".join(parts)
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{capfirst('; '.join(parts))}."

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 
+from django.utils.text import capfirst
+
 from groups.consultation.thresholds import said_percentage, said_tenths
 from oversight import periods
 from oversight.indicators.readings import Reading, Verdict, percent
@@ -69,7 +71,7 @@ def finding(readings: Sequence[Reading], period: Period) -> str:
         parts = [_behind(one) for one in behind[:IN_TITLE]]
         more = len(behind) - len(parts)
         parts += [f"{more} chỉ tiêu nữa chưa đạt"] if more else []
-        return _sentence("; ".join(parts))
+        return capfirst("; ".join(parts))
     if judged:
         return f"Cả {len(judged)} chỉ tiêu có mục tiêu đều đạt"
     known = [one for one in readings if value_text(one.now, one.indicator)]
@@ -78,7 +80,7 @@ def finding(readings: Sequence[Reading], period: Period) -> str:
     first = min(known, key=lambda one: list(Verdict).index(one.verdict))
     moved = change(first.now, first.before, first.indicator)
     with_change = f", {moved} so với {periods.before(period).words}" if moved else ""
-    return _sentence(
+    return capfirst(
         f"{value_text(first.now, first.indicator)} {first.indicator.phrase}{with_change}"
     )
 
@@ -94,10 +96,6 @@ def _behind(reading: Reading) -> str:
     much = "gần đạt" if reading.verdict == Verdict.NEAR else "mới"
     value, indicator = value_text(reading.now, reading.indicator), reading.indicator
     return f"{much} {value} {indicator.phrase} (mục tiêu {goal(reading)})"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _in_percent(share: Share, indicator: Indicator) -> bool:
