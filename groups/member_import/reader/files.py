@@ -21,6 +21,7 @@ from groups.member_import.reader import (
     limits,
     markup,
     prints,
+    scanned,
     scanning,
     spreadsheet_opener,
     zalo_members,
@@ -251,7 +252,7 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
         text, separator = _SPACES.sub("\t", prints.apart(text)), "\t"
     # A quote opened and never closed would swallow the rest of the file into one cell.
     is_balanced = text.count('"') % 2 == 0
-    rows: list[list[Cell]] = []
+    rows: list[list[str]] = []
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=separator,
@@ -266,7 +267,10 @@ def _text_sheet(content: bytes, filename: str) -> Worksheet:
         raise UnreadableFile(
             "Tệp văn bản có ô dài bất thường. Hãy mở bằng Excel và lưu lại dạng .xlsx."
         ) from None
-    return Worksheet(name="", rows=rows)
+    if separator == "|":
+        usual = Counter(len(row) for row in rows if len(row) > 1).most_common(1)
+        rows = [scanned.letter_for_stroke(row, usual[0][0]) if usual else row for row in rows]
+    return Worksheet(name="", rows=[[*row] for row in rows])
 
 
 def _by_strokes(row: list[str]) -> list[str]:

@@ -36,6 +36,7 @@ _HEADING_STARTS = frozenset("hstHST")
 _FAMILIES = frozenset(["Trần", "TRẦN", "Huỳnh", "HUỲNH", "Hoàng", "HOÀNG", "Trương", "TRƯƠNG"])
 # “DANH SÁCH NHÂN KHẨU TỔ 6”: a list of a team, and not “danh sách tổ 4 chưa nộp”.
 _LIST_OF_TEAM = re.compile(r"^(?:danh sach|ds|bang|so|phieu|bieu)\b")
+_BRACKETS = re.compile(r"\s*\(\s*([^()]+?)\s*\)\s*")
 _NO_LIST = re.compile(
     r"\b(?:thieu|chua|tru|khong|ngoai|con lai|chuyen|doi|xin|nop|gui|sang|lay|cho|theo mau|nhac)\b"
 )
@@ -64,6 +65,8 @@ def team_of_titles(tab: Worksheet, stop: int) -> str:
 
 
 def _team_titled(text: str) -> str:
+    if in_brackets := _BRACKETS.fullmatch(text):
+        text = in_brackets[1]
     if is_group(text) and not _NO_LIST.search(fold(text)):
         return group_name(text)
     folded, found = fold(text), TEAM_INSIDE.findall(text)

@@ -1,6 +1,8 @@
 """Letters that a scanner, or a hurried hand, writes for digits: `09O0 000 l8B`, `l958`."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 _ALIKE = str.maketrans("oOlISB", "001158")
 _MAY_BE = re.compile(r"[oOlISB]")
@@ -28,3 +30,19 @@ def year(text: str) -> str:
 def mended(text: str) -> str:
     """Running text with its numbers and years in digits."""
     return _YEAR.sub(lambda found: found[0].translate(_ALIKE), as_digits(text))
+
+
+def letter_for_stroke(cells: Sequence[str], columns: int) -> list[str]:
+    """The cells of a line with one too many, where a scanner saw a stroke for the last letter.
+
+    `Tươ|  |` has lost its `i`: the stroke touches the word and nothing follows it.
+    """
+    touched = [
+        index
+        for index, (left, right) in enumerate(pairwise(cells))
+        if left[-1:].isalpha() and not right.strip()
+    ]
+    if len(cells) != columns + 1 or len(touched) != 1:
+        return [*cells]
+    at = touched[0]
+    return [*cells[:at], f"{cells[at]}i{cells[at + 1]}", *cells[at + 2 :]]

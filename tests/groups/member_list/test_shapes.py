@@ -116,6 +116,26 @@ def test_what_a_scanner_mistakes_for_letters():
     assert people == [("Lê Văn Bé", A, 1958)]
 
 
+@pytest.mark.parametrize("title", ["(Tổ 3)", "( tổ 03 )", "TỔ 3"])
+def test_a_stroke_that_touches_a_name_is_its_last_letter(title):
+    found = read_member_list(
+        (
+            f"DANH SÁCH NHẬN GẠO CỨU TRỢ\n{title}\n\n"
+            "STT | Họ và tên         | N.sinh | SỐ ĐT        | Số KG\n"
+            "1   | Mai Thị Xuân Tươ|  | 2OO1  | 0900 000 l87  | 10\n"
+            "2   | Đỗ Quang Vịnh     | 1966   | (+84)9OO0OO188| 10\n"
+            "3   | Bùi Thị Nhạn      | 1971   | 0900 000 189  | 10\n"
+        ).encode(),
+        PASTED,
+    )
+
+    assert [(one.full_name, one.birth_year, one.phone, one.team) for one in found.people] == [
+        ("Mai Thị Xuân Tươi", 2001, "+84900000187", "Tổ 3"),
+        ("Đỗ Quang Vịnh", 1966, "+84900000188", "Tổ 3"),
+        ("Bùi Thị Nhạn", 1971, "+84900000189", "Tổ 3"),
+    ]
+
+
 def test_offices_are_no_people_and_have_a_line():
     found, people = people_of(
         f"Họ tên;SĐT\nLê Văn Bé;{A}\nTrường mầm non Hoa Mai;{B}\nTrạm y tế;0900000333\n"

@@ -7,7 +7,7 @@ from tests.groups.member_list.strangers import HERE, Score, lists_of, score_of
 # At first go 133, 96, 131, 237, 218, 170, 183 and 193 people were exact, with 16, 15, 1, 15, 3,
 # 22, 10 and 10 silent losses.
 FLOORS = {
-    "a": (262, 1272, 0, 7), "b": (217, 849, 2, 3), "c": (206, 822, 0, 3), "d": (291, 1242, 0, 4),
+    "a": (262, 1272, 0, 7), "b": (218, 863, 0, 3), "c": (206, 822, 0, 3), "d": (291, 1242, 0, 4),
     "e": (249, 899, 0, 2), "f": (210, 762, 0, 3), "g": (244, 905, 0, 3), "h": (223, 739, 0, 2),
 }  # fmt: skip
 
