@@ -22,7 +22,7 @@ from django.urls import Resolver404, resolve, reverse
 from accounts.models import User
 from benchmarks._pages import signed_in
 
-LINK: Final = re.compile(r'<a\b[^>]*\bhref="([^"#?]+)')
+LINK: Final = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 PART: Final = re.compile(r'(?:\bsrc|<link\b[^>]*\bhref)="([^"]+)"')
 # Pictures that a browser fetches once they are scrolled to.
 LATER: Final = re.compile(r'<img\b[^>]*\bloading="lazy"[^>]*>')
@@ -48,6 +48,8 @@ class Page:
     trivial_ms: list[float] = field(default_factory=list)
     later_bytes: int = 0
     height_px: int = 0
+    # Addresses that it links to and that are refused.
+    refused: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -101,27 +103,34 @@ def weigh(pages: list[Page]) -> None:
 def pages_of(user: User, role: str, *, most: int = 1000) -> Iterator[Page]:
     """Follow links from the home page, breadth first; of a view, its first address alone."""
     client = signed_in(user)
-    waiting, known = deque([reverse("admin:index")]), {HOME}
+    home = Page(role, HOME, reverse("admin:index"), "")
+    waiting, known = deque([(home.address, home)]), {HOME}
     while waiting and most:
-        address = waiting.popleft()
+        address, source = waiting.popleft()
         answer = client.get(address)
         if answer.status_code == 302:
-            _remember(answer["Location"], waiting, known)
+            _remember(answer["Location"], source, waiting, known)
+        elif answer.status_code >= 400:
+            source.refused.append(f"{address} ({answer.status_code})")
         if answer.status_code != 200 or "text/html" not in answer.get("Content-Type", ""):
             continue
         most -= 1
         html = answer.content.decode()
-        yield Page(role, _kind(address) or HOME, address, html)
+        page = Page(role, _kind(urlsplit(address).path) or HOME, address, html)
         for link in LINK.findall(html):
-            _remember(urljoin(address, unescape(link)), waiting, known)
+            _remember(urljoin(address, unescape(link)), page, waiting, known)
+        yield page
 
 
-def _remember(address: str, waiting: deque[str], known: set[str]) -> None:
-    path = urlsplit(address).path
-    kind = _kind(path)
+def _remember(
+    address: str, source: Page, waiting: deque[tuple[str, Page]], known: set[str]
+) -> None:
+    """Note a link of a page, with its query, for the walk; of a view, the first one alone."""
+    parts = urlsplit(address)
+    kind = _kind(parts.path)
     if kind and kind not in known:
         known.add(kind)
-        waiting.append(path)
+        waiting.append((parts._replace(fragment="").geturl(), source))
 
 
 def _kind(path: str) -> str:

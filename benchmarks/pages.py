@@ -93,6 +93,10 @@ def judge(report: _bench.Report, pages: list[Page]) -> None:
         name = f"of {len(pages)} pages, beyond {of_others} {unit} (home {of_home})"
         count = sum(unit in one for one in words)
         report.add(_bench.Bar(name, count, 0, 0, at_most=True))
+    refused = [(page.name, link) for page in pages for link in page.refused]
+    for name, link in refused:
+        report.remark(f"{name}: leads to {link}")
+    report.add(_bench.Bar("links to a refused page", len(refused), 0, 0, at_most=True))
 
 
 def tell(report: _bench.Report, pages: list[Page]) -> None:

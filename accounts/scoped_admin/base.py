@@ -10,7 +10,6 @@ Never use `raw_id_fields`: their label is read past every scope.
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
@@ -49,6 +48,7 @@ from accounts.scoped_admin.form_versions import VersionedForms
 from accounts.scoped_admin.labels import display
 from accounts.scoped_admin.mixins import AskedChoices, KeptFile, NamelessHistoryMixin, tells_much
 from accounts.scoped_admin.named_once import NamedOnce
+from accounts.scoped_admin.related_links import OpenableRelations
 from accounts.scoped_admin.scripts import FewScripts
 
 __all__ = [
@@ -105,7 +105,7 @@ def first_found(rows: models.QuerySet) -> models.QuerySet:
     return rows.filter(pk__in=first_ids(rows))
 
 
-class _ScopedFields(AskedChoices, BaseModelAdmin):
+class _ScopedFields(AskedChoices, OpenableRelations):
     """Foreign keys and many-to-many fields offer and accept only visible rows."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
